@@ -1,0 +1,1 @@
+//! What the domains say to each other: request and response types.

@@ -1,0 +1,1 @@
+//! What every worker shares: problems, principals, D1, outbox, inbox, tracing.

@@ -1,0 +1,1 @@
+//! Ids, money, time, geo, roles, order states: pure, no I/O.

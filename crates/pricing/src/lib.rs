@@ -1,0 +1,1 @@
+//! The pricing engine: lines, modifiers, tax, total, explained.

@@ -1,0 +1,1 @@
+//! The small synchronous SQL interface of a Durable Object, natively over rusqlite.

@@ -1,0 +1,1 @@
+//! A store: exact stock and live orders as one serialised ledger.

@@ -1,0 +1,1 @@
+//! The catalogue of every event: types, publishers, subscribers, envelope.

@@ -1,0 +1,2 @@
+//! Set-up, build, dev, test, replay.
+fn main() {}
