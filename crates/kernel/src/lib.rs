@@ -1,1 +1,18 @@
-//! Ids, money, time, geo, roles, order states: pure, no I/O.
+//! The words every part of Kirana shares: ids, money, time, places, roles and the states of an order.
+//!
+//! Pure: no I/O, no clock, no randomness of its own. What needs the time or a random number takes it as an argument,
+//! so that tests and the simulator own both.
+
+pub mod geo;
+pub mod id;
+pub mod money;
+pub mod order;
+pub mod role;
+pub mod time;
+
+pub use geo::Position;
+pub use id::Id;
+pub use money::{Currency, Money, MoneyError};
+pub use order::{Fulfilment, OrderStatus};
+pub use role::Role;
+pub use time::Timestamp;
