@@ -1,0 +1,222 @@
+//! What can happen, and what is told of it.
+
+use kirana_contracts::order::Order;
+use kirana_kernel::{Id, Money, Timestamp};
+use serde::{Deserialize, Serialize};
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident($payload:ty),)+) => {
+        /// What happened. The variant's name is the event's `type`.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "type", content = "data")]
+        pub enum EventData {
+            $($(#[$doc])* $name($payload),)+
+        }
+
+        impl EventData {
+            /// The type of every event.
+            pub const TYPES: &'static [&'static str] = &[$(stringify!($name)),+];
+
+            /// The event's type, as in its envelope.
+            #[must_use]
+            pub const fn type_name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)+
+                }
+            }
+        }
+    };
+}
+
+events! {
+    /// Accepted: stock reserved, waiting for its payment. From the store.
+    OrderCreated(OrderEvent),
+    /// Paid. From the store.
+    OrderConfirmed(OrderEvent),
+    /// The kitchen began. From the store.
+    OrderPreparing(OrderEvent),
+    /// On the counter. From the store.
+    OrderReady(OrderEvent),
+    /// Handed over at the store. From the store.
+    OrderCollected(OrderEvent),
+    /// With a rider. From the store.
+    OrderDispatched(OrderEvent),
+    /// Handed over at the customer's place. From the store.
+    OrderDelivered(OrderEvent),
+    /// Done. From the store.
+    OrderCompleted(OrderEvent),
+    /// Called off, or not paid by its deadline (then its status is `expired`). From the store.
+    OrderCancelled(OrderEvent),
+    /// Money was given back. From the store.
+    OrderRefunded(OrderEvent),
+
+    /// Stock is held for an order. From the store.
+    InventoryReserved(StockLines),
+    /// Held stock is free again. From the store.
+    InventoryReleased(StockLines),
+    /// What there is has changed. From the store.
+    StockUpdated(StockEvent),
+    /// Somebody corrected the count. From the store.
+    StockAdjusted(StockEvent),
+    /// At or below the threshold. From the store.
+    LowStockAlert(StockEvent),
+    /// Nothing is left to sell. From the store.
+    OutOfStock(StockEvent),
+    /// A batch passed its date. From the store.
+    ItemExpired(StockEvent),
+
+    /// A gateway was asked for the money. From payments.
+    PaymentInitiated(PaymentEvent),
+    /// The money is captured. From payments.
+    PaymentCompleted(PaymentEvent),
+    /// The gateway refused. From payments.
+    PaymentFailed(PaymentEvent),
+    /// A gateway was asked to give money back. From payments.
+    RefundInitiated(PaymentEvent),
+    /// The money is given back. From payments.
+    RefundCompleted(PaymentEvent),
+
+    /// A new customer. From identity.
+    CustomerRegistered(CustomerRegistered),
+
+    /// Points were credited. From loyalty.
+    PointsEarned(PointsEvent),
+    /// Points were spent or taken back. From loyalty.
+    PointsRedeemed(PointsEvent),
+
+    /// A new store. From stores.
+    StoreCreated(StoreEvent),
+    /// A store's data changed. From stores.
+    StoreUpdated(StoreEvent),
+
+    /// A new product. From catalog.
+    ProductCreated(ProductEvent),
+    /// A product changed. From catalog.
+    ProductUpdated(ProductEvent),
+    /// A product is no longer sold. From catalog.
+    ProductRetired(ProductEvent),
+}
+
+/// An order and how it stands after the change; its `version` orders the events of one order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderEvent {
+    /// The whole order.
+    pub order: Order,
+    /// Why, where somebody gave a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Quantities held or freed for an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StockLines {
+    /// The order.
+    pub order_id: Id,
+    /// What is held, by stock item.
+    pub lines: Vec<StockLine>,
+}
+
+/// A quantity of one stock item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLine {
+    /// The stock item.
+    pub sku: String,
+    /// In its unit: pieces, grams or millilitres.
+    pub quantity: i64,
+}
+
+/// How some stock items stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockEvent {
+    /// The items that changed.
+    pub levels: Vec<StockLevel>,
+    /// Why, where somebody gave a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// How one stock item stands in a store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLevel {
+    /// The stock item.
+    pub sku: String,
+    /// Its name.
+    pub name: String,
+    /// `piece`, `g` or `ml`.
+    pub unit: String,
+    /// What is there, reserved included.
+    pub on_hand: i64,
+    /// What of it is held for orders.
+    pub reserved: i64,
+    /// At or below this much available, somebody should reorder.
+    pub low_stock_threshold: i64,
+    /// When the store last changed it; a later one wins.
+    pub at: Timestamp,
+}
+
+/// How a payment or a refund stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentEvent {
+    /// The payment.
+    pub payment_id: Id,
+    /// The order it pays; its id also says in which store it lives.
+    pub order_id: Id,
+    /// Who pays.
+    pub customer_id: Id,
+    /// What was paid, or given back.
+    pub amount: Money,
+    /// `sandbox`, `stripe`, ...
+    pub gateway: String,
+    /// The refund, in refund events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_id: Option<Id>,
+    /// The gateway's reason for a failure, or the reason of a refund.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A new customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerRegistered {
+    /// The customer.
+    pub customer_id: Id,
+    /// How to address them.
+    pub name: String,
+    /// Where to write to them.
+    pub email: String,
+}
+
+/// Points that came or went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointsEvent {
+    /// Whose points.
+    pub customer_id: Id,
+    /// The order they were earned with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<Id>,
+    /// How many, always above zero.
+    pub points: i64,
+    /// What was paid for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Money>,
+}
+
+/// A store that appeared or changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreEvent {
+    /// The store.
+    pub store_id: Id,
+    /// Its number: the name of its Durable Object is `store-<number>`.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+}
+
+/// A product that appeared, changed or went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductEvent {
+    /// The product.
+    pub product_id: Id,
+    /// Its name.
+    pub name: String,
+}

@@ -1,0 +1,153 @@
+//! Who hears of what: the routing table.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Somebody who hears of events. Each has a queue of its own, but for the live topics, which the store tells directly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subscriber {
+    /// `workers/orders`: history across stores; moves the order when its payment did.
+    Orders,
+    /// `workers/payments`: gives money back for what was called off.
+    Payments,
+    /// `workers/inventory`: the read model of stock across stores.
+    Inventory,
+    /// `workers/notifications`: tells customers and staff.
+    Notifications,
+    /// `workers/loyalty`: points.
+    Loyalty,
+    /// `workers/analytics`: figures.
+    Analytics,
+    /// `durable-objects/live-topic`: sockets that follow an order or a kitchen.
+    Live,
+}
+
+impl Subscriber {
+    /// Every subscriber.
+    pub const ALL: [Self; 7] = [
+        Self::Orders,
+        Self::Payments,
+        Self::Inventory,
+        Self::Notifications,
+        Self::Loyalty,
+        Self::Analytics,
+        Self::Live,
+    ];
+
+    /// Its name in cursors, queues (`kirana-<name>-events`) and dead letters.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Orders => "orders",
+            Self::Payments => "payments",
+            Self::Inventory => "inventory",
+            Self::Notifications => "notifications",
+            Self::Loyalty => "loyalty",
+            Self::Analytics => "analytics",
+            Self::Live => "live",
+        }
+    }
+
+    /// The subscriber of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|subscriber| subscriber.name() == name)
+    }
+
+    /// The producer binding of its queue, in every script that publishes to it. The live topics have none.
+    #[must_use]
+    pub const fn queue_binding(self) -> Option<&'static str> {
+        match self {
+            Self::Orders => Some("ORDERS_QUEUE"),
+            Self::Payments => Some("PAYMENTS_QUEUE"),
+            Self::Inventory => Some("INVENTORY_QUEUE"),
+            Self::Notifications => Some("NOTIFICATIONS_QUEUE"),
+            Self::Loyalty => Some("LOYALTY_QUEUE"),
+            Self::Analytics => Some("ANALYTICS_QUEUE"),
+            Self::Live => None,
+        }
+    }
+
+    /// The event types it wants to hear of.
+    #[must_use]
+    pub const fn wants(self) -> &'static [&'static str] {
+        match self {
+            Self::Orders => &[
+                "OrderCreated",
+                "OrderConfirmed",
+                "OrderPreparing",
+                "OrderReady",
+                "OrderCollected",
+                "OrderDispatched",
+                "OrderDelivered",
+                "OrderCompleted",
+                "OrderCancelled",
+                "OrderRefunded",
+                "PaymentCompleted",
+                "PaymentFailed",
+                "RefundCompleted",
+            ],
+            Self::Payments => &["OrderCancelled"],
+            Self::Inventory => &["StockUpdated", "StockAdjusted", "LowStockAlert", "OutOfStock", "ItemExpired"],
+            Self::Notifications => &[
+                "OrderCreated",
+                "OrderConfirmed",
+                "OrderReady",
+                "OrderDispatched",
+                "OrderDelivered",
+                "OrderCompleted",
+                "OrderCancelled",
+                "OrderRefunded",
+                "PaymentFailed",
+                "RefundCompleted",
+                "CustomerRegistered",
+                "PointsEarned",
+                "LowStockAlert",
+                "OutOfStock",
+            ],
+            Self::Loyalty => &["OrderCompleted", "OrderRefunded", "CustomerRegistered"],
+            Self::Analytics => &["OrderCreated", "OrderConfirmed", "OrderCompleted", "OrderCancelled", "OrderRefunded"],
+            Self::Live => &[
+                "OrderCreated",
+                "OrderConfirmed",
+                "OrderPreparing",
+                "OrderReady",
+                "OrderCollected",
+                "OrderDispatched",
+                "OrderDelivered",
+                "OrderCompleted",
+                "OrderCancelled",
+                "OrderRefunded",
+            ],
+        }
+    }
+
+    /// Does it want to hear of events of this type?
+    #[must_use]
+    pub fn hears(self, event_type: &str) -> bool {
+        self.wants().contains(&event_type)
+    }
+}
+
+impl fmt::Display for Subscriber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EventData;
+
+    #[test]
+    fn everybody_wants_only_what_can_happen() {
+        for subscriber in Subscriber::ALL {
+            assert_eq!(Subscriber::from_name(subscriber.name()), Some(subscriber));
+            for wanted in subscriber.wants() {
+                assert!(EventData::TYPES.contains(wanted), "{subscriber} wants {wanted}, which no one publishes");
+            }
+        }
+    }
+}
