@@ -1,1 +1,21 @@
-//! What every worker shares: problems, principals, D1, outbox, inbox, tracing.
+//! What every worker shares: how a request comes in ([`serve()`], [`Json`], [`Query`], [`Path`], [`Caller`]), how it may
+//! fail ([`Problem`]), how workers speak to each other ([`call`]), to their database ([`db`]), and how events leave
+//! ([`outbox`]) and arrive ([`inbox`]).
+
+pub mod call;
+pub mod clock;
+pub mod db;
+mod extract;
+pub mod inbox;
+pub mod log;
+pub mod outbox;
+pub mod page;
+pub mod principal;
+mod problem;
+mod serve;
+
+pub use extract::{Json, Path, Query};
+pub use page::{Page, PageQuery};
+pub use principal::{Caller, Principal};
+pub use problem::{FieldError, Problem, Result};
+pub use serve::{RequestId, serve};

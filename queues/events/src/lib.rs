@@ -10,7 +10,10 @@ mod data;
 mod pack;
 mod subscriber;
 
-pub use data::{CustomerRegistered, EventData, OrderEvent, PaymentEvent, PointsEvent, StockEvent, StockLevel, StockLine, StockLines, StoreEvent, ProductEvent};
+pub use data::{
+    CustomerRegistered, EventData, OrderEvent, PaymentEvent, PointsEvent, ProductEvent, StockEvent, StockLevel,
+    StockLine, StockLines, StoreEvent,
+};
 pub use pack::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, resend_after};
 pub use subscriber::Subscriber;
 

@@ -1,0 +1,138 @@
+//! Extractors like axum's that fail with a [`Problem`] naming the field.
+
+use crate::{FieldError, Problem};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Bytes that a worker takes as one JSON body; the gateway's limits per route are at or below it.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// A JSON body, in or out.
+#[derive(Debug, Clone)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let is_json = content_type.is_some_and(|value| {
+            let essence = value.split(';').next().unwrap_or_default().trim();
+            essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
+        });
+        if !is_json {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "the body must be JSON: send it with Content-Type: application/json",
+            ));
+        }
+        let body = axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
+            Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                format!("the body is larger than {MAX_BODY} bytes"),
+            )
+        })?;
+        parse_json(&body).map(Self)
+    }
+}
+
+/// Parses a JSON body; a fault names the way to its field.
+///
+/// # Errors
+/// 400 `malformed_json` for what is no JSON, 422 `invalid_body` for what has not the expected shape.
+pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_data() {
+            let path = if path == "." { String::new() } else { path };
+            Problem::invalid_fields(vec![FieldError { path, message: inner.to_string() }])
+        } else {
+            Problem::bad_request("malformed_json", format!("the body is not JSON: {inner}"))
+        }
+    })?;
+    deserializer
+        .end()
+        .map_err(|error| Problem::bad_request("malformed_json", format!("the body is not JSON: {error}")))?;
+    Ok(value)
+}
+
+/// The query string.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(form_pairs(query));
+        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            let message = error.inner().to_string();
+            let detail = if path == "." { message.clone() } else { format!("{path}: {message}") };
+            let mut problem = Problem::bad_request("invalid_query", detail);
+            problem.errors.push(FieldError { path, message });
+            problem
+        })
+    }
+}
+
+fn form_pairs(query: &str) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(query.as_bytes())
+}
+
+/// The variable parts of the path.
+#[derive(Debug, Clone)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        axum::extract::Path::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            // A path whose id cannot be an id names nothing that exists.
+            .map_err(|rejection| Problem::not_found(rejection.body_text()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Body {
+        #[allow(dead_code)]
+        lines: Vec<Line>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Line {
+        #[allow(dead_code)]
+        quantity: u32,
+    }
+
+    #[test]
+    fn a_fault_names_its_field() {
+        let problem = parse_json::<Body>(br#"{"lines":[{"quantity":1},{"quantity":"two"}]}"#).unwrap_err();
+        assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_body"));
+        assert_eq!(problem.errors[0].path, "lines[1].quantity");
+        assert_eq!(parse_json::<Body>(b"{").unwrap_err().code, "malformed_json");
+        assert_eq!(parse_json::<Body>(br#"{"lines":[]} x"#).unwrap_err().code, "malformed_json");
+    }
+}

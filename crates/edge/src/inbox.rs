@@ -1,0 +1,239 @@
+//! How events arrive: each takes effect once, in the order of its source, whatever the queue does.
+//!
+//! A subscriber keeps a watermark per source (`inbox`). A pack moves it from `after` to `upto` in the one D1 batch that
+//! holds the effects, so that a pack that comes twice finds the watermark moved and changes nothing. Only after that batch
+//! is the source told, and the queue last: whatever is lost on the way is sent again.
+//!
+//! An event that keeps failing would hold up all behind it. After [`MAX_ATTEMPTS`] it is parked: kept in the dead
+//! letters and in `inbox_parked`, the watermark passes it, and a replay applies it once.
+
+use crate::db::{Db, Statement, require_one_change, required_change_missing, stmt};
+use crate::principal::service;
+use crate::{Problem, Result, call, clock, log, params};
+use kirana_events::{Ack, Event, Pack, PackedEvent, Subscriber};
+use serde::{Deserialize, Serialize};
+use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage};
+
+/// Failures at one watermark before the failing event is parked.
+pub const MAX_ATTEMPTS: u32 = 5;
+
+/// Seconds before the queue delivers a failed message again.
+const RETRY_SECONDS: u32 = 2;
+
+/// An event that could not be applied, as `POST /internal/dead-letters` takes it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// Who could not apply it.
+    pub subscriber: Subscriber,
+    /// Who sent it.
+    pub source: String,
+    /// Its number at the source.
+    pub seq: u64,
+    /// The event, as it came.
+    pub body: String,
+    /// Why not.
+    pub reason: String,
+}
+
+/// Applies a batch of queue messages for `subscriber`. `apply` turns an event into the statements of its effects; what it
+/// does besides (a command to a store) must be safe to do twice.
+///
+/// Never fails: each message is acknowledged or asked for again by itself.
+pub async fn consume<F>(batch: MessageBatch<String>, env: &Env, subscriber: Subscriber, apply: F)
+where
+    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+{
+    for message in batch.raw_iter() {
+        match deliver(&message, env, subscriber, &apply).await {
+            Ok(()) => message.ack(),
+            Err(problem) => {
+                log::error(
+                    "a pack could not be applied",
+                    &[("subscriber", subscriber.name()), ("problem", &problem.to_string())],
+                );
+                message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(RETRY_SECONDS).build());
+            }
+        }
+    }
+}
+
+async fn deliver<F>(message: &RawMessage, env: &Env, subscriber: Subscriber, apply: &F) -> Result<()>
+where
+    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+{
+    let text = message.body().as_string().ok_or_else(|| Problem::internal("the message is no text"))?;
+    let pack: Pack = serde_json::from_str(&text)?;
+    if pack.subscriber != subscriber {
+        return Err(Problem::internal(format!("a pack for {} came to {subscriber}", pack.subscriber)));
+    }
+    let db = Db::of(env)?;
+    if pack.replay {
+        return replay(&db, &pack, apply).await;
+    }
+    let watermark = watermark(&db, &pack.source).await?;
+    if pack.after > watermark {
+        return Err(Problem::internal(format!(
+            "{} sent from {} on, but here ends at {watermark}",
+            pack.source, pack.after
+        )));
+    }
+    if pack.upto > watermark {
+        let new: Vec<_> = pack.events.iter().filter(|event| event.seq > watermark).collect();
+        match apply_all(&db, &pack.source, watermark, pack.upto, &new, apply).await {
+            Err(problem) if failures(&db, &pack.source, watermark).await? < MAX_ATTEMPTS => return Err(problem),
+            Err(_) => one_by_one(env, &db, &pack, watermark, &new, apply).await?,
+            Ok(()) => {}
+        }
+    }
+    acknowledge(env, &pack).await
+}
+
+async fn apply_all<F>(db: &Db, source: &str, from: u64, upto: u64, events: &[&PackedEvent], apply: &F) -> Result<()>
+where
+    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+{
+    let mut statements = move_watermark(source, from, upto);
+    for packed in events {
+        let event: Event = serde_json::from_str(packed.event.get())?;
+        statements.extend(apply(&event).await?);
+    }
+    match db.batch(statements).await {
+        // Another delivery of the same pack was faster. What it did is done.
+        Err(error) if required_change_missing(&error) => Ok(()),
+        Err(error) => Err(error.into()),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// The slow way, once the whole pack has failed too often: the good events are applied, the bad ones parked.
+async fn one_by_one<F>(
+    env: &Env,
+    db: &Db,
+    pack: &Pack,
+    watermark: u64,
+    events: &[&PackedEvent],
+    apply: &F,
+) -> Result<()>
+where
+    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+{
+    let mut from = watermark;
+    for packed in events {
+        if let Err(problem) = apply_all(db, &pack.source, from, packed.seq, &[packed], apply).await {
+            park(env, db, pack, from, packed, &problem).await?;
+        }
+        from = packed.seq;
+    }
+    if from < pack.upto {
+        apply_all(db, &pack.source, from, pack.upto, &[], apply).await?;
+    }
+    Ok(())
+}
+
+async fn park(env: &Env, db: &Db, pack: &Pack, from: u64, packed: &PackedEvent, problem: &Problem) -> Result<()> {
+    let letter = DeadLetter {
+        subscriber: pack.subscriber,
+        source: pack.source.clone(),
+        seq: packed.seq,
+        body: packed.event.get().into(),
+        reason: problem.to_string(),
+    };
+    // Kept there first: an event that is parked and not shown would be lost.
+    call::service(env, "DEAD_LETTERS", &service(pack.subscriber.name()))
+        .post::<_, bool>("/internal/dead-letters", &letter)
+        .await?;
+    let mut statements = move_watermark(&pack.source, from, packed.seq);
+    statements.push(stmt(
+        "INSERT OR IGNORE INTO inbox_parked (source, seq, parked_at) VALUES (?1, ?2, ?3)",
+        params![&pack.source, packed.seq, clock::now()],
+    ));
+    match db.batch(statements).await {
+        Err(error) if required_change_missing(&error) => Ok(()),
+        other => other.map(|_| ()).map_err(Into::into),
+    }
+}
+
+async fn replay<F>(db: &Db, pack: &Pack, apply: &F) -> Result<()>
+where
+    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+{
+    for packed in &pack.events {
+        let event: Event = serde_json::from_str(packed.event.get())?;
+        let mut statements = vec![
+            stmt(
+                "UPDATE inbox_parked SET applied_at = ?3 WHERE source = ?1 AND seq = ?2 AND applied_at IS NULL",
+                params![&pack.source, packed.seq, clock::now()],
+            ),
+            require_one_change(),
+        ];
+        statements.extend(apply(&event).await?);
+        match db.batch(statements).await {
+            Err(error) if required_change_missing(&error) => {}
+            Err(error) => return Err(error.into()),
+            Ok(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn move_watermark(source: &str, from: u64, upto: u64) -> Vec<Statement> {
+    vec![
+        stmt(
+            "INSERT INTO inbox (source, seq) VALUES (?1, ?3)
+             ON CONFLICT (source) DO UPDATE SET seq = excluded.seq, failures = 0 WHERE inbox.seq = ?2",
+            params![source, from, upto],
+        ),
+        require_one_change(),
+    ]
+}
+
+async fn watermark(db: &Db, source: &str) -> Result<u64> {
+    #[derive(Deserialize)]
+    struct Row {
+        seq: u64,
+    }
+    let row: Option<Row> = db.first("SELECT seq FROM inbox WHERE source = ?1", params![source]).await?;
+    Ok(row.map_or(0, |row| row.seq))
+}
+
+/// Counts a failure at this watermark; answers how many there have been. The queue's own count starts anew with each
+/// message that the source sends again.
+async fn failures(db: &Db, source: &str, watermark: u64) -> Result<u32> {
+    #[derive(Deserialize)]
+    struct Row {
+        failures: u32,
+    }
+    let row: Option<Row> = db
+        .first(
+            "INSERT INTO inbox (source, seq, failures) VALUES (?1, ?2, 1)
+             ON CONFLICT (source) DO UPDATE SET failures = failures + 1 RETURNING failures",
+            params![source, watermark],
+        )
+        .await?;
+    Ok(row.map_or(0, |row| row.failures))
+}
+
+async fn acknowledge(env: &Env, pack: &Pack) -> Result<()> {
+    let ack = Ack { subscriber: pack.subscriber, upto: pack.upto };
+    let caller = service(pack.subscriber.name());
+    if pack.source.starts_with("store-") {
+        let store = call::object(env, "STORE_STATE", pack.source.clone(), &caller);
+        store.post::<_, serde_json::Value>("/outbox/ack", &ack).await?;
+    } else {
+        let binding = source_binding(&pack.source)?;
+        call::service(env, binding, &caller).post::<_, bool>("/internal/outbox/ack", &ack).await?;
+    }
+    Ok(())
+}
+
+/// The service binding of a source with a database.
+fn source_binding(source: &str) -> Result<&'static str> {
+    match source {
+        "payments" => Ok("PAYMENTS"),
+        "identity" => Ok("IDENTITY"),
+        "loyalty" => Ok("LOYALTY"),
+        "stores" => Ok("STORES"),
+        "catalog" => Ok("CATALOG"),
+        other => Err(Problem::internal(format!("{other} is no source of events"))),
+    }
+}

@@ -1,0 +1,241 @@
+//! How events leave a worker with a D1 database: written in the batch of the change, sent until every subscriber has
+//! acknowledged.
+//!
+//! The tables (`outbox`, `outbox_cursor`) are the same in every domain's first migration. A store's Durable Object keeps
+//! the same protocol in its own tables.
+
+use crate::db::{Db, Statement, stmt};
+use crate::{Caller, Json, Problem, RequestId, Result, clock, params};
+use kirana_events::{
+    Ack, Event, EventData, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, Subscriber, VERSION, resend_after,
+};
+use kirana_kernel::Id;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use worker::Env;
+
+/// The statement that writes an event in the batch of its change.
+///
+/// # Errors
+/// 500 when the event cannot be written as JSON.
+pub fn append(
+    source: &str,
+    request: &RequestId,
+    subject: String,
+    store_id: Option<Id>,
+    data: EventData,
+) -> Result<Statement> {
+    caused_by(source, &request.0, None, subject, store_id, data)
+}
+
+/// The same for an event that another event caused.
+///
+/// # Errors
+/// As [`append`].
+pub fn caused_by(
+    source: &str,
+    correlation_id: &str,
+    causation_id: Option<Id>,
+    subject: String,
+    store_id: Option<Id>,
+    data: EventData,
+) -> Result<Statement> {
+    let event = Event {
+        id: clock::new_id(),
+        version: VERSION,
+        occurred_at: clock::now(),
+        source: source.into(),
+        store_id,
+        subject,
+        correlation_id: correlation_id.into(),
+        causation_id,
+        data,
+    };
+    Ok(stmt(
+        "INSERT INTO outbox (type, body, at) VALUES (?1, ?2, ?3)",
+        params![event.data.type_name(), serde_json::to_string(&event)?, event.occurred_at],
+    ))
+}
+
+#[derive(Deserialize)]
+struct Row {
+    seq: u64,
+    #[serde(rename = "type")]
+    event_type: String,
+    body: String,
+}
+
+#[derive(Deserialize)]
+struct Cursor {
+    acked: u64,
+    attempts: u32,
+}
+
+/// Sends each of `subscribers` what it has not acknowledged and is due. Cheap when there is nothing: one query.
+///
+/// Called after every request that may have changed something, after every acknowledgement, and by cron.
+///
+/// # Errors
+/// 500 when the database or a queue refuses; nothing is lost, the next call tries again.
+pub async fn relay(env: &Env, source: &str, subscribers: &[Subscriber]) -> Result<()> {
+    let db = Db::of(env)?;
+    let waiting: Vec<Row> =
+        db.all("SELECT seq, type, body FROM outbox ORDER BY seq LIMIT ?1", params![MAX_PACK_EVENTS * 4]).await?;
+    let Some(last) = waiting.last().map(|row| row.seq) else { return Ok(()) };
+    for subscriber in subscribers {
+        relay_to(env, &db, source, *subscriber, &waiting, last).await?;
+    }
+    delete_acknowledged(&db, subscribers).await
+}
+
+async fn relay_to(env: &Env, db: &Db, source: &str, subscriber: Subscriber, waiting: &[Row], last: u64) -> Result<()> {
+    let now = clock::now();
+    let due = "SELECT acked, attempts FROM outbox_cursor WHERE subscriber = ?1 AND (next_at <= ?2 OR sent = acked)";
+    db.run("INSERT OR IGNORE INTO outbox_cursor (subscriber) VALUES (?1)", params![subscriber.name()]).await?;
+    let Some(cursor) = db.first::<Cursor>(due, params![subscriber.name(), now]).await? else { return Ok(()) };
+    let (events, upto) = pack(subscriber, cursor.acked, waiting, last)?;
+    if upto <= cursor.acked {
+        return Ok(());
+    }
+    if events.is_empty() {
+        // Nothing of this is for it: as good as acknowledged.
+        db.run(
+            "UPDATE outbox_cursor SET acked = MAX(acked, ?2), sent = MAX(sent, ?2) WHERE subscriber = ?1",
+            params![subscriber.name(), upto],
+        )
+        .await?;
+        return Ok(());
+    }
+    let next_at = now + resend_after(cursor.attempts);
+    let claimed = db
+        .run(
+            "UPDATE outbox_cursor SET sent = MAX(sent, ?3), attempts = attempts + 1, next_at = ?4 WHERE subscriber = ?1 AND acked = ?2",
+            params![subscriber.name(), cursor.acked, upto, next_at],
+        )
+        .await?;
+    if claimed == 0 {
+        return Ok(());
+    }
+    let pack = Pack { source: source.into(), subscriber, after: cursor.acked, upto, replay: false, events };
+    send(env, &pack).await
+}
+
+fn pack(subscriber: Subscriber, acked: u64, waiting: &[Row], last: u64) -> Result<(Vec<PackedEvent>, u64)> {
+    let (mut events, mut bytes) = (Vec::new(), 0);
+    for row in waiting.iter().filter(|row| row.seq > acked && subscriber.hears(&row.event_type)) {
+        bytes += row.body.len();
+        if events.len() == MAX_PACK_EVENTS || (bytes > MAX_PACK_BYTES && !events.is_empty()) {
+            return Ok((events, row.seq - 1));
+        }
+        events.push(PackedEvent { seq: row.seq, event: RawValue::from_string(row.body.clone())? });
+    }
+    Ok((events, last))
+}
+
+/// Puts a pack into its subscriber's queue, as a JSON text: maps sent as values would arrive empty.
+///
+/// # Errors
+/// 500 when the binding is missing or the queue refuses.
+pub async fn send(env: &Env, pack: &Pack) -> Result<()> {
+    let Some(binding) = pack.subscriber.queue_binding() else {
+        return Err(Problem::internal(format!("{} has no queue", pack.subscriber)));
+    };
+    env.queue(binding)?.send(serde_json::to_string(pack)?).await?;
+    Ok(())
+}
+
+async fn delete_acknowledged(db: &Db, subscribers: &[Subscriber]) -> Result<()> {
+    db.run(
+        "DELETE FROM outbox WHERE (SELECT COUNT(*) FROM outbox_cursor) >= ?1
+            AND seq <= (SELECT MIN(acked) FROM outbox_cursor)",
+        params![subscribers.len()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A subscriber has committed everything up to a number. Late and repeated calls change nothing.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn acknowledge(env: &Env, source: &str, subscribers: &[Subscriber], ack: Ack) -> Result<()> {
+    let db = Db::of(env)?;
+    db.run(
+        "UPDATE outbox_cursor SET acked = ?2, attempts = 0, next_at = 0 WHERE subscriber = ?1 AND acked < ?2 AND sent >= ?2",
+        params![ack.subscriber.name(), ack.upto],
+    )
+    .await?;
+    delete_acknowledged(&db, subscribers).await?;
+    relay(env, source, subscribers).await
+}
+
+/// How many events wait for somebody's acknowledgement.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn depth(env: &Env) -> Result<u64> {
+    #[derive(Deserialize)]
+    struct Depth {
+        depth: u64,
+    }
+    let row: Option<Depth> = Db::of(env)?.first("SELECT COUNT(*) AS depth FROM outbox", params![]).await?;
+    Ok(row.map_or(0, |row| row.depth))
+}
+
+/// What a worker that publishes is: its name as a source and who may hear of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// `payments`, `identity`, ...
+    pub name: &'static str,
+    /// Whose queues it has a producer binding for.
+    pub subscribers: &'static [Subscriber],
+}
+
+impl Source {
+    /// Handles `POST /internal/outbox/ack`.
+    ///
+    /// # Errors
+    /// 403 for everybody but workers of the platform, 500 when the database refuses.
+    pub async fn on_ack(self, env: &Env, caller: &Caller, Json(ack): Json<Ack>) -> Result<Json<bool>> {
+        caller.0.require_service()?;
+        acknowledge(env, self.name, self.subscribers, ack).await?;
+        Ok(Json(true))
+    }
+
+    /// Sends what is due; a fault is logged, and the next call tries again.
+    pub async fn flush(self, env: &Env) {
+        if let Err(problem) = relay(env, self.name, self.subscribers).await {
+            crate::log::error(
+                "the outbox could not be relayed",
+                &[("source", self.name), ("problem", &problem.to_string())],
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(seq: u64, event_type: &str) -> Row {
+        Row { seq, event_type: event_type.into(), body: "{}".into() }
+    }
+
+    #[test]
+    fn a_pack_holds_what_its_subscriber_wants_and_covers_the_rest() {
+        let waiting =
+            [row(4, "OrderCancelled"), row(5, "PaymentFailed"), row(6, "OrderCancelled"), row(7, "StockUpdated")];
+        let (events, upto) = pack(Subscriber::Payments, 4, &waiting, 7).unwrap();
+        assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [6]);
+        assert_eq!(upto, 7);
+        let (events, upto) = pack(Subscriber::Loyalty, 0, &waiting, 7).unwrap();
+        assert!(events.is_empty() && upto == 7);
+    }
+
+    #[test]
+    fn a_full_pack_ends_before_the_first_event_left_out() {
+        let waiting: Vec<_> = (1..=150).map(|seq| row(seq, "OrderCancelled")).collect();
+        let (events, upto) = pack(Subscriber::Payments, 0, &waiting, 150).unwrap();
+        assert_eq!((events.len(), upto), (100, 100));
+    }
+}

@@ -1,0 +1,55 @@
+//! The way of a request into a worker's router.
+
+use crate::Problem;
+use axum::Router;
+use axum::response::IntoResponse;
+use std::cell::OnceCell;
+use std::thread::LocalKey;
+use tower_service::Service;
+use worker::{Env, HttpRequest};
+
+/// The id that the gateway gave the request, in the header `x-request-id`; events carry it as `correlation_id`.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for RequestId {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut http::request::Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let id = parts.headers.get("x-request-id").and_then(|value| value.to_str().ok());
+        Ok(Self(id.map_or_else(|| crate::clock::new_id().to_string(), str::to_owned)))
+    }
+}
+
+/// Answers a request from the isolate's router, which `build` makes on the first one.
+///
+/// What no route matches is a 404 problem, a method that no route has a 405 problem.
+///
+/// # Errors
+/// None of its own; the signature is that of a fetch handler.
+pub async fn serve(
+    cell: &'static LocalKey<OnceCell<Router>>,
+    build: impl FnOnce(Env) -> Router,
+    request: HttpRequest,
+    env: Env,
+) -> worker::Result<http::Response<axum::body::Body>> {
+    let mut router = cell.with(|cell| {
+        cell.get_or_init(|| {
+            build(env)
+                .fallback(|| async { Problem::not_found("there is no such path").into_response() })
+                .method_not_allowed_fallback(|| async {
+                    Problem::new(
+                        http::StatusCode::METHOD_NOT_ALLOWED,
+                        "method_not_allowed",
+                        "this path has no such method; see the Allow header",
+                    )
+                    .into_response()
+                })
+        })
+        .clone()
+    });
+    match router.call(request).await {
+        Ok(response) => Ok(response),
+        Err(never) => match never {},
+    }
+}
