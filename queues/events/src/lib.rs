@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(
             text,
             concat!(
-                r#"{"id":"019aa0c7-b17b-7707-8707-070707070707","version":1,"occurred_at":"2025-11-20T09:30:00.123Z","#,
+                r#"{"id":"019aa099-6a3b-7707-8707-070707070707","version":1,"occurred_at":"2025-11-20T09:30:00.123Z","#,
                 r#""source":"loyalty","subject":"customer-1","correlation_id":"request-1","type":"PointsEarned","data":"#,
                 r#"{"customer_id":"00000000-0001-7101-8101-010101010101","points":4,"value":{"amount":4500,"currency":"THB"}}}"#
             )
