@@ -2,6 +2,7 @@
 //! fail ([`Problem`]), how workers speak to each other ([`call`]), to their database ([`db`]), and how events leave
 //! ([`outbox`]) and arrive ([`inbox`]).
 
+pub mod access_token;
 pub mod call;
 pub mod clock;
 pub mod db;

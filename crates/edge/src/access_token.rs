@@ -1,0 +1,175 @@
+//! Access tokens: EdDSA (Ed25519, RFC 8037) JWTs that identity signs and the gateway verifies against identity's JWKS.
+
+use crate::Principal;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{SigningKey, VerifyingKey};
+use jwt_compact::alg::Ed25519;
+use jwt_compact::{AlgorithmExt, Claims, Header, TimeOptions, UntrustedToken};
+use kirana_kernel::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// Who issues the tokens.
+pub const ISSUER: &str = "kirana";
+
+/// Who they are for.
+pub const AUDIENCE: &str = "kirana-api";
+
+/// How long a token is good for.
+pub const LIFETIME: Duration = Duration::from_secs(600);
+
+/// A token longer than this is not looked at.
+const MAX_TOKEN_BYTES: usize = 4096;
+
+/// The public keys that tokens may be signed with (RFC 7517).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Jwks {
+    /// The keys; a token names one by its `kid`.
+    pub keys: Vec<Jwk>,
+}
+
+/// One public key (RFC 7517, RFC 8037).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Jwk {
+    /// `OKP`.
+    pub kty: String,
+    /// `Ed25519`.
+    pub crv: String,
+    /// The key in base64url.
+    pub x: String,
+    /// Its id.
+    pub kid: String,
+    /// `EdDSA`.
+    pub alg: String,
+    /// `sig`.
+    #[serde(rename = "use")]
+    pub usage: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AccessClaims {
+    iss: String,
+    aud: String,
+    #[serde(flatten)]
+    principal: Principal,
+}
+
+/// The key that identity signs with.
+pub struct Signer(SigningKey);
+
+impl Signer {
+    /// From 32 bytes in hex, as the secret `JWT_SEED` holds them; none when it does not.
+    #[must_use]
+    pub fn from_hex(seed: &str) -> Option<Self> {
+        let seed: [u8; 32] = hex::decode(seed.trim()).ok()?.try_into().ok()?;
+        Some(Self(SigningKey::from_bytes(&seed)))
+    }
+
+    /// The public half, for verifiers.
+    #[must_use]
+    pub fn jwk(&self) -> Jwk {
+        let public = self.0.verifying_key();
+        let digest = Sha256::digest(public.as_bytes());
+        Jwk {
+            kty: "OKP".into(),
+            crv: "Ed25519".into(),
+            x: URL_SAFE_NO_PAD.encode(public.as_bytes()),
+            kid: hex::encode(&digest[..8]),
+            alg: "EdDSA".into(),
+            usage: "sig".into(),
+        }
+    }
+
+    /// A token for `principal`, good from `now` for [`LIFETIME`].
+    ///
+    /// # Errors
+    /// When the claims cannot be written.
+    pub fn sign(&self, principal: &Principal, now: Timestamp) -> Result<String, jwt_compact::CreationError> {
+        let mut claims = Claims::new(AccessClaims {
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            principal: principal.clone(),
+        });
+        claims.issued_at = Some(now.to_utc());
+        claims.not_before = Some(now.to_utc());
+        claims.expiration = Some((now + LIFETIME).to_utc());
+        let header = Header::empty().with_key_id(self.jwk().kid).with_token_type("at+jwt");
+        Ed25519.token(&header, &claims, &self.0)
+    }
+}
+
+impl Jwks {
+    /// Who the token speaks for, if it is genuine, for this API and good at `now`. Why it is not is nobody's business.
+    #[must_use]
+    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Principal> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return None;
+        }
+        let token = UntrustedToken::new(token).ok()?;
+        let header = token.header();
+        if header.token_type.as_deref() != Some("at+jwt") {
+            return None;
+        }
+        let key = self.key(header.key_id.as_deref()?)?;
+        let token = Ed25519.validator::<AccessClaims>(&key).validate(&token).ok()?;
+        let now = now.to_utc();
+        let options = TimeOptions::new(chrono::Duration::seconds(60), move || now);
+        let claims = token.claims();
+        claims.validate_expiration(&options).ok()?.validate_maturity(&options).ok()?;
+        let custom = token.into_parts().1.custom;
+        (custom.iss == ISSUER && custom.aud == AUDIENCE).then_some(custom.principal)
+    }
+
+    fn key(&self, kid: &str) -> Option<VerifyingKey> {
+        let jwk = self.keys.iter().find(|jwk| jwk.kid == kid && jwk.kty == "OKP" && jwk.crv == "Ed25519")?;
+        let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(&jwk.x).ok()?.try_into().ok()?;
+        VerifyingKey::from_bytes(&bytes).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jwt_compact::alg::{Hs256, Hs256Key};
+
+    fn signer(byte: &str) -> Signer {
+        Signer::from_hex(&byte.repeat(32)).unwrap()
+    }
+
+    fn jwks() -> Jwks {
+        Jwks { keys: vec![signer("01").jwk()] }
+    }
+
+    const NOW: Timestamp = Timestamp::from_millis(1_763_631_000_000);
+
+    #[test]
+    fn a_genuine_token_is_good_for_its_time() {
+        let principal = crate::principal::service("test");
+        let token = signer("01").sign(&principal, NOW).unwrap();
+        assert_eq!(jwks().verify(&token, NOW), Some(principal));
+        assert_eq!(jwks().verify(&token, NOW + LIFETIME + Duration::from_secs(61)), None);
+        assert_eq!(jwks().verify(&token, NOW - Duration::from_secs(61)), None);
+    }
+
+    #[test]
+    fn forgeries_are_refused() {
+        let principal = crate::principal::service("test");
+        let foreign = signer("02").sign(&principal, NOW).unwrap();
+        assert_eq!(jwks().verify(&foreign, NOW), None);
+        // The public key used as an HMAC secret (key confusion), and no signature at all.
+        let claims = Claims::new(&principal);
+        let header = Header::empty().with_key_id(signer("01").jwk().kid).with_token_type("at+jwt");
+        let confused = Hs256.token(&header, &claims, &Hs256Key::new(jwks().keys[0].x.as_bytes())).unwrap();
+        assert_eq!(jwks().verify(&confused, NOW), None);
+        let genuine = signer("01").sign(&principal, NOW).unwrap();
+        let mut parts = genuine.split('.');
+        let (_, payload) = (parts.next(), parts.next().unwrap());
+        let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"at+jwt"}"#);
+        assert_eq!(jwks().verify(&format!("{none}.{payload}."), NOW), None);
+        assert_eq!(jwks().verify(&"a".repeat(5_000), NOW), None);
+        assert_eq!(jwks().verify("a.b", NOW), None);
+    }
+}

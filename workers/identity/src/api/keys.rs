@@ -1,0 +1,36 @@
+//! What other workers ask: the public keys, and acknowledgements of events.
+
+use crate::SOURCE;
+use axum::extract::State;
+use kirana_edge::access_token::{Jwks, Signer};
+use kirana_edge::{Caller, Json, Problem, Result};
+use kirana_events::Ack;
+use worker::Env;
+
+/// The key that signs access tokens.
+///
+/// # Errors
+/// 500 when the deployment's `JWT_SEED` is not 32 bytes in hex.
+pub fn signer(env: &Env) -> Result<Signer> {
+    let seed = env.secret("JWT_SEED")?.to_string();
+    Signer::from_hex(&seed).ok_or_else(|| Problem::internal("JWT_SEED is not 32 bytes in hex"))
+}
+
+/// The public keys that access tokens are signed with.
+///
+/// # Errors
+/// 500 when the deployment has no key.
+#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "identity", responses((status = 200, body = Jwks)))]
+#[worker::send]
+pub async fn jwks(State(env): State<Env>) -> Result<Json<Jwks>> {
+    Ok(Json(Jwks { keys: vec![signer(&env)?.jwk()] }))
+}
+
+/// A subscriber has applied our events.
+///
+/// # Errors
+/// As `Source::on_ack`.
+#[worker::send]
+pub async fn outbox_ack(State(env): State<Env>, caller: Caller, ack: Json<Ack>) -> Result<Json<bool>> {
+    SOURCE.on_ack(&env, &caller, ack).await
+}

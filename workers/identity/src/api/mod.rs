@@ -1,0 +1,5 @@
+//! Handlers, by resource.
+
+pub mod auth;
+pub mod keys;
+pub mod users;
