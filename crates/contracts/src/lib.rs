@@ -1,1 +1,8 @@
-//! What the domains say to each other: request and response types.
+//! What the domains say to each other: the documents and requests that cross from one worker or object to another.
+
+pub mod live;
+pub mod menu;
+pub mod order;
+pub mod quote;
+pub mod store_info;
+pub mod store_state;

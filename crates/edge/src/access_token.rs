@@ -88,11 +88,8 @@ impl Signer {
     /// # Errors
     /// When the claims cannot be written.
     pub fn sign(&self, principal: &Principal, now: Timestamp) -> Result<String, jwt_compact::CreationError> {
-        let mut claims = Claims::new(AccessClaims {
-            iss: ISSUER.into(),
-            aud: AUDIENCE.into(),
-            principal: principal.clone(),
-        });
+        let mut claims =
+            Claims::new(AccessClaims { iss: ISSUER.into(), aud: AUDIENCE.into(), principal: principal.clone() });
         claims.issued_at = Some(now.to_utc());
         claims.not_before = Some(now.to_utc());
         claims.expiration = Some((now + LIFETIME).to_utc());

@@ -1,11 +1,69 @@
-//! The only public script: who are you, may you, how often, where to.
+//! The only public script: who are you, may you, where to.
+//!
+//! A request goes: its route from the one table ([`routes`]), its limits, its caller from the access token, and then to the
+//! worker that answers, with the caller as a principal that is signed for a minute. No tables, no events.
 
-/// Answers until the worker is written.
-#[worker::event(fetch)]
-pub async fn fetch(
-    _req: worker::HttpRequest,
-    _env: worker::Env,
-    _ctx: worker::Context,
-) -> worker::Result<http::Response<worker::Body>> {
-    Ok(http::Response::new(worker::Body::empty()))
+mod caller;
+mod forward;
+mod headers;
+mod openapi;
+pub mod routes;
+
+use kirana_edge::{Problem, Result, clock, log};
+use routes::Match;
+use worker::{Context, Env, Request, Response, event};
+
+/// Answers the world.
+///
+/// # Errors
+/// None: what fails is a problem document.
+#[event(fetch)]
+pub async fn fetch(request: Request, env: Env, _ctx: Context) -> worker::Result<Response> {
+    let begun = clock::now();
+    let trace = headers::Trace::of(&request);
+    let origin = request.headers().get("origin")?;
+    let (method, path) = (request.method(), request.path());
+    let response = match answer(request, &env, &trace).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_worker_response()?,
+    };
+    let status = response.status_code().to_string();
+    let millis = clock::now().since(begun).as_millis().to_string();
+    let fields = [
+        ("method", method.as_ref()),
+        ("path", &path),
+        ("status", &status),
+        ("ms", &millis),
+        ("request_id", &trace.request_id),
+    ];
+    log::info("request", &fields);
+    headers::finish(response, &trace, origin.as_deref(), &env)
+}
+
+async fn answer(request: Request, env: &Env, trace: &headers::Trace) -> Result<Response> {
+    let (method, path) = (request.method(), request.path());
+    match (method.as_ref(), path.as_str()) {
+        ("OPTIONS", _) => return Ok(Response::empty()?.with_status(204)),
+        ("GET", "/healthz") => return Ok(Response::ok("ok")?),
+        ("GET", "/readyz") => return openapi::ready(env).await,
+        ("GET", "/api/v1/openapi.json") => return openapi::document(env).await,
+        ("GET", "/docs") => return Ok(Response::from_html(include_str!("docs.html"))?),
+        ("GET", "/docs/client.js") => {
+            let mut response = Response::ok(include_str!("docs.js"))?;
+            response.headers_mut().set("content-type", "text/javascript; charset=utf-8")?;
+            return Ok(response);
+        }
+        _ => {}
+    }
+    // `/shops` is an alias of the seeds.
+    let path = path.replacen("/api/v1/shops", "/api/v1/stores", 1);
+    match routes::find(method.as_ref(), &path) {
+        Match::Route(route) => forward::to_worker(request, &path, route, env, trace).await,
+        Match::OtherMethod => Err(Problem::new(
+            http::StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            format!("{path} has no method {method}; see /api/v1/openapi.json", method = method.as_ref()),
+        )),
+        Match::Nothing => Err(Problem::not_found(format!("there is no {path}; see /api/v1/openapi.json"))),
+    }
 }

@@ -143,7 +143,13 @@ pub async fn by_id(db: &Db, id: Id) -> Result<Option<User>> {
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn list(db: &Db, role: Option<Role>, store: Option<Id>, after: Option<Id>, limit: usize) -> Result<Vec<User>> {
+pub async fn list(
+    db: &Db,
+    role: Option<Role>,
+    store: Option<Id>,
+    after: Option<Id>,
+    limit: usize,
+) -> Result<Vec<User>> {
     let rows: Vec<UserRow> = db
         .all(
             "SELECT id, email, name, password_hash, roles, stores, franchisee_id, created_at FROM users

@@ -1,9 +1,9 @@
 //! Registering, logging in and out, and new tokens for old ones.
 
+use crate::SOURCE;
 use crate::api::keys::signer;
 use crate::db::{self, User};
 use crate::rules::{credentials, password};
-use crate::SOURCE;
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::Db;
@@ -113,7 +113,13 @@ async fn register_as(env: &Env, request_id: &RequestId, body: Registration, role
         let registered =
             CustomerRegistered { customer_id: user.id, name: user.name.clone(), email: user.email.clone() };
         let subject = user.id.to_string();
-        statements.push(outbox::append(SOURCE.name, request_id, subject, None, EventData::CustomerRegistered(registered))?);
+        statements.push(outbox::append(
+            SOURCE.name,
+            request_id,
+            subject,
+            None,
+            EventData::CustomerRegistered(registered),
+        )?);
     }
     db::create(&Db::of(env)?, statements).await?;
     session(env, user, id, token, now)
@@ -126,7 +132,11 @@ async fn register_as(env: &Env, request_id: &RequestId, body: Registration, role
 #[utoipa::path(post, path = "/api/v1/auth/register", tag = "identity", request_body = Registration,
     responses((status = 201, body = Session), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
-pub async fn register(State(env): State<Env>, request_id: RequestId, Json(body): Json<Registration>) -> Result<(StatusCode, Json<Session>)> {
+pub async fn register(
+    State(env): State<Env>,
+    request_id: RequestId,
+    Json(body): Json<Registration>,
+) -> Result<(StatusCode, Json<Session>)> {
     Ok((StatusCode::CREATED, register_as(&env, &request_id, body, Role::Customer).await?))
 }
 
@@ -137,7 +147,11 @@ pub async fn register(State(env): State<Env>, request_id: RequestId, Json(body):
 #[utoipa::path(post, path = "/api/v1/auth/bootstrap", tag = "identity", request_body = Bootstrap,
     responses((status = 201, body = Session), (status = 403, body = Problem), (status = 409, body = Problem)))]
 #[worker::send]
-pub async fn bootstrap(State(env): State<Env>, request_id: RequestId, Json(body): Json<Bootstrap>) -> Result<(StatusCode, Json<Session>)> {
+pub async fn bootstrap(
+    State(env): State<Env>,
+    request_id: RequestId,
+    Json(body): Json<Bootstrap>,
+) -> Result<(StatusCode, Json<Session>)> {
     let secret = env.secret("BOOTSTRAP_SECRET")?.to_string();
     if secret.is_empty() || !bool::from(secret.as_bytes().ct_eq(body.secret.as_bytes())) {
         return Err(Problem::forbidden("the secret is not this deployment's BOOTSTRAP_SECRET"));

@@ -39,7 +39,11 @@ pub struct NewUser {
     responses((status = 201, body = User), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)),
     security(("bearer" = [])))]
 #[worker::send]
-pub async fn create(State(env): State<Env>, Caller(caller): Caller, Json(body): Json<NewUser>) -> Result<(StatusCode, Json<User>)> {
+pub async fn create(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Json(body): Json<NewUser>,
+) -> Result<(StatusCode, Json<User>)> {
     let faults = credentials::faults(&body.email, &body.password, &body.name);
     if !faults.is_empty() {
         return Err(Problem::invalid_fields(faults));
@@ -82,7 +86,11 @@ pub struct UserQuery {
 #[utoipa::path(get, path = "/api/v1/users", tag = "identity", params(UserQuery),
     responses((status = 200, body = Page<User>), (status = 403, body = Problem)), security(("bearer" = [])))]
 #[worker::send]
-pub async fn list(State(env): State<Env>, Caller(caller): Caller, Query(query): Query<UserQuery>) -> Result<Json<Page<User>>> {
+pub async fn list(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Query(query): Query<UserQuery>,
+) -> Result<Json<Page<User>>> {
     let sees_all = caller.has_any(&[Role::Admin, Role::Support]);
     let own_store = caller.has(Role::Manager) && query.store_id.is_some_and(|store| caller.stores.contains(&store));
     if !sees_all && !own_store {

@@ -34,7 +34,10 @@ fn is_email(email: &str) -> bool {
     plain
         && email.split_once('@').is_some_and(|(local, domain)| {
             let labels = domain.split('.').collect::<Vec<_>>();
-            !local.is_empty() && !domain.contains('@') && labels.len() > 1 && labels.iter().all(|label| !label.is_empty())
+            !local.is_empty()
+                && !domain.contains('@')
+                && labels.len() > 1
+                && labels.iter().all(|label| !label.is_empty())
         })
 }
 

@@ -4,7 +4,8 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 
 /// What a user without an account is compared with, so that it takes as long to hear that a password is wrong.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LXNhbHQtbm9ib2R5$1p0Zh9hU4yQ5kqO0bG2bqgq0cJ1m5cF0lO3i3vVb2nE";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LXNhbHQtbm9ib2R5$1p0Zh9hU4yQ5kqO0bG2bqgq0cJ1m5cF0lO3i3vVb2nE";
 
 /// The hash could not be made; the cost parameters are constants, so it never happens.
 #[derive(Debug, thiserror::Error)]

@@ -56,7 +56,14 @@ mod tests {
     }
 
     fn principal(role: Role, stores: &[Id]) -> Principal {
-        Principal { id: id(9), name: "x".into(), roles: vec![role], stores: stores.into(), franchisee: None, session: None }
+        Principal {
+            id: id(9),
+            name: "x".into(),
+            roles: vec![role],
+            stores: stores.into(),
+            franchisee: None,
+            session: None,
+        }
     }
 
     #[test]

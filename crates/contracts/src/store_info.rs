@@ -1,0 +1,27 @@
+//! What other domains know of a store.
+
+use crate::menu::Tax;
+use kirana_kernel::{Currency, Id};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A store as other domains see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoreInfo {
+    /// The store.
+    pub id: Id,
+    /// Its number, 1 to 2^24 - 1: the name of its Durable Object is `store-<number>`.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub franchisee_id: Id,
+    /// What it sells in.
+    pub currency: Currency,
+    /// Its IANA time zone.
+    pub time_zone: String,
+    /// How its sales are taxed.
+    pub tax: Tax,
+    /// Does it take orders now?
+    pub accepts_orders: bool,
+}

@@ -1,0 +1,65 @@
+//! Who is asking: the access token, verified against identity's public keys.
+
+use crate::routes::{Access, Route};
+use kirana_edge::access_token::Jwks;
+use kirana_edge::{Principal, Problem, Result, call, clock, principal};
+use kirana_kernel::Timestamp;
+use std::cell::RefCell;
+use std::time::Duration;
+use worker::{Env, Request};
+
+/// How long the keys are believed without asking again.
+const KEYS_LIFETIME: Duration = Duration::from_secs(300);
+
+thread_local! {
+    /// Identity's keys, asked for again when they are old: its owner is identity, five minutes its staleness.
+    static KEYS: RefCell<Option<(Timestamp, Jwks)>> = const { RefCell::new(None) };
+}
+
+/// The principal of a request, as far as its route asks for one.
+///
+/// # Errors
+/// 401 without a good token where one is needed, 403 without a role that the route names.
+pub async fn identify(request: &Request, route: &Route, env: &Env) -> Result<Option<Principal>> {
+    if route.access == Access::Public {
+        return Ok(None);
+    }
+    let token = token(request)?.ok_or_else(|| {
+        Problem::unauthorized("unauthenticated", "log in, and send the access token as Authorization: Bearer <token>")
+    })?;
+    let keys = keys(env).await?;
+    let principal = keys.verify(&token, clock::now()).ok_or_else(|| {
+        Problem::unauthorized("unauthenticated", "the access token is not good; refresh it or log in")
+    })?;
+    if let Access::Roles(roles) = route.access {
+        principal.require(roles)?;
+    }
+    Ok(Some(principal))
+}
+
+/// The token from the header; from the query for WebSockets, to which browsers can give no header.
+fn token(request: &Request) -> Result<Option<String>> {
+    let headers = request.headers();
+    if let Some(header) = headers.get("authorization")? {
+        let token = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer "));
+        return Ok(token.map(|token| token.trim().to_owned()));
+    }
+    if headers.get("upgrade")?.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket")) {
+        let url = request.url()?;
+        return Ok(url.query_pairs().find(|(name, _)| name == "access_token").map(|(_, token)| token.into_owned()));
+    }
+    Ok(None)
+}
+
+async fn keys(env: &Env) -> Result<Jwks> {
+    let now = clock::now();
+    let cached = KEYS.with_borrow(|keys| keys.clone());
+    if let Some((asked, keys)) = cached.filter(|(asked, _)| now.since(*asked) < KEYS_LIFETIME) {
+        let _ = asked;
+        return Ok(keys);
+    }
+    let keys: Jwks =
+        call::service(env, "IDENTITY", &principal::service("gateway")).get("/.well-known/jwks.json").await?;
+    KEYS.set(Some((now, keys.clone())));
+    Ok(keys)
+}

@@ -1,0 +1,93 @@
+//! What every answer carries: its request id and trace, and what keeps browsers safe.
+
+use kirana_edge::clock;
+use worker::{Env, Request, Response};
+
+/// The id of a request, and its place in a trace (W3C Trace Context).
+pub struct Trace {
+    /// Ours; answers, logs and events carry it.
+    pub request_id: String,
+    /// The trace of the caller, or a new one, with a new span.
+    pub traceparent: String,
+}
+
+impl Trace {
+    /// From the caller's `traceparent`, if it has a good one.
+    pub fn of(request: &Request) -> Self {
+        let given = request.headers().get("traceparent").ok().flatten();
+        let trace_id = given.as_deref().and_then(trace_id).map_or_else(|| hex(&clock::random::<16>()), str::to_owned);
+        let traceparent = format!("00-{trace_id}-{}-01", hex(&clock::random::<8>()));
+        Self { request_id: clock::new_id().to_string(), traceparent }
+    }
+}
+
+/// The trace id of a version 00 `traceparent`.
+fn trace_id(header: &str) -> Option<&str> {
+    let mut parts = header.split('-');
+    let (version, trace, span, _flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let is_hex = |text: &str, length: usize| {
+        text.len() == length
+            && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            && text.bytes().any(|byte| byte != b'0')
+    };
+    (version == "00" && is_hex(trace, 32) && is_hex(span, 16)).then_some(trace)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Sets the headers of an answer.
+///
+/// # Errors
+/// When the runtime refuses a header.
+pub fn finish(response: Response, trace: &Trace, origin: Option<&str>, env: &Env) -> worker::Result<Response> {
+    if response.status_code() == 101 {
+        // An upgrade: its headers are the protocol's.
+        return Ok(response);
+    }
+    let headers = response.headers().clone();
+    headers.set("x-request-id", &trace.request_id)?;
+    headers.set("traceparent", &trace.traceparent)?;
+    headers.set("x-content-type-options", "nosniff")?;
+    headers.set("referrer-policy", "no-referrer")?;
+    headers.set("strict-transport-security", "max-age=63072000; includeSubDomains")?;
+    headers.set("x-frame-options", "DENY")?;
+    let is_page = headers.get("content-type")?.is_some_and(|kind| kind.starts_with("text/html"));
+    let policy = if is_page {
+        "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    } else {
+        "default-src 'none'; frame-ancestors 'none'"
+    };
+    headers.set("content-security-policy", policy)?;
+    if headers.get("cache-control")?.is_none() {
+        headers.set("cache-control", "no-store")?;
+    }
+    headers.append("vary", "Origin")?;
+    let allowed = env.var("ALLOWED_ORIGINS").map(|list| list.to_string()).unwrap_or_default();
+    if let Some(origin) = origin.filter(|origin| allowed.split_whitespace().any(|allowed| allowed == *origin)) {
+        headers.set("access-control-allow-origin", origin)?;
+        headers.set("access-control-allow-methods", "GET, POST, PUT, DELETE")?;
+        headers.set(
+            "access-control-allow-headers",
+            "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent",
+        )?;
+        headers.set("access-control-expose-headers", "ETag, Retry-After, X-Request-Id, traceparent")?;
+        headers.set("access-control-max-age", "600")?;
+    }
+    Ok(response.with_headers(headers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_good_trace_is_continued() {
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        assert_eq!(trace_id(&format!("00-{trace}-00f067aa0ba902b7-01")), Some(trace));
+        for bad in ["", "00-x-y-01", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "01-a-b-c"] {
+            assert_eq!(trace_id(bad), None, "{bad}");
+        }
+    }
+}

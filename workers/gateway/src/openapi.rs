@@ -1,0 +1,116 @@
+//! What the platform says of itself: one OpenAPI document out of those of its workers, and whether they all answer.
+
+use crate::routes::{Access, ROUTES, UPSTREAMS};
+use futures_util::future::join_all;
+use kirana_edge::{Result, call, principal};
+use serde_json::{Map, Value, json};
+use std::cell::RefCell;
+use worker::{Env, Response};
+
+thread_local! {
+    /// The merged document: it changes with a deployment only, and a deployment starts new isolates.
+    static DOCUMENT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// `GET /api/v1/openapi.json`.
+///
+/// # Errors
+/// As the workers' own.
+pub async fn document(env: &Env) -> Result<Response> {
+    let cached = DOCUMENT.with_borrow(Clone::clone);
+    let text = match cached {
+        Some(text) => text,
+        None => {
+            let caller = principal::service("gateway");
+            let parts = join_all(
+                UPSTREAMS
+                    .iter()
+                    .map(async |upstream| call::service(env, upstream, &caller).get::<Value>("/openapi.json").await),
+            )
+            .await;
+            let parts = parts.into_iter().collect::<Result<Vec<_>>>()?;
+            let text = merge(parts).to_string();
+            DOCUMENT.set(Some(text.clone()));
+            text
+        }
+    };
+    let mut response = Response::ok(text)?;
+    response.headers_mut().set("content-type", "application/json")?;
+    Ok(response)
+}
+
+/// One document: the paths that the route table makes public, and every schema.
+fn merge(parts: Vec<Value>) -> Value {
+    let (mut paths, mut schemas) = (Map::new(), Map::new());
+    for mut part in parts {
+        for (path, methods) in part["paths"].as_object_mut().map(std::mem::take).unwrap_or_default() {
+            for (method, operation) in methods.as_object().cloned().unwrap_or_default() {
+                let route =
+                    ROUTES.iter().find(|route| route.path == path && route.method.eq_ignore_ascii_case(&method));
+                if let Some(route) = route {
+                    let mut operation = operation;
+                    if route.access != Access::Public {
+                        operation["security"] = json!([{"bearer": []}]);
+                    }
+                    if let Access::Roles(roles) = route.access {
+                        operation["x-roles"] = roles.iter().map(|role| role.name()).collect();
+                    }
+                    let entry = paths.entry(path.clone()).or_insert_with(|| json!({}));
+                    entry[&method] = operation;
+                }
+            }
+        }
+        schemas.extend(part["components"]["schemas"].as_object_mut().map(std::mem::take).unwrap_or_default());
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Kirana", "version": env!("CARGO_PKG_VERSION"), "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    })
+}
+
+/// `GET /readyz`: does every worker answer?
+///
+/// # Errors
+/// When the runtime refuses to make a response.
+pub async fn ready(env: &Env) -> Result<Response> {
+    let answers = join_all(UPSTREAMS.iter().map(async |upstream| {
+        let service = env.service(upstream);
+        let well = match service {
+            Ok(service) => {
+                service.fetch("https://kirana/healthz", None).await.is_ok_and(|answer| answer.status().is_success())
+            }
+            Err(_) => false,
+        };
+        (upstream.to_lowercase(), well)
+    }))
+    .await;
+    let all = answers.iter().all(|(_, well)| *well);
+    let workers: Map<String, Value> = answers.into_iter().map(|(name, well)| (name, well.into())).collect();
+    let response = Response::from_json(&json!({"ready": all, "workers": workers}))?;
+    Ok(response.with_status(if all { 200 } else { 503 }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_paths_are_shown() {
+        let part = json!({
+            "paths": {
+                "/api/v1/auth/me": {"get": {"responses": {}}},
+                "/internal/outbox/ack": {"post": {"responses": {}}},
+            },
+            "components": {"schemas": {"User": {"type": "object"}}},
+        });
+        let document = merge(vec![part]);
+        assert_eq!(document["paths"].as_object().map(Map::len), Some(1));
+        assert_eq!(document["paths"]["/api/v1/auth/me"]["get"]["security"], json!([{"bearer": []}]));
+        assert!(document["components"]["schemas"]["User"].is_object());
+    }
+}

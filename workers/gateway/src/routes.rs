@@ -1,0 +1,229 @@
+//! The one table of what the platform answers: method, path, who may ask, where it goes.
+//!
+//! A path that is not here does not exist. What a role may do to a particular thing (its own order, its own store) the
+//! domain decides, which alone knows whose it is; this table decides who gets that far.
+
+use kirana_kernel::Role;
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody; a token is not looked at.
+    Public,
+    /// Whoever is logged in.
+    SignedIn,
+    /// Whoever has one of these roles.
+    Roles(&'static [Role]),
+}
+
+/// One route.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// GET, POST, PUT or DELETE.
+    pub method: &'static str,
+    /// Segments in braces stand for anything.
+    pub path: &'static str,
+    /// Who may ask.
+    pub access: Access,
+    /// The binding of the worker that answers.
+    pub to: &'static str,
+    /// Bytes of body at most.
+    pub max_body: usize,
+    /// Must the call carry an `Idempotency-Key`?
+    pub idempotent: bool,
+}
+
+const KB: usize = 1024;
+
+const fn route(method: &'static str, path: &'static str, access: Access, to: &'static str) -> Route {
+    Route { method, path, access, to, max_body: 64 * KB, idempotent: false }
+}
+
+impl Route {
+    const fn max_body(self, max_body: usize) -> Self {
+        Self { max_body, ..self }
+    }
+
+    const fn idempotent(self) -> Self {
+        Self { idempotent: true, ..self }
+    }
+}
+
+use Access::{Public, Roles, SignedIn};
+use Role::{Admin, Manager, Owner, Staff, Support};
+
+const CREW: Access = Roles(&[Staff, Manager, Owner, Admin]);
+const LEADS: Access = Roles(&[Manager, Owner, Admin]);
+const CHAIN: Access = Roles(&[Admin]);
+
+/// Every public route, in reading order.
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    route("POST",   "/api/v1/auth/register",                         Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/login",                            Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/refresh-token",                    Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/bootstrap",                        Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/logout",                           SignedIn, "IDENTITY"),
+    route("GET",    "/api/v1/auth/me",                               SignedIn, "IDENTITY"),
+    route("POST",   "/api/v1/users",                                 Roles(&[Manager, Admin]), "IDENTITY"),
+    route("GET",    "/api/v1/users",                                 Roles(&[Manager, Support, Admin]), "IDENTITY"),
+    route("GET",    "/api/v1/users/{id}",                            SignedIn, "IDENTITY"),
+    route("GET",    "/.well-known/jwks.json",                        Public,   "IDENTITY"),
+
+    route("GET",    "/api/v1/franchisees",                           CHAIN,    "STORES"),
+    route("POST",   "/api/v1/franchisees",                           CHAIN,    "STORES"),
+    route("GET",    "/api/v1/stores",                                Public,   "STORES"),
+    route("POST",   "/api/v1/stores",                                CHAIN,    "STORES"),
+    route("POST",   "/api/v1/stores/import",                         CHAIN,    "STORES").max_body(1024 * KB),
+    route("GET",    "/api/v1/stores/nearby",                         Public,   "STORES"),
+    route("GET",    "/api/v1/stores/{id}",                           Public,   "STORES"),
+    route("PUT",    "/api/v1/stores/{id}",                           LEADS,    "STORES"),
+
+    route("POST",   "/api/v1/catalog/import",                        CHAIN,    "CATALOG").max_body(1024 * KB),
+    route("GET",    "/api/v1/products",                              Public,   "CATALOG"),
+    route("GET",    "/api/v1/products/search",                       Public,   "CATALOG"),
+    route("GET",    "/api/v1/products/categories",                   Public,   "CATALOG"),
+    route("GET",    "/api/v1/products/{id}",                         Public,   "CATALOG"),
+    route("GET",    "/api/v1/stores/{id}/menu",                      Public,   "CATALOG"),
+    route("PUT",    "/api/v1/stores/{id}/menu",                      CHAIN,    "CATALOG"),
+
+    route("GET",    "/api/v1/cart",                                  SignedIn, "ORDERS"),
+    route("PUT",    "/api/v1/cart",                                  SignedIn, "ORDERS"),
+    route("DELETE", "/api/v1/cart",                                  SignedIn, "ORDERS"),
+    route("POST",   "/api/v1/cart/items",                            SignedIn, "ORDERS"),
+    route("POST",   "/api/v1/quotes",                                SignedIn, "ORDERS"),
+    route("POST",   "/api/v1/orders",                                SignedIn, "ORDERS").idempotent(),
+    route("GET",    "/api/v1/orders",                                SignedIn, "ORDERS"),
+    route("GET",    "/api/v1/orders/{id}",                           SignedIn, "ORDERS"),
+    route("PUT",    "/api/v1/orders/{id}/status",                    CREW,     "ORDERS"),
+    route("POST",   "/api/v1/orders/{id}/cancel",                    SignedIn, "ORDERS"),
+    route("GET",    "/api/v1/orders/{id}/history",                   SignedIn, "ORDERS"),
+    route("GET",    "/api/v1/orders/{id}/track",                     SignedIn, "ORDERS"),
+    route("GET",    "/api/v1/stores/{id}/kitchen/tickets",           CREW,     "ORDERS"),
+    route("POST",   "/api/v1/stores/{id}/kitchen/tickets/{order_id}/bump",   CREW, "ORDERS"),
+    route("POST",   "/api/v1/stores/{id}/kitchen/tickets/{order_id}/recall", CREW, "ORDERS"),
+    route("GET",    "/api/v1/stores/{id}/kitchen/live",              CREW,     "ORDERS"),
+
+    route("POST",   "/api/v1/payments/initiate",                     SignedIn, "PAYMENTS").idempotent(),
+    route("GET",    "/api/v1/payments/{id}",                         SignedIn, "PAYMENTS"),
+    route("POST",   "/api/v1/payments/{id}/refund",                  LEADS,    "PAYMENTS").idempotent(),
+    route("GET",    "/api/v1/payments/order/{order_id}",             SignedIn, "PAYMENTS"),
+    route("GET",    "/api/v1/payments/ledger",                       CHAIN,    "PAYMENTS"),
+    route("POST",   "/api/v1/webhooks/{gateway}",                    Public,   "PAYMENTS"),
+
+    route("GET",    "/api/v1/inventory/low-stock-alerts",            CREW,     "INVENTORY"),
+    route("POST",   "/api/v1/inventory/stock-movement",              CREW,     "INVENTORY"),
+    route("GET",    "/api/v1/inventory/{store_id}",                  CREW,     "INVENTORY"),
+    route("GET",    "/api/v1/inventory/{store_id}/invariants",       CREW,     "INVENTORY"),
+    route("PUT",    "/api/v1/inventory/{store_id}/setup",            LEADS,    "INVENTORY").max_body(1024 * KB),
+    route("PUT",    "/api/v1/inventory/{store_id}/adjust",           LEADS,    "INVENTORY"),
+
+    route("GET",    "/api/v1/notifications",                         SignedIn, "NOTIFICATIONS"),
+    route("PUT",    "/api/v1/notifications/{id}/read",               SignedIn, "NOTIFICATIONS"),
+    route("GET",    "/api/v1/loyalty/customer/{id}",                 SignedIn, "LOYALTY"),
+    route("GET",    "/api/v1/analytics/sales",                       LEADS,    "ANALYTICS"),
+
+    route("GET",    "/api/v1/dead-letters",                          CHAIN,    "DEAD_LETTERS"),
+    route("POST",   "/api/v1/dead-letters/{id}/replay",              CHAIN,    "DEAD_LETTERS"),
+    route("DELETE", "/api/v1/dead-letters/{id}",                     CHAIN,    "DEAD_LETTERS"),
+];
+
+/// Every upstream, once: for readiness and the merged OpenAPI document.
+pub const UPSTREAMS: &[&str] = &[
+    "IDENTITY",
+    "STORES",
+    "CATALOG",
+    "ORDERS",
+    "PAYMENTS",
+    "INVENTORY",
+    "NOTIFICATIONS",
+    "LOYALTY",
+    "ANALYTICS",
+    "DEAD_LETTERS",
+];
+
+/// What the table says of a request.
+#[derive(Clone, Copy, Debug)]
+pub enum Match {
+    /// This route answers it.
+    Route(&'static Route),
+    /// The path exists, but not with this method.
+    OtherMethod,
+    /// There is no such path.
+    Nothing,
+}
+
+/// Looks a request up. The route with the fewest placeholders wins: `/stores/nearby` before `/stores/{id}`.
+#[must_use]
+pub fn find(method: &str, path: &str) -> Match {
+    let mut other_method = false;
+    let mut best: Option<&'static Route> = None;
+    for route in ROUTES.iter().filter(|route| matches(route.path, path)) {
+        if route.method != method {
+            other_method = true;
+        } else if best.is_none_or(|best| placeholders(route) < placeholders(best)) {
+            best = Some(route);
+        }
+    }
+    match best {
+        Some(route) => Match::Route(route),
+        None if other_method => Match::OtherMethod,
+        None => Match::Nothing,
+    }
+}
+
+fn placeholders(route: &Route) -> usize {
+    route.path.matches('{').count()
+}
+
+fn matches(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(given)) if wanted == given => {}
+            (Some(wanted), Some(given)) if wanted.starts_with('{') && !given.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_route_stands_twice_and_each_upstream_is_known() {
+        let mut seen = BTreeSet::new();
+        for route in ROUTES {
+            assert!(seen.insert((route.method, route.path)), "{} {} twice", route.method, route.path);
+            assert!(UPSTREAMS.contains(&route.to), "{}", route.to);
+            assert!(route.path.starts_with("/api/v1/") || route.path.starts_with("/.well-known/"));
+            assert!(!route.path.contains("/internal/"), "internal calls are never public");
+        }
+    }
+
+    #[test]
+    fn the_plainest_route_wins() {
+        let path_of = |method, path| match find(method, path) {
+            Match::Route(route) => route.path,
+            Match::OtherMethod => "other method",
+            Match::Nothing => "nothing",
+        };
+        assert_eq!(path_of("GET", "/api/v1/stores/nearby"), "/api/v1/stores/nearby");
+        assert_eq!(path_of("GET", "/api/v1/stores/x"), "/api/v1/stores/{id}");
+        assert_eq!(path_of("DELETE", "/api/v1/stores/x"), "other method");
+        assert_eq!(path_of("GET", "/api/v1/stores/"), "nothing");
+        assert_eq!(path_of("GET", "/internal/outbox/ack"), "nothing");
+        assert_eq!(path_of("GET", "/api/v1/../internal/stores"), "nothing");
+    }
+
+    #[test]
+    fn nobody_unknown_changes_anything_but_who_they_are() {
+        for route in ROUTES.iter().filter(|route| route.access == Access::Public && route.method != "GET") {
+            let named = route.path.starts_with("/api/v1/auth/") || route.path.starts_with("/api/v1/webhooks/");
+            assert!(named, "{} {} is open to everybody", route.method, route.path);
+        }
+    }
+}
