@@ -71,12 +71,6 @@ where
         return replay(&db, &pack, apply).await;
     }
     let watermark = watermark(&db, &pack.source).await?;
-    if pack.after > watermark {
-        return Err(Problem::internal(format!(
-            "{} sent from {} on, but here ends at {watermark}",
-            pack.source, pack.after
-        )));
-    }
     if pack.upto > watermark {
         let new: Vec<_> = pack.events.iter().filter(|event| event.seq > watermark).collect();
         match apply_all(&db, &pack.source, watermark, pack.upto, &new, apply).await {

@@ -18,7 +18,8 @@ pub struct Pack {
     pub source: String,
     /// Who it is for.
     pub subscriber: Subscriber,
-    /// The last number that the subscriber acknowledged before; nothing it wants lies between this and the first event.
+    /// What the source counted as acknowledged when it sent this. It may be ahead of the subscriber's watermark: numbers
+    /// that hold nothing for the subscriber are passed over without telling it.
     pub after: u64,
     /// Whoever has applied this pack has everything up to and including this number.
     pub upto: u64,

@@ -1,0 +1,104 @@
+//! What a command works with: the database, the moment, and the events it will leave.
+
+use crate::Result;
+use kirana_events::{Event, EventData, VERSION};
+use kirana_kernel::{Id, Timestamp};
+use kirana_sql::{Sql, values};
+use std::time::Duration;
+
+/// What a deployer sets for every store.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The store as a source of events: `store-<number>`.
+    pub source: String,
+    /// How long stock is held for an order that is not paid.
+    pub payment_deadline: Duration,
+    /// How long after it was handed over an order is completed.
+    pub complete_after: Duration,
+}
+
+/// The time and the random numbers of one command, as its caller has them.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// Now.
+    pub now: Timestamp,
+    /// 32 random bytes, from which the ids of the command are drawn.
+    pub seed: [u8; 32],
+    /// The request that it belongs to, for the events' `correlation_id`.
+    pub request_id: String,
+}
+
+/// A command that is running.
+pub struct Context<'a, S> {
+    /// The database, inside the transaction.
+    pub sql: &'a S,
+    /// The deployer's settings.
+    pub settings: &'a Settings,
+    /// When and for whom.
+    pub moment: Moment,
+    drawn: u64,
+    events: Vec<Event>,
+}
+
+impl<'a, S: Sql> Context<'a, S> {
+    pub(crate) fn new(sql: &'a S, settings: &'a Settings, moment: Moment) -> Self {
+        Self { sql, settings, moment, drawn: 0, events: Vec::new() }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.moment.now
+    }
+
+    /// Ten random bytes that no other call in this command gets.
+    pub fn random(&mut self) -> [u8; 10] {
+        // SplitMix64 over the seed: the seed is unpredictable, the sequence only has to differ.
+        let mut bytes = [0; 10];
+        for (index, chunk) in bytes.chunks_mut(8).enumerate() {
+            self.drawn += 1;
+            let mut word = [0; 8];
+            word.copy_from_slice(&self.moment.seed[index * 8..index * 8 + 8]);
+            let mut z = u64::from_le_bytes(word).wrapping_add(self.drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            let word = (z ^ (z >> 31)).to_le_bytes();
+            let length = chunk.len();
+            chunk.copy_from_slice(&word[..length]);
+        }
+        bytes
+    }
+
+    /// Leaves an event; it is written when the command ends.
+    pub fn emit(&mut self, subject: String, store_id: Option<Id>, data: EventData) {
+        let id = Id::new(self.now(), self.random());
+        self.events.push(Event {
+            id,
+            version: VERSION,
+            occurred_at: self.now(),
+            source: self.settings.source.clone(),
+            store_id,
+            subject,
+            correlation_id: self.moment.request_id.clone(),
+            causation_id: None,
+            data,
+        });
+    }
+
+    /// Writes the events, all in one statement.
+    pub(crate) fn flush(self) -> Result<()> {
+        if self.events.is_empty() {
+            return Ok(());
+        }
+        let rows = self
+            .events
+            .iter()
+            .map(|event| Ok((event.data.type_name(), serde_json::to_string(event)?)))
+            .collect::<Result<Vec<_>>>()?;
+        self.sql.run(
+            "INSERT INTO outbox (type, body)
+             SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?1)",
+            values![serde_json::to_string(&rows)?],
+        )?;
+        Ok(())
+    }
+}

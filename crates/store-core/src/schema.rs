@@ -1,0 +1,29 @@
+//! The tables of a store, and how they came to be.
+
+use crate::Result;
+use kirana_sql::{Sql, values};
+
+/// Each migration runs once, in this order; what has run is never changed.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_begin.sql")];
+
+/// Brings the tables up to date.
+///
+/// # Errors
+/// When the database refuses.
+pub fn migrate(sql: &impl Sql) -> Result<()> {
+    #[derive(serde::Deserialize)]
+    struct Version {
+        version: Option<usize>,
+    }
+    sql.run("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY) STRICT", values![])?;
+    let row: Option<Version> = sql.first("SELECT MAX(version) AS version FROM migrations", values![])?;
+    let done = row.and_then(|row| row.version).unwrap_or(0);
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+        sql.transaction(|| {
+            sql.run(migration, values![])?;
+            let version = i64::try_from(index + 1).unwrap_or(i64::MAX);
+            sql.run("INSERT INTO migrations (version) VALUES (?1)", values![version])
+        })?;
+    }
+    Ok(())
+}
