@@ -15,7 +15,7 @@ pub mod principal;
 mod problem;
 mod serve;
 
-pub use extract::{Json, Path, Query};
+pub use extract::{Json, Path, Query, parse_json};
 pub use page::{Page, PageQuery};
 pub use principal::{Caller, Principal};
 pub use problem::{FieldError, Problem, Result};

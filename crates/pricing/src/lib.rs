@@ -1,1 +1,296 @@
-//! The pricing engine: lines, modifiers, tax, total, explained.
+//! The pricing engine: lines, modifiers, tax, total; every amount explains itself.
+//!
+//! Pure: a menu and the lines wanted go in, a quote comes out. Rounding happens in one place: the tax of the whole order,
+//! half up to the minor unit.
+
+use kirana_contracts::menu::{Menu, MenuVariant, Modifier, ModifierGroup, Tax};
+use kirana_contracts::order::{OrderLine, OrderModifier, Totals};
+use kirana_contracts::quote::{LineRequest, Quote};
+use kirana_kernel::{Money, MoneyError};
+
+/// Pieces in one line at most.
+pub const MAX_QUANTITY: i64 = 1_000;
+
+/// Lines in one order at most.
+pub const MAX_LINES: usize = 100;
+
+/// One thing that is wrong with what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The way to the field, such as `lines[0].modifiers[1].sku`.
+    pub path: String,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+fn fault(path: String, message: impl Into<String>) -> Fault {
+    Fault { path, message: message.into() }
+}
+
+/// Prices these lines by this menu.
+///
+/// # Errors
+/// Every fault of every line.
+pub fn quote(menu: &Menu, lines: &[LineRequest]) -> Result<Quote, Vec<Fault>> {
+    if lines.is_empty() || lines.len() > MAX_LINES {
+        return Err(vec![fault("lines".into(), format!("expected 1 to {MAX_LINES} lines"))]);
+    }
+    let (mut priced, mut faults) = (Vec::new(), Vec::new());
+    for (index, line) in lines.iter().enumerate() {
+        match price(menu, line, index) {
+            Ok(line) => priced.push(line),
+            Err(more) => faults.extend(more),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let too_much = |error: MoneyError| vec![fault("lines".into(), error.to_string())];
+    let totals = totals(menu, &priced).map_err(too_much)?;
+    let explanation = explain(&menu.tax, &priced, &totals);
+    Ok(Quote { currency: menu.currency, lines: priced, totals, explanation })
+}
+
+fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<OrderLine, Vec<Fault>> {
+    let at = |field: &str| format!("lines[{index}].{field}");
+    let mut faults = Vec::new();
+    if !(1..=MAX_QUANTITY).contains(&line.quantity) {
+        faults.push(fault(at("quantity"), format!("expected 1 to {MAX_QUANTITY}")));
+    }
+    let found = menu.products.iter().find_map(|product| {
+        product.variants.iter().find(|variant| variant.sku == line.variant_sku).map(|variant| (product, variant))
+    });
+    let Some((product, variant)) = found else {
+        faults.push(fault(at("variant_sku"), format!("{} is not on this store's menu", line.variant_sku)));
+        return Err(faults);
+    };
+    let groups: Vec<&ModifierGroup> =
+        menu.modifier_groups.iter().filter(|group| variant.modifier_groups.contains(&group.id)).collect();
+    let mut chosen = Vec::new();
+    for (position, request) in line.modifiers.iter().enumerate() {
+        let path = format!("lines[{index}].modifiers[{position}]");
+        if !(1..=20).contains(&request.quantity) {
+            faults.push(fault(format!("{path}.quantity"), "expected 1 to 20"));
+        }
+        match groups.iter().find_map(|group| group.modifiers.iter().find(|modifier| modifier.sku == request.sku)) {
+            Some(modifier) => chosen.push((modifier, request.quantity)),
+            None => faults
+                .push(fault(format!("{path}.sku"), format!("{} cannot be chosen with {}", request.sku, variant.sku))),
+        }
+    }
+    faults.extend(groups.iter().filter_map(|group| choice_fault(group, &chosen, index)));
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let total =
+        line_total(variant, &chosen, line.quantity).map_err(|error| vec![fault(at("quantity"), error.to_string())])?;
+    Ok(OrderLine {
+        variant_sku: variant.sku.clone(),
+        product_id: product.id,
+        name: format!("{}, {}", product.name, variant.name),
+        quantity: line.quantity,
+        unit_price: variant.price,
+        modifiers: chosen
+            .into_iter()
+            .map(|(modifier, quantity)| OrderModifier {
+                sku: modifier.sku.clone(),
+                name: modifier.name.clone(),
+                quantity,
+                price: modifier.price,
+            })
+            .collect(),
+        total,
+    })
+}
+
+/// Was more or less chosen of a group than it allows?
+fn choice_fault(group: &ModifierGroup, chosen: &[(&Modifier, i64)], index: usize) -> Option<Fault> {
+    let count: i64 = chosen
+        .iter()
+        .filter(|(modifier, _)| group.modifiers.iter().any(|of| of.sku == modifier.sku))
+        .map(|(_, quantity)| quantity)
+        .sum();
+    let wanted = match (group.min, group.max) {
+        (min, max) if (min..=max).contains(&count) => return None,
+        (min, max) if min == max => format!("exactly {min}"),
+        (min, max) => format!("{min} to {max}"),
+    };
+    let skus: Vec<_> = group.modifiers.iter().map(|modifier| modifier.sku.as_str()).collect();
+    Some(fault(
+        format!("lines[{index}].modifiers"),
+        format!("\"{}\" takes {wanted} of {}; {count} chosen", group.name, skus.join(", ")),
+    ))
+}
+
+fn line_total(variant: &MenuVariant, chosen: &[(&Modifier, i64)], quantity: i64) -> Result<Money, MoneyError> {
+    let mut piece = variant.price;
+    for (modifier, count) in chosen {
+        piece = piece.plus(modifier.price.times(*count)?)?;
+    }
+    piece.times(quantity)
+}
+
+fn totals(menu: &Menu, lines: &[OrderLine]) -> Result<Totals, MoneyError> {
+    let subtotal = Money::sum(menu.currency, lines.iter().map(|line| line.total))?;
+    let rate = i128::from(menu.tax.rate_bp);
+    let amount = i128::from(subtotal.amount);
+    // Contained: amount * rate / (10000 + rate); on top: amount * rate / 10000. Half up.
+    let divisor = if menu.tax.inclusive { 10_000 + rate } else { 10_000 };
+    let tax = (amount * rate * 2 + divisor).div_euclid(divisor * 2);
+    let tax = Money::new(i64::try_from(tax).map_err(|_| MoneyError::Overflow)?, menu.currency);
+    let total = if menu.tax.inclusive { subtotal } else { subtotal.plus(tax)? };
+    Ok(Totals { subtotal, tax, tax_inclusive: menu.tax.inclusive, total })
+}
+
+fn explain(tax: &Tax, lines: &[OrderLine], totals: &Totals) -> Vec<String> {
+    let mut words: Vec<String> = lines
+        .iter()
+        .map(|line| {
+            let extras: Vec<_> = line
+                .modifiers
+                .iter()
+                .filter(|modifier| !modifier.price.is_zero())
+                .map(|modifier| format!(" + {} × {} {}", modifier.quantity, modifier.price, modifier.name))
+                .collect();
+            format!("{} × ({} {}{}) = {}", line.quantity, line.unit_price, line.name, extras.concat(), line.total)
+        })
+        .collect();
+    let contained = if tax.inclusive { "contained in" } else { "added to" };
+    let (percent, hundredths) = (tax.rate_bp / 100, tax.rate_bp % 100);
+    words.push(format!(
+        "{} {percent}.{hundredths:02} % {contained} {} = {}, rounded half up",
+        tax.name, totals.subtotal, totals.tax
+    ));
+    words.push(format!("total {}", totals.total));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kirana_contracts::menu::MenuProduct;
+    use kirana_contracts::quote::ModifierRequest;
+    use kirana_kernel::{Currency, Id, Timestamp};
+    use proptest::prelude::*;
+
+    fn baht(amount: i64) -> Money {
+        Money::new(amount, Currency::THB)
+    }
+
+    fn menu(rate_bp: u32, inclusive: bool) -> Menu {
+        let id = Id::new(Timestamp::from_millis(1), [1; 10]);
+        let modifier = |sku: &str, price| Modifier { sku: sku.into(), name: sku.into(), price: baht(price) };
+        let group =
+            |id: &str, min, max, modifiers| ModifierGroup { id: id.into(), name: id.into(), min, max, modifiers };
+        let variant = |sku: &str, price| MenuVariant {
+            sku: sku.into(),
+            name: "Medium".into(),
+            price: baht(price),
+            modifier_groups: vec!["sweetness".into(), "topping".into()],
+        };
+        Menu {
+            store_id: id,
+            currency: Currency::THB,
+            tax: Tax { name: "VAT".into(), rate_bp, inclusive },
+            products: vec![MenuProduct {
+                id,
+                name: "Milk Tea".into(),
+                description: String::new(),
+                category: "Tea".into(),
+                age_restricted: false,
+                variants: vec![variant("tea/small", 4_500), variant("tea/medium", 6_500)],
+            }],
+            modifier_groups: vec![
+                group("sweetness", 1, 1, vec![modifier("sugar/50", 0), modifier("sugar/100", 0)]),
+                group("topping", 0, 3, vec![modifier("topping/jelly", 2_000), modifier("topping/pearls", 1_000)]),
+            ],
+        }
+    }
+
+    fn line(variant: &str, quantity: i64, modifiers: &[(&str, i64)]) -> LineRequest {
+        LineRequest {
+            variant_sku: variant.into(),
+            quantity,
+            modifiers: modifiers
+                .iter()
+                .map(|(sku, quantity)| ModifierRequest { sku: (*sku).into(), quantity: *quantity })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_quote_explains_itself() {
+        let quote =
+            quote(&menu(700, true), &[line("tea/medium", 2, &[("sugar/50", 1), ("topping/jelly", 1)])]).unwrap();
+        assert_eq!(quote.totals.total, baht(17_000));
+        assert_eq!(quote.totals.tax, baht(1_112), "170.00 * 7 / 107 = 11.1214...");
+        assert_eq!(
+            quote.explanation,
+            [
+                "2 × (65.00 THB Milk Tea, Medium + 1 × 20.00 THB topping/jelly) = 170.00 THB",
+                "VAT 7.00 % contained in 170.00 THB = 11.12 THB, rounded half up",
+                "total 170.00 THB",
+            ]
+        );
+    }
+
+    #[test]
+    fn tax_on_top_is_added() {
+        let quote = quote(&menu(825, false), &[line("tea/small", 1, &[("sugar/50", 1)])]).unwrap();
+        assert_eq!((quote.totals.tax, quote.totals.total), (baht(371), baht(4_871)), "45.00 * 8.25 % = 3.7125");
+    }
+
+    #[test]
+    fn every_fault_names_its_field() {
+        let wrong = [
+            line("tea/huge", 1, &[]),
+            line("tea/small", 0, &[("sugar/50", 1)]),
+            line("tea/small", 1, &[]),
+            line("tea/small", 1, &[("sugar/50", 1), ("sugar/100", 1), ("gold", 1)]),
+        ];
+        let faults = quote(&menu(0, true), &wrong).unwrap_err();
+        let paths: Vec<_> = faults.iter().map(|fault| fault.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "lines[0].variant_sku",
+                "lines[1].quantity",
+                "lines[2].modifiers",
+                "lines[3].modifiers[2].sku",
+                "lines[3].modifiers"
+            ]
+        );
+        assert!(
+            faults[2].message.contains("takes exactly 1 of sugar/50, sugar/100; 0 chosen"),
+            "{}",
+            faults[2].message
+        );
+        assert_eq!(quote(&menu(0, true), &[]).unwrap_err()[0].path, "lines");
+    }
+
+    fn any_line() -> impl Strategy<Value = LineRequest> {
+        (prop::sample::select(vec!["tea/small", "tea/medium"]), 1..=MAX_QUANTITY, 0..2_i64, 0..2_i64).prop_map(
+            |(variant, quantity, jelly, pearls)| {
+                let mut modifiers = vec![("sugar/50", 1)];
+                modifiers.extend((jelly > 0).then_some(("topping/jelly", jelly)));
+                modifiers.extend((pearls > 0).then_some(("topping/pearls", pearls)));
+                line(variant, quantity, &modifiers)
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn totals_add_up_in_any_order(lines in prop::collection::vec(any_line(), 1..20), rate in 0..3_000_u32, inclusive: bool) {
+            let menu = menu(rate, inclusive);
+            let forward = quote(&menu, &lines).unwrap();
+            let sum: i64 = forward.lines.iter().map(|line| line.total.amount).sum();
+            prop_assert_eq!(forward.totals.subtotal.amount, sum);
+            let tax = if inclusive { 0 } else { forward.totals.tax.amount };
+            prop_assert_eq!(forward.totals.total.amount, sum + tax);
+            prop_assert!(forward.totals.tax.amount >= 0);
+            let backward = quote(&menu, &lines.iter().rev().cloned().collect::<Vec<_>>()).unwrap();
+            prop_assert_eq!(forward.totals, backward.totals);
+        }
+    }
+}

@@ -1,11 +1,119 @@
 //! One store: stock and live orders, serialised.
+//!
+//! All commands of a store come to its one object, which runs them one after another; each is one `transactionSync` with no
+//! await in it, so nothing comes between the check and the hold, and the runtime holds the answer back until the writes are
+//! durable. The rules are in `kirana_store_core`; this is their way in and out: HTTP-shaped commands, the one alarm, and the
+//! relay of events.
+//!
+//! Names: `store-<number>`. Calls: see [`api`]. Refusals are problem documents: 404 `not_found`, 409 `out_of_stock`,
+//! `not_stocked`, `invalid_transition`, 422 `idempotency_key_reused`, `invalid_body`.
 
-/// Answers until the worker is written.
-#[worker::event(fetch)]
-pub async fn fetch(
-    _req: worker::HttpRequest,
-    _env: worker::Env,
-    _ctx: worker::Context,
-) -> worker::Result<http::Response<worker::Body>> {
-    Ok(http::Response::new(worker::Body::empty()))
+#![allow(missing_docs)] // #[durable_object] makes items that have none
+
+mod api;
+mod relay;
+
+use kirana_edge::{Problem, clock};
+use kirana_sql::Object;
+use kirana_store_core::{Moment, Settings, Store};
+use std::cell::Cell;
+use std::time::Duration;
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, event};
+
+/// The object of one store.
+#[durable_object]
+pub struct StoreState {
+    state: State,
+    env: Env,
+    store: Result<Store<Object>, String>,
+    name: String,
+    /// When the alarm is set for, so that it is set again only when that changed.
+    alarm_at: Cell<Option<i64>>,
+}
+
+// SAFETY of unwinding: an object is single-threaded, and a command that panics leaves nothing but its rolled-back
+// transaction; `panic=unwind` builds ask for this marker.
+impl std::panic::RefUnwindSafe for StoreState {}
+
+impl DurableObject for StoreState {
+    fn new(state: State, env: Env) -> Self {
+        let name = state.id().name().unwrap_or_default();
+        let settings = Settings {
+            source: name.clone(),
+            payment_deadline: seconds(&env, "PAYMENT_DEADLINE_SECONDS", 600),
+            complete_after: seconds(&env, "COMPLETE_AFTER_SECONDS", 900),
+        };
+        let store = Store::open(Object::new(state.storage()), settings).map_err(|refusal| refusal.to_string());
+        Self { state, env, store, name, alarm_at: Cell::new(None) }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        match api::answer(self, request).await {
+            Ok(response) => Ok(response),
+            Err(problem) => problem.into_worker_response(),
+        }
+    }
+
+    /// Everything that is due. Never fails: an alarm that does is dropped after six tries, and with it every deadline.
+    async fn alarm(&self) -> Result<Response> {
+        self.alarm_at.set(None);
+        if let Ok(store) = &self.store {
+            if let Err(refusal) = store.run_due(moment("alarm")) {
+                kirana_edge::log::error(
+                    "what was due failed",
+                    &[("store", &self.name), ("error", &refusal.to_string())],
+                );
+            }
+        }
+        relay::send_due(self).await;
+        self.set_alarm().await;
+        Response::ok("done")
+    }
+}
+
+impl StoreState {
+    fn store(&self) -> Result<&Store<Object>, Problem> {
+        self.store.as_ref().map_err(Problem::internal)
+    }
+
+    /// Sets the one alarm to what is due next.
+    async fn set_alarm(&self) {
+        let Ok(store) = &self.store else { return };
+        let next = match store.next_alarm() {
+            Ok(next) => next,
+            // Something is wrong with the tables: look again soon rather than never.
+            Err(_) => Some(clock::now() + Duration::from_secs(5)),
+        };
+        let Some(next) = next else { return };
+        if self.alarm_at.get() == Some(next.millis()) {
+            return;
+        }
+        let delay = next.since(clock::now()).max(Duration::from_millis(1));
+        match self.state.storage().set_alarm(delay).await {
+            Ok(()) => self.alarm_at.set(Some(next.millis())),
+            Err(error) => kirana_edge::log::error(
+                "the alarm could not be set",
+                &[("store", &self.name), ("error", &error.to_string())],
+            ),
+        }
+    }
+}
+
+/// The time and the random numbers of a command.
+fn moment(request_id: &str) -> Moment {
+    Moment { now: clock::now(), seed: clock::random(), request_id: request_id.into() }
+}
+
+fn seconds(env: &Env, name: &str, default: u64) -> Duration {
+    let set = env.var(name).ok().and_then(|value| value.to_string().parse().ok());
+    Duration::from_secs(set.unwrap_or(default))
+}
+
+/// The script itself answers nothing but its health: its object is reached by binding.
+///
+/// # Errors
+/// When the runtime refuses to make a response.
+#[event(fetch)]
+pub async fn fetch(_request: Request, _env: Env, _ctx: worker::Context) -> Result<Response> {
+    Response::ok("ok")
 }

@@ -1,0 +1,85 @@
+//! The way of events out of the store: to each subscriber's queue, and straight to the live topics.
+
+use crate::StoreState;
+use kirana_contracts::live::{LiveMessage, kitchen_topic, order_topic};
+use kirana_contracts::order::Order;
+use kirana_edge::{Result, call, clock, log, outbox, principal};
+use kirana_events::{Ack, Event, EventData, Pack, Subscriber};
+use kirana_kernel::OrderStatus;
+
+/// Sends what is due after the answer has gone.
+pub fn in_background(object: &StoreState) {
+    let (env, name) = (object.env.clone(), object.name.clone());
+    // Packs are taken inside the command's turn, so that no other command can take them twice.
+    let packs = take(object);
+    object.state.wait_until(async move {
+        for pack in packs {
+            deliver(&env, &name, pack).await;
+        }
+    });
+}
+
+/// Sends what is due now.
+pub async fn send_due(object: &StoreState) {
+    for pack in take(object) {
+        deliver(&object.env, &object.name, pack).await;
+    }
+}
+
+fn take(object: &StoreState) -> Vec<Pack> {
+    let Ok(store) = &object.store else { return Vec::new() };
+    store.packs_due(clock::now()).unwrap_or_else(|refusal| {
+        log::error("the outbox could not be read", &[("store", &object.name), ("error", &refusal.to_string())]);
+        Vec::new()
+    })
+}
+
+/// A pack that does not get through is sent again by the alarm.
+async fn deliver(env: &worker::Env, store: &str, pack: Pack) {
+    let subscriber = pack.subscriber;
+    let sent =
+        if subscriber == Subscriber::Live { publish(env, store, pack).await } else { outbox::send(env, &pack).await };
+    if let Err(problem) = sent {
+        log::error(
+            "a pack was not sent; the alarm will send it again",
+            &[("store", store), ("subscriber", subscriber.name()), ("problem", &problem.to_string())],
+        );
+    }
+}
+
+/// Tells the topics of each order, and acknowledges in the topics' place: they keep nothing, and whoever opens a socket
+/// gets how things stand.
+async fn publish(env: &worker::Env, store: &str, pack: Pack) -> Result<()> {
+    let caller = principal::service("store-state");
+    for packed in &pack.events {
+        let event: Event = serde_json::from_str(packed.event.get())?;
+        let name = event.data.type_name().to_owned();
+        let Some(order) = order_of(event.data) else { continue };
+        let in_kitchen = !matches!(order.status, OrderStatus::Placed | OrderStatus::Expired);
+        let mut topics = vec![order_topic(order.id)];
+        topics.extend(in_kitchen.then(|| kitchen_topic(order.store_number)));
+        let message = LiveMessage::Changed { event: name, order: Box::new(order) };
+        for topic in topics {
+            call::object(env, "LIVE_TOPIC", topic, &caller).post::<_, bool>("/publish", &message).await?;
+        }
+    }
+    let ack = Ack { subscriber: Subscriber::Live, upto: pack.upto };
+    call::object(env, "STORE_STATE", store.to_owned(), &caller).post::<_, bool>("/outbox/ack", &ack).await?;
+    Ok(())
+}
+
+fn order_of(data: EventData) -> Option<Order> {
+    match data {
+        EventData::OrderCreated(event)
+        | EventData::OrderConfirmed(event)
+        | EventData::OrderPreparing(event)
+        | EventData::OrderReady(event)
+        | EventData::OrderCollected(event)
+        | EventData::OrderDispatched(event)
+        | EventData::OrderDelivered(event)
+        | EventData::OrderCompleted(event)
+        | EventData::OrderCancelled(event)
+        | EventData::OrderRefunded(event) => Some(event.order),
+        _ => None,
+    }
+}
