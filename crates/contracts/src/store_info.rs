@@ -20,6 +20,8 @@ pub struct StoreInfo {
     pub currency: Currency,
     /// Its IANA time zone.
     pub time_zone: String,
+    /// The day it is there now, such as `2026-11-20`.
+    pub day: String,
     /// How its sales are taxed.
     pub tax: Tax,
     /// Does it take orders now?

@@ -2,6 +2,8 @@
 
 use crate::{Sql, SqlError, Value};
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
 use wasm_bindgen::prelude::*;
 use worker::{SqlStorage, SqlStorageValue, Storage};
 
@@ -57,21 +59,22 @@ impl Sql for Object {
     }
 
     fn transaction<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let mut work = Some(work);
-        let mut outcome = None;
+        // Safe over a panic: the runtime undoes the statements, and nothing else is shared with the closure.
+        let shared = AssertUnwindSafe(RefCell::new((Some(work), None)));
         let raw: &Transactional = self.storage.as_raw().unchecked_ref();
-        let committed = raw.transaction_sync(&mut || match work.take().map(|work| work()) {
-            Some(Ok(done)) => {
-                outcome = Some(Ok(done));
+        let committed = raw.transaction_sync(&mut || {
+            let work = shared.borrow_mut().0.take();
+            let done = work.map(|work| work());
+            // What is thrown here makes the runtime undo every statement.
+            let verdict = if matches!(done, Some(Ok(_))) {
                 Ok(JsValue::UNDEFINED)
-            }
-            Some(Err(error)) => {
-                outcome = Some(Err(error));
-                // What is thrown here makes the runtime undo every statement.
+            } else {
                 Err(JsValue::from_str("rolled back"))
-            }
-            None => Err(JsValue::from_str("a transaction runs once")),
+            };
+            shared.borrow_mut().1 = done;
+            verdict
         });
+        let outcome = shared.0.into_inner().1;
         match (outcome, committed) {
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(done)), Ok(_)) => Ok(done),

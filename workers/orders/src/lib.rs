@@ -1,11 +1,52 @@
-//! Cart, quote, order lifecycle, kitchen, history across stores.
+//! Orders: quotes, placing, the order's life, the kitchen, live tracking, and the history across stores.
+//!
+//! Live orders are in their store's Durable Object (an order's id names its store); this worker decides who may ask, prices
+//! what is ordered, and passes the command on. Tables: orders (history, fed by events), inbox. Events in: every order event,
+//! PaymentCompleted, PaymentFailed, RefundCompleted. Events out: none of its own, the store publishes.
 
-/// Answers until the worker is written.
-#[worker::event(fetch)]
-pub async fn fetch(
-    _req: worker::HttpRequest,
-    _env: worker::Env,
-    _ctx: worker::Context,
-) -> worker::Result<http::Response<worker::Body>> {
-    Ok(http::Response::new(worker::Body::empty()))
+pub mod api;
+pub mod db;
+pub mod events;
+pub mod upstream;
+
+use axum::Router;
+use kirana_events::Subscriber;
+use std::cell::OnceCell;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use worker::{Context, Env, HttpRequest, MessageBatch, event};
+
+/// Every route, in reading order.
+pub fn routes() -> OpenApiRouter<Env> {
+    OpenApiRouter::new()
+        .routes(routes!(api::place::quote))
+        .routes(routes!(api::place::place, api::read::list))
+        .routes(routes!(api::read::get))
+        .routes(routes!(api::read::history))
+        .routes(routes!(api::life::change_status))
+        .routes(routes!(api::life::cancel))
+        .routes(routes!(api::live::track))
+        .routes(routes!(api::kitchen::tickets))
+        .routes(routes!(api::kitchen::bump))
+        .routes(routes!(api::kitchen::recall))
+        .routes(routes!(api::live::kitchen))
+}
+
+/// Requests from the gateway.
+///
+/// # Errors
+/// None of its own.
+#[event(fetch)]
+pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+    thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
+    kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
+}
+
+/// Events from the stores and from payments.
+///
+/// # Errors
+/// None: each message is acknowledged or asked for again.
+#[event(queue)]
+pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Orders, async |event| events::apply(&env, event).await).await;
+    Ok(())
 }

@@ -1,11 +1,34 @@
-//! Franchisees, stores, hours, nearby.
+//! Stores: franchisees, stores, opening hours in their time zones, nearby.
+//!
+//! Tables: franchisees, stores. Events: none yet. Other workers ask `GET /internal/stores/{id}`.
 
-/// Answers until the worker is written.
-#[worker::event(fetch)]
-pub async fn fetch(
-    _req: worker::HttpRequest,
-    _env: worker::Env,
-    _ctx: worker::Context,
-) -> worker::Result<http::Response<worker::Body>> {
-    Ok(http::Response::new(worker::Body::empty()))
+pub mod api;
+pub mod db;
+pub mod hours;
+pub mod import;
+
+use axum::Router;
+use std::cell::OnceCell;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use worker::{Context, Env, HttpRequest, event};
+
+/// Every route, in reading order.
+pub fn routes() -> OpenApiRouter<Env> {
+    OpenApiRouter::new()
+        .routes(routes!(api::franchisees::create, api::franchisees::list))
+        .routes(routes!(api::stores::create, api::stores::list))
+        .routes(routes!(api::stores::import_csv))
+        .routes(routes!(api::stores::nearby))
+        .routes(routes!(api::stores::get, api::stores::change))
+        .route("/internal/stores/{id}", axum::routing::get(api::stores::info))
+}
+
+/// Requests from the gateway and from other workers.
+///
+/// # Errors
+/// None of its own.
+#[event(fetch)]
+pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+    thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
+    kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
 }

@@ -1,0 +1,4 @@
+//! Handlers, by resource.
+
+pub mod menus;
+pub mod products;

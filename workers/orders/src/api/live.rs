@@ -1,0 +1,63 @@
+//! Sockets that follow an order or a kitchen.
+
+use crate::upstream;
+use axum::extract::State;
+use kirana_contracts::live::{kitchen_topic, order_topic};
+use kirana_edge::{Caller, Path, Principal, Problem, Result, call};
+use kirana_kernel::Id;
+use worker::{Env, Headers, HttpResponse, Request, RequestInit};
+
+/// Opens a socket on a topic, once the caller is known to be allowed to.
+async fn follow(env: &Env, caller: &Principal, topic: String, store: u32) -> Result<HttpResponse> {
+    let headers = Headers::new();
+    headers.set("upgrade", "websocket")?;
+    let mut init = RequestInit::new();
+    init.with_headers(headers);
+    let request = Request::new_with_init(&format!("https://kirana/follow?store={store}"), &init)?;
+    let response = call::object(env, "LIVE_TOPIC", topic, caller).fetch(request).await?;
+    Ok(response.try_into()?)
+}
+
+/// Follows an order: first how it stands, then each change.
+///
+/// # Errors
+/// 404 for what is not the caller's, 426 for what is no WebSocket.
+#[utoipa::path(get, path = "/api/v1/orders/{id}/track", tag = "orders", params(("id" = Id, Path, description = "The order")),
+    responses((status = 101, description = "A WebSocket of LiveMessage as JSON texts"), (status = 404, body = Problem), (status = 426, body = Problem)))]
+#[worker::send]
+pub async fn track(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(id): Path<Id>,
+    headers: http::HeaderMap,
+) -> Result<HttpResponse> {
+    require_upgrade(&headers)?;
+    let order = upstream::order(&env, id, &caller).await?;
+    follow(&env, &caller, order_topic(id), order.store_number).await
+}
+
+/// Follows a store's kitchen: first its tickets, then each change of an order.
+///
+/// # Errors
+/// 404 for a store that is not the caller's, 426 for what is no WebSocket.
+#[utoipa::path(get, path = "/api/v1/stores/{id}/kitchen/live", tag = "kitchen", params(("id" = Id, Path, description = "The store")),
+    responses((status = 101, description = "A WebSocket of LiveMessage as JSON texts"), (status = 404, body = Problem), (status = 426, body = Problem)))]
+#[worker::send]
+pub async fn kitchen(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(store): Path<Id>,
+    headers: http::HeaderMap,
+) -> Result<HttpResponse> {
+    require_upgrade(&headers)?;
+    let store = upstream::own_store(&env, store, &caller).await?;
+    follow(&env, &caller, kitchen_topic(store.number), store.number).await
+}
+
+fn require_upgrade(headers: &http::HeaderMap) -> Result<()> {
+    let wanted = headers.get("upgrade").and_then(|value| value.to_str().ok());
+    if wanted.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
+        return Ok(());
+    }
+    Err(Problem::new(http::StatusCode::UPGRADE_REQUIRED, "upgrade_required", "open this as a WebSocket"))
+}

@@ -1,0 +1,7 @@
+//! Handlers, by what is done with an order.
+
+pub mod kitchen;
+pub mod life;
+pub mod live;
+pub mod place;
+pub mod read;

@@ -1,0 +1,145 @@
+//! From what a customer wants to an order that holds its stock.
+
+use crate::upstream;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use kirana_contracts::order::{Order, Party};
+use kirana_contracts::quote::{LineRequest, Quote};
+use kirana_contracts::store_info::StoreInfo;
+use kirana_contracts::store_state::{Idempotency, PlaceOrder};
+use kirana_edge::{Caller, FieldError, Json, Problem, RequestId, Result, parse_json};
+use kirana_kernel::{Fulfilment, Id};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use worker::Env;
+
+/// What a customer wants priced.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// The store.
+    pub store_id: Id,
+    /// What of its menu.
+    pub lines: Vec<LineRequest>,
+}
+
+/// What a customer orders.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderRequest {
+    /// The store.
+    pub store_id: Id,
+    /// What of its menu.
+    pub lines: Vec<LineRequest>,
+    /// How the customer gets it.
+    #[serde(default)]
+    pub fulfilment: Fulfilment,
+    /// A wish, of 500 characters at most.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Placed {
+    order: Order,
+    replayed: bool,
+}
+
+async fn price(env: &Env, store: Id, lines: &[LineRequest]) -> Result<Quote> {
+    let menu = upstream::menu(env, store).await?;
+    kirana_pricing::quote(&menu, lines).map_err(|faults| {
+        let errors = faults.into_iter().map(|fault| FieldError { path: fault.path, message: fault.message }).collect();
+        Problem::invalid_fields(errors)
+    })
+}
+
+/// Prices lines by a store's menu, with the explanation of every amount.
+///
+/// # Errors
+/// 404 for a store that is not there, 422 `invalid_body` naming each faulty line.
+#[utoipa::path(post, path = "/api/v1/quotes", tag = "orders", request_body = QuoteRequest,
+    responses((status = 200, body = Quote), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn quote(State(env): State<Env>, _caller: Caller, Json(body): Json<QuoteRequest>) -> Result<Json<Quote>> {
+    Ok(Json(price(&env, body.store_id, &body.lines).await?))
+}
+
+/// Places an order: the stock of every ingredient is held until it is paid, or nothing is.
+///
+/// # Errors
+/// 409 `out_of_stock` with what is short, `not_stocked` or `store_closed`; 422 `idempotency_key_reused` or `invalid_body`.
+#[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderRequest,
+    params(("Idempotency-Key" = String, Header, description = "New for each order, the same for each repetition")),
+    responses((status = 201, body = Order), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn place(
+    State(env): State<Env>,
+    caller: Caller,
+    request_id: RequestId,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let key = key.ok_or_else(|| Problem::bad_request("idempotency_key_required", "send an Idempotency-Key"))?;
+    let idempotency = Idempotency {
+        scope: caller.0.id.to_string(),
+        key: key.to_owned(),
+        // Of the bytes, not of what was read from them: what differs only in a typo is another request.
+        fingerprint: hex::encode(Sha256::digest(&body)),
+    };
+    let request: OrderRequest = parse_json(&body)?;
+    if request.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
+        return Err(Problem::invalid_field("note", "expected 500 characters at most"));
+    }
+    let store = upstream::store(&env, request.store_id).await?;
+    let object = upstream::object(&env, store.number, &caller.0).during(&request_id.0);
+    let command = match command(&env, &store, &caller, request, idempotency.clone(), &request_id).await {
+        Ok(command) => command,
+        Err(problem) => {
+            // It may have been accepted before the menu changed or the store closed: then that is the answer.
+            let before: Option<Order> = object.post("/orders/replay", &idempotency).await?;
+            return before.map(|order| answer(order, true)).ok_or(problem);
+        }
+    };
+    let placed: Placed = object.post("/orders", &command).await?;
+    Ok(answer(placed.order, placed.replayed))
+}
+
+async fn command(
+    env: &Env,
+    store: &StoreInfo,
+    caller: &Caller,
+    request: OrderRequest,
+    idempotency: Idempotency,
+    request_id: &RequestId,
+) -> Result<PlaceOrder> {
+    if !store.accepts_orders {
+        return Err(Problem::conflict("store_closed", format!("{} takes no orders now", store.name)));
+    }
+    let quote = price(env, store.id, &request.lines).await?;
+    Ok(PlaceOrder {
+        idempotency,
+        store_id: store.id,
+        store_number: store.number,
+        day: store.day.clone(),
+        customer: Party { id: caller.0.id, name: caller.0.name.clone() },
+        lines: quote.lines,
+        totals: quote.totals,
+        fulfilment: request.fulfilment,
+        note: request.note,
+        request_id: request_id.0.clone(),
+    })
+}
+
+fn answer(order: Order, replayed: bool) -> Response {
+    let location = format!("/api/v1/orders/{}", order.id);
+    let mut response = (StatusCode::CREATED, [("location", location)], Json(order)).into_response();
+    if replayed {
+        response.headers_mut().insert("idempotent-replayed", http::HeaderValue::from_static("true"));
+    }
+    response
+}

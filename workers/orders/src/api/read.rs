@@ -1,0 +1,78 @@
+//! Orders as they are now, and as they were.
+
+use crate::{db, upstream};
+use axum::extract::State;
+use kirana_contracts::order::{Order, TimelineEntry};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result};
+use kirana_kernel::{Id, OrderStatus, Role};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use worker::Env;
+
+/// An order, as its store has it.
+///
+/// # Errors
+/// 404 for what is not there or not the caller's.
+#[utoipa::path(get, path = "/api/v1/orders/{id}", tag = "orders", params(("id" = Id, Path, description = "The order")),
+    responses((status = 200, body = Order), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn get(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<Order>> {
+    Ok(Json(upstream::order(&env, id, &caller).await?))
+}
+
+/// Every step of an order.
+///
+/// # Errors
+/// As for the order.
+#[utoipa::path(get, path = "/api/v1/orders/{id}/history", tag = "orders", params(("id" = Id, Path, description = "The order")),
+    responses((status = 200, body = Vec<TimelineEntry>), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn history(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(id): Path<Id>,
+) -> Result<Json<Vec<TimelineEntry>>> {
+    Ok(Json(upstream::order(&env, id, &caller).await?.timeline))
+}
+
+/// Which orders.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrderQuery {
+    /// Those of this store; its people, support and the chain may ask. Without it, one's own.
+    pub store_id: Option<Id>,
+    /// Only those with this status.
+    pub status: Option<OrderStatus>,
+    /// Items on the page, 1 to 100; 20 if not given.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Orders across stores, the newest first: one's own, or those of a store. A moment behind the stores themselves.
+///
+/// # Errors
+/// 404 for a store that is not the caller's.
+#[utoipa::path(get, path = "/api/v1/orders", tag = "orders", params(OrderQuery),
+    responses((status = 200, body = Page<Order>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn list(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Query(query): Query<OrderQuery>,
+) -> Result<Json<Page<Order>>> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor };
+    let (limit, before) = (page.limit()?, page.after()?);
+    let whose = match query.store_id {
+        Some(store) => {
+            if !caller.has(Role::Support) {
+                upstream::own_store(&env, store, &caller).await?;
+            }
+            db::Whose::Store(store)
+        }
+        None => db::Whose::Customer(caller.id),
+    };
+    let orders = db::list(&env, whose, query.status, before, limit).await?;
+    Ok(Json(Page::of(orders, limit, |order| order.id.to_string())))
+}

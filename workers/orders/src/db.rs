@@ -1,0 +1,60 @@
+//! SQL of the history.
+
+use kirana_contracts::order::Order;
+use kirana_edge::db::{Db, Statement, stmt};
+use kirana_edge::{Result, params};
+use kirana_kernel::{Id, OrderStatus};
+use serde::Deserialize;
+use worker::Env;
+
+/// Whose orders.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    /// A customer's.
+    Customer(Id),
+    /// A store's.
+    Store(Id),
+}
+
+/// The statement that brings the history up to an order's version; a stale one changes nothing.
+///
+/// # Errors
+/// 500 when the order cannot be written as JSON.
+pub fn keep(order: &Order) -> Result<Statement> {
+    Ok(stmt(
+        "INSERT INTO orders (id, store_id, customer_id, status, version, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, document = excluded.document
+         WHERE excluded.version > orders.version",
+        params![order.id, order.store_id, order.customer.id, order.status, order.version, serde_json::to_string(order)?],
+    ))
+}
+
+/// Orders before one, the newest first.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn list(
+    env: &Env,
+    whose: Whose,
+    status: Option<OrderStatus>,
+    before: Option<Id>,
+    limit: usize,
+) -> Result<Vec<Order>> {
+    #[derive(Deserialize)]
+    struct Row {
+        document: String,
+    }
+    let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
+    let (sql, id) = match whose {
+        Whose::Customer(id) => (
+            "SELECT document FROM orders WHERE customer_id = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3) ORDER BY id DESC LIMIT ?4",
+            id,
+        ),
+        Whose::Store(id) => (
+            "SELECT document FROM orders WHERE store_id = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3) ORDER BY id DESC LIMIT ?4",
+            id,
+        ),
+    };
+    let rows: Vec<Row> = Db::of(env)?.all(sql, params![id, before, status, limit + 1]).await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(&row.document)?)).collect()
+}

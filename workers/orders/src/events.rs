@@ -1,0 +1,54 @@
+//! What orders hears of, and what it does then.
+
+use crate::{db, upstream};
+use kirana_contracts::order::Order;
+use kirana_contracts::store_state::PaymentOutcome;
+use kirana_edge::db::Statement;
+use kirana_edge::{Problem, Result, principal};
+use kirana_events::{Event, EventData, PaymentEvent};
+use worker::Env;
+
+/// The effects of an event: the history of what stores tell, a command to the store for what payments tell.
+///
+/// # Errors
+/// 500 when the store cannot be reached; the event comes again.
+pub async fn apply(env: &Env, event: &Event) -> Result<Vec<Statement>> {
+    match &event.data {
+        EventData::OrderCreated(order)
+        | EventData::OrderConfirmed(order)
+        | EventData::OrderPreparing(order)
+        | EventData::OrderReady(order)
+        | EventData::OrderCollected(order)
+        | EventData::OrderDispatched(order)
+        | EventData::OrderDelivered(order)
+        | EventData::OrderCompleted(order)
+        | EventData::OrderCancelled(order)
+        | EventData::OrderRefunded(order) => Ok(vec![db::keep(&order.order)?]),
+        EventData::PaymentCompleted(payment) => {
+            let outcome = PaymentOutcome::Completed { payment_id: payment.payment_id, amount: payment.amount };
+            tell_store(env, event, payment, &outcome).await
+        }
+        EventData::PaymentFailed(payment) => {
+            let reason = payment.reason.clone().unwrap_or_default();
+            tell_store(env, event, payment, &PaymentOutcome::Failed { payment_id: payment.payment_id, reason }).await
+        }
+        EventData::RefundCompleted(payment) => {
+            let refund_id = payment.refund_id.ok_or_else(|| Problem::internal("a refund without its id"))?;
+            tell_store(env, event, payment, &PaymentOutcome::Refunded { refund_id, amount: payment.amount }).await
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Safe to do twice: the store knows a payment and a refund by their ids.
+async fn tell_store(
+    env: &Env,
+    event: &Event,
+    payment: &PaymentEvent,
+    outcome: &PaymentOutcome,
+) -> Result<Vec<Statement>> {
+    let caller = principal::service("payments");
+    let object = upstream::object(env, payment.order_id.store_number(), &caller).during(&event.correlation_id);
+    let _: Order = object.post(&format!("/orders/{}/payment", payment.order_id), outcome).await?;
+    Ok(Vec::new())
+}

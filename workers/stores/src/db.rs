@@ -1,0 +1,235 @@
+//! SQL of stores.
+
+use crate::api::franchisees::Franchisee;
+use crate::api::stores::{Store, StoreDetails};
+use kirana_contracts::menu::Tax;
+use kirana_edge::db::{Db, constraint, stmt};
+use kirana_edge::{Problem, Result, clock, params};
+use kirana_kernel::{Id, Position, Timestamp};
+use serde::Deserialize;
+use worker::Env;
+
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+    number: u32,
+    franchisee_id: String,
+    name: String,
+    address: String,
+    city: String,
+    country: String,
+    latitude: f64,
+    longitude: f64,
+    time_zone: String,
+    currency: String,
+    tax_name: String,
+    tax_rate_bp: u32,
+    tax_inclusive: u8,
+    hours: String,
+    paused: u8,
+}
+
+impl TryFrom<Row> for Store {
+    type Error = Problem;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let details = StoreDetails {
+            name: row.name,
+            address: row.address,
+            city: row.city,
+            country: row.country,
+            position: Position { latitude: row.latitude, longitude: row.longitude },
+            time_zone: row.time_zone,
+            currency: row.currency.parse()?,
+            tax: Tax { name: row.tax_name, rate_bp: row.tax_rate_bp, inclusive: row.tax_inclusive == 1 },
+            hours: serde_json::from_str(&row.hours)?,
+            paused: row.paused == 1,
+        };
+        let zone = details.time_zone.parse().unwrap_or(chrono_tz::UTC);
+        Ok(Self {
+            id: kirana_edge::db::id(&row.id)?,
+            number: row.number,
+            franchisee_id: kirana_edge::db::id(&row.franchisee_id)?,
+            open_now: !details.paused && details.hours.open_at(clock::now(), zone),
+            details,
+            distance_m: None,
+        })
+    }
+}
+
+/// A store to be inserted.
+pub struct Insert<'a> {
+    /// Its id.
+    pub id: Id,
+    /// Its number where it was imported from.
+    pub reference: Option<&'a str>,
+    /// Whose it is.
+    pub franchisee: Id,
+    /// What it is.
+    pub details: &'a StoreDetails,
+}
+
+/// Inserts stores, all or none; each gets the next number of the chain.
+///
+/// # Errors
+/// 422 for a franchisee that is not there.
+pub async fn insert(env: &Env, stores: &[Insert<'_>], now: Timestamp) -> Result<()> {
+    if stores.is_empty() {
+        return Ok(());
+    }
+    let statements = stores
+        .iter()
+        .map(|store| {
+            let details = store.details;
+            Ok(stmt(
+                "INSERT INTO stores (id, number, reference, franchisee_id, name, address, city, country, latitude, longitude,
+                                     time_zone, currency, tax_name, tax_rate_bp, tax_inclusive, hours, paused, created_at)
+                 VALUES (?1, (SELECT COALESCE(MAX(number), 0) + 1 FROM stores), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                params![
+                    store.id,
+                    store.reference,
+                    store.franchisee,
+                    &details.name,
+                    &details.address,
+                    &details.city,
+                    &details.country,
+                    details.position.latitude,
+                    details.position.longitude,
+                    &details.time_zone,
+                    details.currency,
+                    &details.tax.name,
+                    details.tax.rate_bp,
+                    details.tax.inclusive,
+                    serde_json::to_string(&details.hours)?,
+                    details.paused,
+                    now
+                ],
+            ))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    match Db::of(env)?.batch(statements).await {
+        Err(error) if constraint(&error, "FOREIGN KEY") => {
+            Err(Problem::invalid_field("franchisee_id", "there is no such franchisee"))
+        }
+        other => other.map(|_| ()).map_err(Into::into),
+    }
+}
+
+/// Writes a store's details.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn update(env: &Env, id: Id, details: &StoreDetails) -> Result<()> {
+    Db::of(env)?
+        .run(
+            "UPDATE stores SET name = ?2, address = ?3, city = ?4, country = ?5, latitude = ?6, longitude = ?7, time_zone = ?8,
+                    tax_name = ?9, tax_rate_bp = ?10, tax_inclusive = ?11, hours = ?12, paused = ?13 WHERE id = ?1",
+            params![
+                id,
+                &details.name,
+                &details.address,
+                &details.city,
+                &details.country,
+                details.position.latitude,
+                details.position.longitude,
+                &details.time_zone,
+                &details.tax.name,
+                details.tax.rate_bp,
+                details.tax.inclusive,
+                serde_json::to_string(&details.hours)?,
+                details.paused
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+fn stores(rows: Vec<Row>) -> Result<Vec<Store>> {
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// One store.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn by_id(env: &Env, id: Id) -> Result<Option<Store>> {
+    let row: Option<Row> = Db::of(env)?.first("SELECT * FROM stores WHERE id = ?1", params![id]).await?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Stores in the order of their ids, after one.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn list(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<Store>> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    stores(
+        Db::of(env)?.all("SELECT * FROM stores WHERE id > ?1 ORDER BY id LIMIT ?2", params![after, limit + 1]).await?,
+    )
+}
+
+/// Stores in the box around a place; the corners are further than the radius.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn around(env: &Env, place: Position, radius_km: f64) -> Result<Vec<Store>> {
+    let rise = radius_km / 111.0;
+    // Meridians come together towards the poles; the box grows so that it holds the circle.
+    let run = rise / place.latitude.to_radians().cos().max(0.01);
+    let rows = Db::of(env)?
+        .all(
+            "SELECT * FROM stores WHERE latitude BETWEEN ?1 AND ?2 AND longitude BETWEEN ?3 AND ?4 LIMIT 1000",
+            params![place.latitude - rise, place.latitude + rise, place.longitude - run, place.longitude + run],
+        )
+        .await?;
+    stores(rows)
+}
+
+/// Which of these numbers were imported before.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn known_references(env: &Env, numbers: impl Iterator<Item = &str>) -> Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Known {
+        reference: String,
+    }
+    let numbers: Vec<_> = numbers.collect();
+    let rows: Vec<Known> = Db::of(env)?
+        .all(
+            "SELECT reference FROM stores WHERE reference IN (SELECT value FROM json_each(?1))",
+            params![serde_json::to_string(&numbers)?],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.reference).collect())
+}
+
+/// Makes a franchisee.
+///
+/// # Errors
+/// 409 `name_taken`.
+pub async fn insert_franchisee(env: &Env, franchisee: &Franchisee, now: Timestamp) -> Result<()> {
+    let inserted = Db::of(env)?
+        .run(
+            "INSERT INTO franchisees (id, name, created_at) VALUES (?1, ?2, ?3)",
+            params![franchisee.id, &franchisee.name, now],
+        )
+        .await;
+    match inserted {
+        Err(error) if constraint(&error, "franchisees.name") => {
+            Err(Problem::conflict("name_taken", "there is a franchisee of this name"))
+        }
+        other => other.map(|_| ()).map_err(Into::into),
+    }
+}
+
+/// Franchisees in the order of their ids, after one.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn franchisees(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<Franchisee>> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    Db::of(env)?
+        .all("SELECT id, name FROM franchisees WHERE id > ?1 ORDER BY id LIMIT ?2", params![after, limit + 1])
+        .await
+}
