@@ -1,11 +1,66 @@
-//! Payments, gateways, double-entry ledger.
+//! Payments: gateways behind one trait, the double-entry ledger, refunds.
+//!
+//! Tables: payments, refunds, closed_orders, webhooks, ledger, inbox, outbox. Events out: PaymentInitiated, PaymentCompleted,
+//! PaymentFailed, RefundInitiated, RefundCompleted. Events in: OrderCancelled. A timeout is not a failure: a payment stays
+//! `initiated` until its gateway says what became of it, and money that comes for an order that was called off goes back.
 
-/// Answers until the worker is written.
-#[worker::event(fetch)]
-pub async fn fetch(
-    _req: worker::HttpRequest,
-    _env: worker::Env,
-    _ctx: worker::Context,
-) -> worker::Result<http::Response<worker::Body>> {
-    Ok(http::Response::new(worker::Body::empty()))
+pub mod api;
+pub mod db;
+pub mod events;
+pub mod gateways;
+pub mod rules;
+pub mod work;
+
+use axum::Router;
+use kirana_edge::outbox::Source;
+use kirana_events::Subscriber;
+use std::cell::OnceCell;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
+
+/// Payments as a source of events.
+pub const SOURCE: Source = Source { name: "payments", subscribers: &[Subscriber::Orders, Subscriber::Notifications] };
+
+/// Every route, in reading order.
+pub fn routes() -> OpenApiRouter<Env> {
+    OpenApiRouter::new()
+        .routes(routes!(api::payments::initiate))
+        .routes(routes!(api::payments::of_order))
+        .routes(routes!(api::payments::refund))
+        .routes(routes!(api::payments::ledger))
+        .routes(routes!(api::payments::get))
+        .routes(routes!(api::webhooks::receive))
+        .route("/internal/outbox/ack", axum::routing::post(api::payments::outbox_ack))
+}
+
+/// Requests from the gateway, webhooks among them, and acknowledgements from subscribers.
+///
+/// # Errors
+/// None of its own.
+#[event(fetch)]
+pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+    thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
+    let changes = request.method() == http::Method::POST;
+    let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
+    if changes {
+        ctx.wait_until(async move { work::after_change(&env).await });
+    }
+    response
+}
+
+/// Orders that were called off.
+///
+/// # Errors
+/// None: each message is acknowledged or asked for again.
+#[event(queue)]
+pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Payments, async |event| events::apply(event)).await;
+    work::after_change(&env).await;
+    Ok(())
+}
+
+/// Sends again what a subscriber or a gateway has not acknowledged.
+#[event(scheduled)]
+pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    work::after_change(&env).await;
 }

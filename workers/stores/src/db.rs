@@ -2,6 +2,7 @@
 
 use crate::api::franchisees::Franchisee;
 use crate::api::stores::{Store, StoreDetails};
+use crate::zone;
 use kirana_contracts::menu::Tax;
 use kirana_edge::db::{Db, constraint, stmt};
 use kirana_edge::{Problem, Result, clock, params};
@@ -45,12 +46,12 @@ impl TryFrom<Row> for Store {
             hours: serde_json::from_str(&row.hours)?,
             paused: row.paused == 1,
         };
-        let zone = details.time_zone.parse().unwrap_or(chrono_tz::UTC);
+        let local = zone::local(clock::now(), &details.time_zone);
         Ok(Self {
             id: kirana_edge::db::id(&row.id)?,
             number: row.number,
             franchisee_id: kirana_edge::db::id(&row.franchisee_id)?,
-            open_now: !details.paused && details.hours.open_at(clock::now(), zone),
+            open_now: !details.paused && local.is_some_and(|local| details.hours.open_at(local)),
             details,
             distance_m: None,
         })

@@ -1,8 +1,6 @@
 //! When a store is open, in its own time zone.
 
-use chrono::{Datelike, NaiveTime, Weekday};
-use chrono_tz::Tz;
-use kirana_kernel::Timestamp;
+use chrono::{Datelike, NaiveDateTime, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -55,11 +53,10 @@ impl Hours {
         wrong.map(|index| (format!("hours.holidays[{index}]"), "expected a day such as 2026-12-31"))
     }
 
-    /// Is it open at this moment, where the store is?
+    /// Is it open when its own clock shows this?
     #[must_use]
-    pub fn open_at(&self, moment: Timestamp, zone: Tz) -> bool {
-        let local = moment.to_utc().with_timezone(&zone);
-        let (today, clock) = (local.date_naive(), local.time());
+    pub fn open_at(&self, local: NaiveDateTime) -> bool {
+        let (today, clock) = (local.date(), local.time());
         let Some(yesterday) = today.pred_opt() else { return false };
         let closed = |day: chrono::NaiveDate| self.holidays.iter().any(|holiday| holiday.parse() == Ok(day));
         let spans_of = |day: Weekday| self.spans.iter().filter(move |span| span.day == day.number_from_monday());
@@ -83,29 +80,27 @@ fn time(text: &str) -> Option<NaiveTime> {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> Timestamp {
-        serde_json::from_str(&format!("\"{text}\"")).unwrap()
+    fn at(text: &str) -> NaiveDateTime {
+        text.parse().unwrap()
     }
 
     #[test]
-    fn it_is_open_by_its_own_clock() {
-        let (hours, bangkok) = (Hours::usual(), chrono_tz::Asia::Bangkok);
-        assert!(hours.open_at(at("2026-11-20T02:00:00Z"), bangkok), "09:00 in Bangkok");
-        assert!(!hours.open_at(at("2026-11-20T01:59:59Z"), bangkok));
-        assert!(!hours.open_at(at("2026-11-20T14:00:00Z"), bangkok), "21:00 in Bangkok");
-        assert!(hours.open_at(at("2026-11-20T14:00:00Z"), chrono_tz::America::New_York), "09:00 in New York");
+    fn it_is_open_by_its_hours() {
+        let hours = Hours::usual();
+        assert!(hours.open_at(at("2026-11-20T09:00:00")));
+        assert!(!hours.open_at(at("2026-11-20T08:59:59")));
+        assert!(!hours.open_at(at("2026-11-20T21:00:00")));
     }
 
     #[test]
     fn a_night_belongs_to_the_day_it_began() {
         let friday =
             Hours { spans: vec![Span { day: 5, opens: "18:00".into(), closes: "02:00".into() }], holidays: vec![] };
-        let zone = chrono_tz::UTC;
-        assert!(friday.open_at(at("2026-11-20T23:00:00Z"), zone));
-        assert!(friday.open_at(at("2026-11-21T01:59:00Z"), zone));
-        assert!(!friday.open_at(at("2026-11-21T02:00:00Z"), zone));
+        assert!(friday.open_at(at("2026-11-20T23:00:00")));
+        assert!(friday.open_at(at("2026-11-21T01:59:00")));
+        assert!(!friday.open_at(at("2026-11-21T02:00:00")));
         let closed = Hours { holidays: vec!["2026-11-20".into()], ..friday };
-        assert!(!closed.open_at(at("2026-11-21T01:00:00Z"), zone));
+        assert!(!closed.open_at(at("2026-11-21T01:00:00")));
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod api;
 pub mod db;
 pub mod hours;
 pub mod import;
+pub mod zone;
 
 use axum::Router;
 use std::cell::OnceCell;

@@ -3,6 +3,7 @@
 use crate::db;
 use crate::hours::Hours;
 use crate::import::{self, LineFault};
+use crate::zone;
 use axum::extract::State;
 use http::StatusCode;
 use kirana_contracts::menu::Tax;
@@ -116,7 +117,7 @@ fn faults(details: &StoreDetails) -> Vec<FieldError> {
     if !details.position.is_valid() {
         fault("position", "expected a latitude of -90 to 90 and a longitude of -180 to 180");
     }
-    if details.time_zone.parse::<chrono_tz::Tz>().is_err() {
+    if !zone::exists(&details.time_zone) {
         fault("time_zone", "expected an IANA time zone such as Asia/Bangkok");
     }
     if details.tax.rate_bp > 10_000 {
@@ -167,7 +168,7 @@ pub async fn import_csv(
     Json(body): Json<StoreImport>,
 ) -> Result<Json<ImportReport>> {
     caller.require(&[Role::Admin])?;
-    let (rows, faults) = import::read(&body.csv);
+    let (rows, faults) = import::read(&body.csv, zone::exists);
     let known: Vec<String> = db::known_references(&env, rows.iter().map(|row| row.number.as_str())).await?;
     let stores: Vec<_> = rows
         .iter()
@@ -285,10 +286,10 @@ pub async fn change(
 pub async fn info(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<StoreInfo>> {
     caller.require_service()?;
     let store = db::by_id(&env, id).await?.ok_or_else(|| Problem::not_found("there is no such store"))?;
-    let zone: chrono_tz::Tz = store.details.time_zone.parse().unwrap_or(chrono_tz::UTC);
+    let local = zone::local(clock::now(), &store.details.time_zone).unwrap_or_default();
     Ok(Json(StoreInfo {
         id,
-        day: clock::now().to_utc().with_timezone(&zone).format("%Y-%m-%d").to_string(),
+        day: local.format("%Y-%m-%d").to_string(),
         number: store.number,
         name: store.details.name,
         franchisee_id: store.franchisee_id,

@@ -1,0 +1,4 @@
+//! The rules of payments: pure.
+
+pub mod card_numbers;
+pub mod signature;
