@@ -1,11 +1,44 @@
-//! The cross-store read model of stock.
+//! Inventory: commands to the stores, and the read model of stock across them.
+//!
+//! Exact stock is in each store's Durable Object; this worker decides who may ask, and passes on. Tables: stock_levels (read
+//! model), inbox. Events in: StockUpdated, StockAdjusted, LowStockAlert, OutOfStock, ItemExpired.
 
-/// Answers until the worker is written.
-#[worker::event(fetch)]
-pub async fn fetch(
-    _req: worker::HttpRequest,
-    _env: worker::Env,
-    _ctx: worker::Context,
-) -> worker::Result<http::Response<worker::Body>> {
-    Ok(http::Response::new(worker::Body::empty()))
+pub mod api;
+pub mod events;
+
+use axum::Router;
+use kirana_events::Subscriber;
+use std::cell::OnceCell;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use worker::{Context, Env, HttpRequest, MessageBatch, event};
+
+/// Every route, in reading order.
+pub fn routes() -> OpenApiRouter<Env> {
+    OpenApiRouter::new()
+        .routes(routes!(api::low_stock))
+        .routes(routes!(api::receive))
+        .routes(routes!(api::levels))
+        .routes(routes!(api::setup))
+        .routes(routes!(api::adjust))
+        .routes(routes!(api::invariants))
+}
+
+/// Requests from the gateway.
+///
+/// # Errors
+/// None of its own.
+#[event(fetch)]
+pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+    thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
+    kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
+}
+
+/// Events.
+///
+/// # Errors
+/// None: each message is acknowledged or asked for again.
+#[event(queue)]
+pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Inventory, async |event| events::apply(event)).await;
+    Ok(())
 }

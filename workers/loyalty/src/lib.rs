@@ -1,11 +1,51 @@
-//! Points accounts and their ledger.
+//! Loyalty: points for completed orders.
+//!
+//! Tables: accounts, entries, inbox, outbox. Events in: OrderCompleted, OrderRefunded, CustomerRegistered. Events out:
+//! PointsEarned, PointsRedeemed.
 
-/// Answers until the worker is written.
-#[worker::event(fetch)]
-pub async fn fetch(
-    _req: worker::HttpRequest,
-    _env: worker::Env,
-    _ctx: worker::Context,
-) -> worker::Result<http::Response<worker::Body>> {
-    Ok(http::Response::new(worker::Body::empty()))
+pub mod api;
+pub mod events;
+
+use axum::Router;
+use kirana_edge::outbox::Source;
+use kirana_events::Subscriber;
+use std::cell::OnceCell;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
+
+/// Loyalty as a source of events.
+pub const SOURCE: Source = Source { name: "loyalty", subscribers: &[Subscriber::Notifications] };
+
+/// Every route, in reading order.
+pub fn routes() -> OpenApiRouter<Env> {
+    OpenApiRouter::new()
+        .routes(routes!(api::account))
+        .route("/internal/outbox/ack", axum::routing::post(api::outbox_ack))
+}
+
+/// Requests from the gateway.
+///
+/// # Errors
+/// None of its own.
+#[event(fetch)]
+pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+    thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
+    kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
+}
+
+/// Events.
+///
+/// # Errors
+/// None: each message is acknowledged or asked for again.
+#[event(queue)]
+pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Loyalty, async |event| events::apply(event)).await;
+    SOURCE.flush(&env).await;
+    Ok(())
+}
+
+/// Sends again what a subscriber has not acknowledged.
+#[event(scheduled)]
+pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    SOURCE.flush(&env).await;
 }

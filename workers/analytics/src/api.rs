@@ -1,0 +1,104 @@
+//! Figures, for those who run stores.
+
+use axum::extract::State;
+use kirana_contracts::store_info::StoreInfo;
+use kirana_edge::db::Db;
+use kirana_edge::{Caller, Json, Problem, Query, Result, call, params, principal};
+use kirana_kernel::Id;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use worker::Env;
+
+/// Which figures.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SalesQuery {
+    /// The store.
+    pub store_id: Id,
+    /// The first day, such as `2026-11-01`; all if not given.
+    pub from: Option<String>,
+    /// The last day.
+    pub to: Option<String>,
+}
+
+/// A store's figures.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Sales {
+    /// By day, the newest first.
+    pub days: Vec<SalesDay>,
+    /// By product, the best selling first.
+    pub products: Vec<ProductSales>,
+}
+
+/// A store's day (UTC).
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct SalesDay {
+    /// The day.
+    pub day: String,
+    /// What the amounts are in.
+    pub currency: String,
+    /// Orders placed.
+    pub placed: i64,
+    /// Orders paid.
+    pub paid: i64,
+    /// Orders completed.
+    pub completed: i64,
+    /// Orders called off or expired.
+    pub cancelled: i64,
+    /// What was paid, in minor units.
+    pub revenue: i64,
+    /// What was given back, in minor units.
+    pub refunded: i64,
+}
+
+/// What was sold of a variant.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ProductSales {
+    /// The variant.
+    pub variant_sku: String,
+    /// Its name.
+    pub name: String,
+    /// What the amount is in.
+    pub currency: String,
+    /// Pieces.
+    pub quantity: i64,
+    /// In minor units.
+    pub amount: i64,
+}
+
+/// A store's sales by day and by product.
+///
+/// # Errors
+/// 404 for a store that is not the caller's.
+#[utoipa::path(get, path = "/api/v1/analytics/sales", tag = "analytics", params(SalesQuery),
+    responses((status = 200, body = Sales), (status = 400, body = Problem), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn sales(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Query(query): Query<SalesQuery>,
+) -> Result<Json<Sales>> {
+    let store: StoreInfo = call::service(&env, "STORES", &principal::service("analytics"))
+        .get(&format!("/internal/stores/{}", query.store_id))
+        .await?;
+    if !caller.may_work_in(store.id, store.franchisee_id) {
+        return Err(Problem::not_found("there is no such store"));
+    }
+    let (from, to) = (query.from.unwrap_or_default(), query.to.unwrap_or_else(|| "9999".into()));
+    let db = Db::of(&env)?;
+    let days = db
+        .all(
+            "SELECT day, currency, placed, paid, completed, cancelled, revenue, refunded FROM order_days
+             WHERE store_id = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day DESC LIMIT 400",
+            params![store.id, &from, &to],
+        )
+        .await?;
+    let products = db
+        .all(
+            "SELECT variant_sku, MAX(name) AS name, currency, SUM(quantity) AS quantity, SUM(amount) AS amount FROM sales
+             WHERE store_id = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY variant_sku, currency ORDER BY quantity DESC LIMIT 100",
+            params![store.id, &from, &to],
+        )
+        .await?;
+    Ok(Json(Sales { days, products }))
+}

@@ -1,0 +1,100 @@
+//! What is told to whom when something happened.
+
+use kirana_edge::db::{Statement, stmt};
+use kirana_edge::{Result, clock, params};
+use kirana_events::{Event, EventData};
+use kirana_kernel::{Id, OrderStatus};
+
+/// A message to one person.
+struct Message {
+    to: Id,
+    title: String,
+    body: String,
+    /// Is it worth an e-mail as well?
+    email: bool,
+}
+
+/// Stores the messages of an event, once per event, person and channel.
+///
+/// # Errors
+/// None.
+pub fn apply(event: &Event) -> Result<Vec<Statement>> {
+    let Some(message) = message(&event.data) else { return Ok(Vec::new()) };
+    let channels = if message.email { &["in_app", "email"][..] } else { &["in_app"] };
+    Ok(channels
+        .iter()
+        .map(|channel| {
+            stmt(
+                "INSERT OR IGNORE INTO notifications (id, user_id, channel, title, body, cause, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![clock::new_id(), message.to, *channel, &message.title, &message.body, event.id, event.occurred_at],
+            )
+        })
+        .collect())
+}
+
+fn message(data: &EventData) -> Option<Message> {
+    let told = |to, title: String, body: String, email| Some(Message { to, title, body, email });
+    match data {
+        EventData::OrderCreated(event) => {
+            let order = &event.order;
+            told(
+                order.customer.id,
+                format!("Order {}", order.pickup_number),
+                format!("We have it. Please pay {} to have it made.", order.totals.total),
+                false,
+            )
+        }
+        EventData::OrderConfirmed(event) => {
+            let order = &event.order;
+            told(
+                order.customer.id,
+                format!("Order {} is paid", order.pickup_number),
+                format!("{} received. The kitchen has it now.", order.payment.paid),
+                true,
+            )
+        }
+        EventData::OrderReady(event) => {
+            let order = &event.order;
+            told(
+                order.customer.id,
+                format!("Order {} is ready", order.pickup_number),
+                "It is waiting for you on the counter.".into(),
+                false,
+            )
+        }
+        EventData::OrderCancelled(event) => {
+            let order = &event.order;
+            let why =
+                if order.status == OrderStatus::Expired { "It was not paid in time." } else { "It was called off." };
+            told(order.customer.id, format!("Order {} is cancelled", order.pickup_number), why.into(), true)
+        }
+        EventData::OrderRefunded(event) => {
+            let order = &event.order;
+            told(
+                order.customer.id,
+                format!("Order {} is refunded", order.pickup_number),
+                format!("{} is on its way back to you.", order.payment.refunded),
+                true,
+            )
+        }
+        EventData::PaymentFailed(payment) => {
+            let why = payment.reason.clone().unwrap_or_default();
+            told(
+                payment.customer_id,
+                "Your payment failed".into(),
+                format!("{why}. You can try again with another method."),
+                false,
+            )
+        }
+        EventData::CustomerRegistered(customer) => {
+            told(customer.customer_id, format!("Welcome, {}", customer.name), "Good to have you here.".into(), true)
+        }
+        EventData::PointsEarned(points) => told(
+            points.customer_id,
+            format!("{} points", points.points),
+            format!("You have earned {} points.", points.points),
+            false,
+        ),
+        _ => None,
+    }
+}
