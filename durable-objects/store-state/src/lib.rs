@@ -57,13 +57,10 @@ impl DurableObject for StoreState {
     /// Everything that is due. Never fails: an alarm that does is dropped after six tries, and with it every deadline.
     async fn alarm(&self) -> Result<Response> {
         self.alarm_at.set(None);
-        if let Ok(store) = &self.store {
-            if let Err(refusal) = store.run_due(moment("alarm")) {
-                kirana_edge::log::error(
-                    "what was due failed",
-                    &[("store", &self.name), ("error", &refusal.to_string())],
-                );
-            }
+        if let Ok(store) = &self.store
+            && let Err(refusal) = store.run_due(moment("alarm"))
+        {
+            kirana_edge::log::error("what was due failed", &[("store", &self.name), ("error", &refusal.to_string())]);
         }
         relay::send_due(self).await;
         self.set_alarm().await;

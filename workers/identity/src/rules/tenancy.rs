@@ -66,10 +66,13 @@ mod tests {
         }
     }
 
+    fn staff(stores: &[Id]) -> Appointment<'_> {
+        Appointment { roles: &[Role::Staff], stores, franchisee: None }
+    }
+
     #[test]
     fn a_manager_appoints_staff_of_its_stores_only() {
         let manager = principal(Role::Manager, &[id(1)]);
-        let staff = |stores| Appointment { roles: &[Role::Staff], stores, franchisee: None };
         assert!(may_appoint(&manager, &staff(&[id(1)])).is_ok());
         assert_eq!(may_appoint(&manager, &staff(&[id(2)])).unwrap_err().status, 403);
         let admin = Appointment { roles: &[Role::Admin], stores: &[], franchisee: None };
