@@ -44,9 +44,44 @@ fn build(script: &Script) -> Result<()> {
             .env_remove("RUSTUP_TOOLCHAIN")
             .env_remove("CARGO");
         quietly(&mut command, "The compiler's words are above.")?;
+        strip_names(&script.folder.join("build"))?;
         std::fs::write(&stamp, &inputs)?;
         Ok(())
     })
+}
+
+/// Takes the functions' names out of the WASM, a quarter of it; they stay beside it in `index_bg.debug.wasm`, for whoever
+/// reads a stack trace. Panics name their file and line without them.
+fn strip_names(build: &Path) -> Result<()> {
+    let path = build.join("index_bg.wasm");
+    let wasm = std::fs::read(&path)?;
+    let (header, mut rest) = wasm.split_at_checked(8).context("the WASM is cut off")?;
+    let mut stripped = header.to_vec();
+    while let Some((&kind, after)) = rest.split_first() {
+        let (length, body) = leb128(after).context("the WASM is cut off")?;
+        let whole = rest.len() - body.len() + length;
+        let (section, next) = rest.split_at_checked(whole).context("the WASM is cut off")?;
+        let is_names = kind == 0 && leb128(body).is_some_and(|(length, name)| name.get(..length) == Some(b"name"));
+        if !is_names {
+            stripped.extend_from_slice(section);
+        }
+        rest = next;
+    }
+    std::fs::rename(&path, build.join("index_bg.debug.wasm"))?;
+    std::fs::write(&path, stripped)?;
+    Ok(())
+}
+
+/// An unsigned LEB128 number, and what follows it.
+fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut number = 0;
+    for (index, byte) in bytes.iter().enumerate().take(5) {
+        number |= usize::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Some((number, &bytes[index + 1..]));
+        }
+    }
+    None
 }
 
 /// What a script is made from: its sources, those of the crates it depends on, and the versions of all others.
@@ -128,4 +163,15 @@ fn gzip(bytes: &[u8]) -> Result<usize> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_wasm_are_read() {
+        assert_eq!(leb128(&[0xE5, 0x8E, 0x26, 7]), Some((624_485, &[7][..])));
+        assert_eq!(leb128(&[0x80]), None);
+    }
 }

@@ -1,0 +1,102 @@
+//! Who may, who may not, and what bad input gets.
+
+use crate::{shared, wanted};
+use gateway::routes::{Access, ROUTES};
+use kirana_tests::Client;
+use kirana_tests::chain::golden_bubble;
+
+fn filled(path: &str) -> String {
+    let id = "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8e44";
+    path.split('/').map(|part| if part.starts_with('{') { id } else { part }).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn nobody_gets_where_the_table_says_no() {
+    if !wanted() {
+        return;
+    }
+    let chain = shared();
+    let (_, customer) = chain.customer().unwrap();
+    let forged = chain.nobody.with_token("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJpc3MiOiJraXJhbmEifQ.");
+    for route in ROUTES.iter().filter(|route| route.access != Access::Public) {
+        let ask =
+            |client: &Client| client.send(route.method, &filled(route.path), None, Some(&Client::new_key())).unwrap();
+        for unknown in [&chain.nobody, &forged] {
+            let answer = ask(unknown);
+            assert_eq!(
+                (answer.status, answer.body["code"].as_str()),
+                (401, Some("unauthenticated")),
+                "{} {}",
+                route.method,
+                route.path
+            );
+        }
+        if matches!(route.access, Access::Roles(_)) {
+            assert_eq!(ask(&customer).status, 403, "{} {}", route.method, route.path);
+        }
+    }
+}
+
+#[test]
+fn a_foreign_order_is_no_order() {
+    if !wanted() {
+        return;
+    }
+    let chain = shared();
+    let ((_, owner), (_, other)) = (chain.customer().unwrap(), chain.customer().unwrap());
+    let order = owner.post("/api/v1/orders", &chain.order(&[golden_bubble(1)])).unwrap().expect(201).unwrap();
+    let path = format!("/api/v1/orders/{}", order["id"].as_str().unwrap());
+    assert_eq!(owner.get(&path).unwrap().status, 200);
+    for path in [path.clone(), format!("{path}/history")] {
+        other.get(&path).unwrap().expect(404).unwrap();
+    }
+    other.post(&format!("{path}/cancel"), &serde_json::json!({})).unwrap().expect(404).unwrap();
+}
+
+#[test]
+fn bad_bodies_get_a_problem_document() {
+    if !wanted() {
+        return;
+    }
+    let chain = shared();
+    let bodies = [
+        "",
+        "{",
+        "null",
+        "[]",
+        "\"x\"",
+        "{}",
+        "{\"lines\":1}",
+        "{\"store_id\":\"x\",\"lines\":[]}",
+        "{\"name\":{\"a\":[1e999]}}",
+        "\u{0}",
+    ];
+    for route in ROUTES.iter().filter(|route| matches!(route.method, "POST" | "PUT")) {
+        for body in bodies {
+            let answer =
+                chain.admin.send(route.method, &filled(route.path), Some(body), Some(&Client::new_key())).unwrap();
+            let place = format!("{} {} with {body:?}: {} {}", route.method, route.path, answer.status, answer.body);
+            assert!(answer.status < 500, "{place}");
+            if answer.status >= 400 {
+                assert_eq!(answer.content_type, "application/problem+json", "{place}");
+                assert!(answer.body["code"].is_string() && answer.body["detail"].is_string(), "{place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refresh_token_is_good_once() {
+    if !wanted() {
+        return;
+    }
+    let nobody = &shared().nobody;
+    let login = serde_json::json!({"email": "manager@example.com", "password": "correct horse battery"});
+    let session = nobody.post("/api/v1/auth/login", &login).unwrap().expect(200).unwrap();
+    let refresh = |token: &serde_json::Value| {
+        nobody.post("/api/v1/auth/refresh-token", &serde_json::json!({"refresh_token": token})).unwrap()
+    };
+    let next = refresh(&session["refresh_token"]).expect(200).unwrap();
+    assert_eq!(refresh(&session["refresh_token"]).status, 401, "used twice");
+    assert_eq!(refresh(&next["refresh_token"]).status, 401, "the family is dead");
+}

@@ -1,0 +1,152 @@
+//! A chain to test on: one franchisee, one store, the real boba menu, recipes, stock and people.
+
+use crate::platform::SECRET;
+use crate::{Client, Platform};
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// A chain with one store.
+pub struct Chain {
+    /// Somebody unknown.
+    pub nobody: Client,
+    /// The chain's admin.
+    pub admin: Client,
+    /// The store's manager.
+    pub manager: Client,
+    /// The store.
+    pub store: String,
+}
+
+fn text(value: &Value) -> Result<String> {
+    Ok(value.as_str().context("not a text")?.to_owned())
+}
+
+/// A golden bubble milk tea, medium, half sweet, with coffee jelly, as the API takes it.
+#[must_use]
+pub fn golden_bubble(quantity: i64) -> Value {
+    json!({
+        "variant_sku": "golden-bubble-milk-tea/medium",
+        "quantity": quantity,
+        "modifiers": [
+            {"sku": "choose-sweetness-level/sugar-50pc"},
+            {"sku": "choose-extra-topping-s-chewy-tea/coffee-jelly"},
+        ],
+    })
+}
+
+impl Chain {
+    /// Opens a chain whose store has so many cups, and plenty of all else.
+    ///
+    /// # Errors
+    /// What the API refused.
+    pub fn open(platform: &Platform, cups: i64) -> Result<Self> {
+        let nobody = platform.client();
+        let admin = json!({"secret": SECRET, "email": "admin@example.com", "password": PASSWORD});
+        let session = nobody.post("/api/v1/auth/bootstrap", &admin)?.expect(201)?;
+        let admin = nobody.with_token(&text(&session["access_token"])?);
+        let franchisee = admin.post("/api/v1/franchisees", &json!({"name": "Bangkok Boba Co."}))?.expect(201)?;
+        let mut menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json"))?;
+        menu["name"] = "Boba".into();
+        let menu = admin.post("/api/v1/catalog/import", &menu)?.expect(200)?;
+        let mut chain = Self { manager: admin.clone(), nobody, admin, store: String::new() };
+        chain.store = chain.open_store(&franchisee["id"], &menu["menu_id"], cups)?;
+        let email = "manager@example.com";
+        let manager =
+            json!({"email": email, "password": PASSWORD, "name": "Noi", "roles": ["manager"], "stores": [chain.store]});
+        chain.admin.post("/api/v1/users", &manager)?.expect(201)?;
+        let session =
+            chain.nobody.post("/api/v1/auth/login", &json!({"email": email, "password": PASSWORD}))?.expect(200)?;
+        chain.manager = chain.nobody.with_token(&text(&session["access_token"])?);
+        Ok(chain)
+    }
+
+    fn open_store(&self, franchisee: &Value, menu: &Value, cups: i64) -> Result<String> {
+        let store = json!({
+            "franchisee_id": franchisee, "name": "Siam", "address": "Rama I Road", "city": "Bangkok", "country": "TH",
+            "position": {"latitude": 13.7457, "longitude": 100.5343}, "time_zone": "Asia/Bangkok", "currency": "THB",
+            "tax": {"name": "VAT", "rate_bp": 700, "inclusive": true},
+            "hours": {"spans": [{"day": 1, "opens": "09:00", "closes": "21:00"}]},
+        });
+        let store = text(&self.admin.post("/api/v1/stores", &store)?.expect(201)?["id"])?;
+        self.admin.put(&format!("/api/v1/stores/{store}/menu"), &json!({"menu_id": menu}))?.expect(204)?;
+        let setup = json!({
+            "items": [
+                {"sku": "cup", "name": "Cup 500 ml", "unit": "piece", "low_stock_threshold": 5},
+                {"sku": "black-tea", "name": "Black tea", "unit": "g"},
+                {"sku": "milk", "name": "Milk", "unit": "ml"},
+                {"sku": "pearls", "name": "Golden pearls", "unit": "g"},
+                {"sku": "coffee-jelly", "name": "Coffee jelly", "unit": "g"},
+                {"sku": "syrup", "name": "Sugar syrup", "unit": "ml"},
+            ],
+            "recipes": [
+                {"sku": "golden-bubble-milk-tea/medium", "ingredients": [
+                    {"sku": "cup", "quantity": 1}, {"sku": "black-tea", "quantity": 12}, {"sku": "milk", "quantity": 150},
+                    {"sku": "pearls", "quantity": 50}]},
+                {"sku": "choose-sweetness-level/sugar-50pc", "ingredients": [{"sku": "syrup", "quantity": 15}]},
+                {"sku": "choose-extra-topping-s-chewy-tea/coffee-jelly", "ingredients": [{"sku": "coffee-jelly", "quantity": 40}]},
+                {"sku": "choose-extra-topping-s-chewy-tea/golden-bubble", "ingredients": [{"sku": "pearls", "quantity": 40}]},
+            ],
+        });
+        self.admin.put(&format!("/api/v1/inventory/{store}/setup"), &setup)?.expect(204)?;
+        let plenty = 10_000_000;
+        for (sku, quantity) in [
+            ("cup", cups),
+            ("black-tea", plenty),
+            ("milk", plenty),
+            ("pearls", plenty),
+            ("coffee-jelly", plenty),
+            ("syrup", plenty),
+        ] {
+            let goods =
+                json!({"store_id": store, "sku": sku, "quantity": quantity, "supplier": "Market", "unit_cost": 2});
+            self.admin.post("/api/v1/inventory/stock-movement", &goods)?.expect(201)?;
+        }
+        Ok(store)
+    }
+
+    /// A new customer: the id, and a client that is them.
+    ///
+    /// # Errors
+    /// What the API refused.
+    pub fn customer(&self) -> Result<(String, Client)> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let email = format!("customer-{}@example.com", COUNT.fetch_add(1, Ordering::Relaxed));
+        let session = self
+            .nobody
+            .post("/api/v1/auth/register", &json!({"email": email, "password": PASSWORD, "name": "Mali"}))?
+            .expect(201)?;
+        Ok((text(&session["user"]["id"])?, self.nobody.with_token(&text(&session["access_token"])?)))
+    }
+
+    /// What a customer orders of this store.
+    #[must_use]
+    pub fn order(&self, lines: &[Value]) -> Value {
+        json!({"store_id": self.store, "lines": lines})
+    }
+
+    /// What the store has of a stock item: on hand, and available.
+    ///
+    /// # Errors
+    /// When there is no such item.
+    pub fn stock(&self, sku: &str) -> Result<(i64, i64)> {
+        let levels = self.manager.get(&format!("/api/v1/inventory/{}", self.store))?.expect(200)?;
+        let level = levels
+            .as_array()
+            .and_then(|levels| levels.iter().find(|level| level["sku"] == sku))
+            .context("no such item")?;
+        Ok((level["on_hand"].as_i64().unwrap_or(-1), level["available"].as_i64().unwrap_or(-1)))
+    }
+
+    /// Fails unless the store's invariants hold; answers how many events wait.
+    ///
+    /// # Errors
+    /// With what is violated.
+    pub fn check(&self) -> Result<u64> {
+        let found = self.manager.get(&format!("/api/v1/inventory/{}/invariants", self.store))?.expect(200)?;
+        anyhow::ensure!(found["violations"] == json!([]), "{}", found["violations"]);
+        Ok(found["outbox_depth"].as_u64().unwrap_or(u64::MAX))
+    }
+}

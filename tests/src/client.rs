@@ -1,0 +1,127 @@
+//! A client of the public API.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Somebody who asks.
+#[derive(Clone, Debug)]
+pub struct Client {
+    agent: ureq::Agent,
+    url: String,
+    token: Option<String>,
+}
+
+/// What was answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// `application/json`, `application/problem+json`, ...
+    pub content_type: String,
+    /// The body; null when it is no JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The body, if the status is the expected one.
+    ///
+    /// # Errors
+    /// With the whole answer.
+    pub fn expect(self, status: u16) -> Result<Value> {
+        anyhow::ensure!(self.status == status, "expected {status}, got {}: {}", self.status, self.body);
+        Ok(self.body)
+    }
+}
+
+impl Client {
+    /// Somebody unknown.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .max_idle_connections_per_host(64)
+            .build();
+        Self { agent: config.into(), url: url.into(), token: None }
+    }
+
+    /// The same, with an access token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// A key that no other call has.
+    #[must_use]
+    pub fn new_key() -> String {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        format!("test-key-{}-{:010}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The address of a WebSocket, with the token in its query.
+    #[must_use]
+    pub fn socket(&self, path: &str) -> String {
+        format!("{}{path}?access_token={}", self.url.replacen("http", "ws", 1), self.token.clone().unwrap_or_default())
+    }
+
+    /// GET.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub fn get(&self, path: &str) -> Result<Answer> {
+        self.send("GET", path, None, None)
+    }
+
+    /// POST with a key of its own.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub fn post(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.send("POST", path, Some(&body.to_string()), Some(&Self::new_key()))
+    }
+
+    /// POST with this `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub fn post_with_key(&self, path: &str, key: &str, body: &Value) -> Result<Answer> {
+        self.send("POST", path, Some(&body.to_string()), Some(key))
+    }
+
+    /// PUT.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub fn put(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.send("PUT", path, Some(&body.to_string()), None)
+    }
+
+    /// Any method with any body, JSON or not.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub fn send(&self, method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<Answer> {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let mut response = match body {
+            Some(body) => self.agent.run(request.header("content-type", "application/json").body(body.to_owned())?),
+            None => self.agent.run(request.body(())?),
+        }
+        .with_context(|| format!("{method} {path}"))?;
+        let content_type =
+            response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let text = response.body_mut().read_to_string()?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            content_type,
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+        })
+    }
+}

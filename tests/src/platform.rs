@@ -1,0 +1,97 @@
+//! The platform in workerd, started, killed and started again.
+
+use crate::Client;
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// Names of every secret that a script may ask for; tests need no others.
+const SECRETS: [&str; 4] = ["INTERNAL_KEY", "JWT_SEED", "BOOTSTRAP_SECRET", "SANDBOX_WEBHOOK_SECRET"];
+
+/// A secret of the platform under test: no secret at all.
+pub const SECRET: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+/// A running platform with state of its own; ends when dropped.
+pub struct Platform {
+    child: Child,
+    port: u16,
+    state: PathBuf,
+}
+
+impl Platform {
+    /// Starts a platform with fresh state.
+    ///
+    /// # Errors
+    /// When it does not come up; its words are in the state folder.
+    pub fn start(name: &str) -> Result<Self> {
+        let root = root()?;
+        let state = root.join("target/e2e").join(name);
+        if state.exists() {
+            std::fs::remove_dir_all(&state)?;
+        }
+        std::fs::create_dir_all(&state)?;
+        let secrets: BTreeMap<_, _> = SECRETS.iter().map(|name| (*name, SECRET)).collect();
+        std::fs::write(state.join("secrets.json"), serde_json::to_vec(&secrets)?)?;
+        let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let child = spawn(&root, &state, port)?;
+        Ok(Self { child, port, state })
+    }
+
+    /// A client that is nobody yet.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::new(&format!("http://127.0.0.1:{}", self.port))
+    }
+
+    /// Kills workerd and all around it at once, in the middle of whatever it does, and starts it again on the same state.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub fn kill_and_restart(&mut self) -> Result<()> {
+        self.kill()?;
+        self.child = spawn(&root()?, &self.state, self.port)?;
+        Ok(())
+    }
+
+    fn kill(&mut self) -> Result<()> {
+        // The whole process group: the runner and its workerd.
+        Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).status()?;
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        let _ = self.kill();
+    }
+}
+
+fn root() -> Result<PathBuf> {
+    std::env::var_os("KIRANA_ROOT").map(PathBuf::from).context("run these through `cargo xtask test`")
+}
+
+fn spawn(root: &Path, state: &Path, port: u16) -> Result<Child> {
+    let log = std::fs::File::options().create(true).append(true).open(state.join("runner.err"))?;
+    let mut child = Command::new(std::env::var_os("KIRANA_NODE").context("run these through `cargo xtask test`")?)
+        .arg(root.join("runner/main.mjs"))
+        .args(["--port", &port.to_string(), "--state"])
+        .arg(state)
+        .current_dir(root)
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+    if !line.contains("\"ready\":true") {
+        let _ = child.wait();
+        let words = std::fs::read_to_string(state.join("runner.err")).unwrap_or_default();
+        bail!("the platform did not start:\n{words}");
+    }
+    Ok(child)
+}
