@@ -10,6 +10,11 @@ import { parseArgs } from "node:util";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 
+// Standard output is for the one line that says it is ready; what wrangler has to say goes the other way.
+const say = console.log.bind(console);
+console.log = console.error;
+process.env.WRANGLER_LOG ??= "error";
+
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({ options: { port: { type: "string" }, state: { type: "string" } } });
 const port = Number(values.port ?? 8787);
@@ -106,7 +111,7 @@ try {
   for (const { config } of scripts) await migrate(config);
   await tick();
   setInterval(tick, 60_000);
-  console.log(JSON.stringify({ ready: true, port, pid: process.pid }));
+  say(JSON.stringify({ ready: true, port, pid: process.pid }));
 } catch (error) {
   console.error(error);
   process.exit(1);

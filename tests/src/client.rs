@@ -42,7 +42,8 @@ impl Client {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
-            .max_idle_connections_per_host(64)
+            // A pooled connection may have been closed by a platform that was killed meanwhile.
+            .max_idle_connections(0)
             .build();
         Self { agent: config.into(), url: url.into(), token: None }
     }

@@ -7,8 +7,13 @@ use serde_json::{Value, json};
 const PASSWORD: &str = "kirana-demo";
 
 /// What any boba variant takes besides its cup, by a word of its name: what it is made of, in the items' units.
-const BASES: [(&str, &str, i64); 5] =
-    [("milk", "milk", 150), ("latte", "milk", 180), ("green", "green-tea", 10), ("tea", "black-tea", 12), ("bubble", "pearls", 50)];
+const BASES: [(&str, &str, i64); 5] = [
+    ("milk", "milk", 150),
+    ("latte", "milk", 180),
+    ("green", "green-tea", 10),
+    ("tea", "black-tea", 12),
+    ("bubble", "pearls", 50),
+];
 
 /// Stock of each store at the start: sku, name, unit, low-stock threshold, quantity.
 const STOCK: [(&str, &str, &str, i64, i64); 9] = [
@@ -45,7 +50,8 @@ pub fn load(url: &str, bootstrap_secret: &str) -> Result<Value> {
         let resolved = api.call("GET", &format!("/api/v1/stores/{store}/menu"), &Value::Null)?;
         api.call("PUT", &format!("/api/v1/inventory/{store}/setup"), &setup(&resolved))?;
         for (sku, _, _, _, quantity) in STOCK {
-            let goods = json!({"store_id": store, "sku": sku, "quantity": quantity, "supplier": "Talat Thai", "unit_cost": 5});
+            let goods =
+                json!({"store_id": store, "sku": sku, "quantity": quantity, "supplier": "Talat Thai", "unit_cost": 5});
             api.call("POST", "/api/v1/inventory/stock-movement", &goods)?;
         }
     }
@@ -82,7 +88,8 @@ fn setup(menu: &Value) -> Value {
     }
     for group in list(&menu["modifier_groups"]) {
         for modifier in list(&group["modifiers"]) {
-            recipes.push(json!({"sku": modifier["sku"], "ingredients": modifier_ingredients(&text(&modifier["name"]))}));
+            recipes
+                .push(json!({"sku": modifier["sku"], "ingredients": modifier_ingredients(&text(&modifier["name"]))}));
         }
     }
     let items: Vec<_> = STOCK
@@ -94,7 +101,8 @@ fn setup(menu: &Value) -> Value {
 
 /// What a choice takes: a topping 40 g of itself, sugar 30 ml of syrup at 100 %.
 fn modifier_ingredients(name: &str) -> Value {
-    let percent = name.strip_prefix("sugar ").and_then(|rest| rest.strip_suffix('%')).and_then(|text| text.parse::<i64>().ok());
+    let percent =
+        name.strip_prefix("sugar ").and_then(|rest| rest.strip_suffix('%')).and_then(|text| text.parse::<i64>().ok());
     match percent {
         Some(0) => json!([]),
         Some(percent) => json!([{"sku": "syrup", "quantity": (percent * 30 / 100).max(1)}]),

@@ -87,10 +87,6 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/stores/{id}/menu",                      Public,   "CATALOG"),
     route("PUT",    "/api/v1/stores/{id}/menu",                      CHAIN,    "CATALOG"),
 
-    route("GET",    "/api/v1/cart",                                  SignedIn, "ORDERS"),
-    route("PUT",    "/api/v1/cart",                                  SignedIn, "ORDERS"),
-    route("DELETE", "/api/v1/cart",                                  SignedIn, "ORDERS"),
-    route("POST",   "/api/v1/cart/items",                            SignedIn, "ORDERS"),
     route("POST",   "/api/v1/quotes",                                SignedIn, "ORDERS"),
     route("POST",   "/api/v1/orders",                                SignedIn, "ORDERS").idempotent(),
     route("GET",    "/api/v1/orders",                                SignedIn, "ORDERS"),
