@@ -74,7 +74,10 @@ pub fn start(port: u16, state: &Path) -> Result<Running> {
 impl Running {
     /// Waits until the platform ends by itself.
     pub fn wait(&mut self) -> Result<()> {
+        // Waiting closes a child's standard input, which is what tells the runner to end: it is held meanwhile.
+        let input = self.child.stdin.take();
         self.child.wait()?;
+        drop(input);
         Ok(())
     }
 }
