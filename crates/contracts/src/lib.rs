@@ -4,5 +4,6 @@ pub mod live;
 pub mod menu;
 pub mod order;
 pub mod quote;
+pub mod stock;
 pub mod store_info;
 pub mod store_state;

@@ -1,6 +1,6 @@
 //! The order, as its store's Durable Object keeps it and everybody else reads it.
 
-use kirana_kernel::{Fulfilment, Id, Money, OrderStatus, Role, Timestamp};
+use kirana_kernel::{Currency, Fulfilment, Id, Money, MoneyError, OrderStatus, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -32,12 +32,57 @@ pub struct Order {
     /// A wish of the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The table it is brought to, when it is eaten at the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// When the customer wants it, if not as soon as possible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pickup_at: Option<Timestamp>,
+    /// The beginning of the slot in which it took a place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<Timestamp>,
+    /// When the store said it would be ready, by how fast it has been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
+    /// What each station of the kitchen has to do with it; set when it is paid.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<Ticket>,
     /// When it was accepted.
     pub placed_at: Timestamp,
     /// Until when it must be paid.
     pub pay_by: Timestamp,
     /// Every step it took, without gaps.
     pub timeline: Vec<TimelineEntry>,
+}
+
+impl Order {
+    /// What is still to be paid.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when currencies are mixed, which they never are.
+    pub fn amount_due(&self) -> Result<Money, MoneyError> {
+        let kept = self.payment.paid.minus(self.payment.refunded)?;
+        let due = self.totals.total.minus(kept)?;
+        Ok(if due.amount > 0 { due } else { Money::zero(due.currency) })
+    }
+
+    /// Pieces over all lines.
+    #[must_use]
+    pub fn pieces(&self) -> i64 {
+        self.lines.iter().map(|line| line.quantity).sum()
+    }
+}
+
+/// What one station of the kitchen has to do with an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ticket {
+    /// The station, such as `bar`.
+    pub station: String,
+    /// Which lines, counted from 1.
+    pub lines: Vec<usize>,
+    /// When it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bumped_at: Option<Timestamp>,
 }
 
 /// A person or a machine, by name.
@@ -66,6 +111,71 @@ pub struct OrderLine {
     pub modifiers: Vec<OrderModifier>,
     /// Of all pieces, with modifiers.
     pub total: Money,
+    /// Pieces that were taken off it after it was ordered; `quantity` is what is left.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cancelled: i64,
+    /// How it is weighed, where it is sold by weight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Weight>,
+    /// What the store would give instead, until the customer answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(no_recursion)]
+    pub substitute: Option<Box<OrderLine>>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+impl OrderLine {
+    /// What this many pieces cost with their modifiers, or this weight.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when it is too much to count.
+    pub fn price(&self) -> Result<Money, MoneyError> {
+        if let Some(weight) = &self.weight {
+            return if self.quantity == 0 { Ok(Money::zero(self.unit_price.currency)) } else { weight.price() };
+        }
+        let mut piece = self.unit_price;
+        for modifier in &self.modifiers {
+            piece = piece.plus(modifier.price.times(modifier.quantity)?)?;
+        }
+        piece.times(self.quantity)
+    }
+}
+
+/// Goods sold by weight: ordered by estimate, paid by what the scale says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Weight {
+    /// Of a kilogram.
+    pub price_per_kg: Money,
+    /// What the customer asked for.
+    pub estimated_grams: i64,
+    /// What the scale said at picking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_grams: Option<i64>,
+}
+
+/// Per cent that a piece may weigh more than the estimate without asking the customer; stock and money are held for it.
+pub const WEIGHT_MARGIN_PERCENT: i64 = 10;
+
+impl Weight {
+    /// What counts: the scale if it has spoken, the estimate with its margin before.
+    #[must_use]
+    pub fn grams_held(&self) -> i64 {
+        self.final_grams.unwrap_or(self.estimated_grams + self.estimated_grams * WEIGHT_MARGIN_PERCENT / 100)
+    }
+
+    /// What that costs: half up to the minor unit.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when it is too much to count.
+    pub fn price(&self) -> Result<Money, MoneyError> {
+        let thousandfold = i128::from(self.price_per_kg.amount) * i128::from(self.grams_held());
+        let amount = i64::try_from((thousandfold + 500).div_euclid(1_000)).map_err(|_| MoneyError::Overflow)?;
+        Ok(Money::new(amount, self.price_per_kg.currency))
+    }
 }
 
 /// A modifier chosen with a line.
@@ -90,16 +200,47 @@ pub struct Totals {
     pub tax: Money,
     /// Is the tax in the subtotal already?
     pub tax_inclusive: bool,
+    /// The tax, in hundredths of a per cent: 700 is 7 %.
+    #[serde(default)]
+    pub tax_rate_bp: u32,
     /// What is to be paid.
     pub total: Money,
+}
+
+impl Totals {
+    /// The sum of lines. The tax of the whole order is rounded once, half up to the minor unit.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when it is too much to count.
+    pub fn of(
+        currency: Currency,
+        tax_rate_bp: u32,
+        tax_inclusive: bool,
+        lines: &[OrderLine],
+    ) -> Result<Self, MoneyError> {
+        let subtotal = Money::sum(currency, lines.iter().map(|line| line.total))?;
+        let (rate, amount) = (i128::from(tax_rate_bp), i128::from(subtotal.amount));
+        // Contained: amount * rate / (10000 + rate); on top: amount * rate / 10000.
+        let divisor = if tax_inclusive { 10_000 + rate } else { 10_000 };
+        let tax = (amount * rate * 2 + divisor).div_euclid(divisor * 2);
+        let tax = Money::new(i64::try_from(tax).map_err(|_| MoneyError::Overflow)?, currency);
+        let total = if tax_inclusive { subtotal } else { subtotal.plus(tax)? };
+        Ok(Self { subtotal, tax, tax_inclusive, tax_rate_bp, total })
+    }
 }
 
 /// What was paid of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PaymentSummary {
-    /// The payment that paid it.
+    /// The payment that paid it; the last, where there were several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<Id>,
+    /// All payments that were captured for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Id>,
+    /// How it was paid, where the store took the money itself: `cash`, `card_terminal`, ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tender: Option<String>,
     /// What was captured.
     pub paid: Money,
     /// What was given back.

@@ -1,4 +1,4 @@
-//! The commands of a store's Durable Object.
+//! The commands of a store's Durable Object about orders; those about stock are in [`crate::stock`].
 
 use crate::order::{OrderLine, Party, Totals};
 use kirana_kernel::{Fulfilment, Id, Money, OrderStatus, Role, Timestamp};
@@ -52,6 +52,12 @@ pub struct PlaceOrder {
     pub fulfilment: Fulfilment,
     /// A wish.
     pub note: Option<String>,
+    /// The table, when it is eaten at the store.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// When the customer wants it, if not as soon as possible.
+    #[serde(default)]
+    pub pickup_at: Option<Timestamp>,
     /// The request that began it.
     pub request_id: String,
 }
@@ -76,6 +82,11 @@ pub enum PaymentOutcome {
         /// What was captured.
         amount: Money,
     },
+    /// The customer is busy with the gateway (3-D Secure, a wallet's app): the stock is held a while longer.
+    Pending {
+        /// The payment.
+        payment_id: Id,
+    },
     /// The gateway refused.
     Failed {
         /// The payment.
@@ -92,126 +103,86 @@ pub enum PaymentOutcome {
     },
 }
 
-/// A stock item: what recipes are made of, or a good that is sold as it is.
+/// `POST /orders/{id}/amend`: a change to an order that was placed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Amendment {
+    /// Other lines, priced, before it is made.
+    Lines {
+        /// The lines it has from now on.
+        lines: Vec<OrderLine>,
+        /// What they cost.
+        totals: Totals,
+    },
+    /// Pieces of a line are taken off.
+    CancelItems {
+        /// The line, counted from 1.
+        line: usize,
+        /// How many pieces.
+        quantity: i64,
+        /// Why.
+        reason: String,
+    },
+    /// The scale has spoken.
+    Weigh {
+        /// The line, counted from 1.
+        line: usize,
+        /// What it weighs.
+        grams: i64,
+    },
+    /// The store would give something else for a line.
+    Propose {
+        /// The line, counted from 1.
+        line: usize,
+        /// What instead, priced.
+        substitute: Box<OrderLine>,
+    },
+    /// The customer's answer to that.
+    Answer {
+        /// The line, counted from 1.
+        line: usize,
+        /// Is it taken? If not, the line is taken off the order.
+        accept: bool,
+    },
+}
+
+/// A station of a kitchen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct StockItem {
-    /// Unique in the chain, such as `tapioca-pearls`.
-    pub sku: String,
-    /// Its name.
+pub struct Station {
+    /// Its name, such as `bar`.
     pub name: String,
-    /// What it is counted in.
-    pub unit: Unit,
-    /// At or below this much available, somebody should reorder.
-    #[serde(default)]
-    #[schema(minimum = 0)]
-    pub low_stock_threshold: i64,
+    /// The products it makes; what no station makes, the first one does.
+    pub products: Vec<Id>,
 }
 
-/// What stock is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// Pieces.
-    Piece,
-    /// Grams.
-    G,
-    /// Millilitres.
-    Ml,
+/// `PUT /kitchen/settings`: how a store's kitchen works.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct KitchenSettings {
+    /// Minutes in a slot for scheduled pickup.
+    #[schema(minimum = 5, maximum = 120)]
+    pub slot_minutes: i64,
+    /// Orders that one slot takes; as many as come without it.
+    #[schema(minimum = 1)]
+    pub slot_capacity: Option<i64>,
+    /// Pieces that are made at the same time.
+    #[schema(minimum = 1, maximum = 100)]
+    pub hands: i64,
+    /// The stations, if there is more than one.
+    pub stations: Vec<Station>,
 }
 
-impl Unit {
-    /// Its name in tables and the API.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Piece => "piece",
-            Self::G => "g",
-            Self::Ml => "ml",
-        }
+impl Default for KitchenSettings {
+    fn default() -> Self {
+        Self { slot_minutes: 15, slot_capacity: None, hands: 1, stations: Vec::new() }
     }
 }
 
-/// What one piece of a variant or modifier uses up. An empty list uses up nothing, such as `no sugar`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Recipe {
-    /// The variant or modifier.
-    pub sku: String,
-    /// What it takes.
-    pub ingredients: Vec<Ingredient>,
-}
-
-/// One ingredient of a recipe.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ingredient {
-    /// The stock item.
-    pub sku: String,
-    /// How much of it, in its unit.
-    #[schema(minimum = 1)]
-    pub quantity: i64,
-}
-
-/// `POST /setup`: stock items and recipes; those that exist are replaced.
+/// `POST /orders/{id}/bump` and `/recall`: a station is done, or not yet after all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StockSetup {
-    /// Stock items.
-    #[serde(default)]
-    pub items: Vec<StockItem>,
-    /// Recipes.
-    #[serde(default)]
-    pub recipes: Vec<Recipe>,
-}
-
-/// `POST /receive`: goods that came in, as one batch each.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Receipt {
-    /// The stock item.
-    pub sku: String,
-    /// How much, in its unit.
-    #[schema(minimum = 1)]
-    pub quantity: i64,
-    /// Who delivered it.
-    #[serde(default)]
-    pub supplier: Option<String>,
-    /// What one unit cost, in minor units of the store's currency.
-    #[serde(default)]
-    pub unit_cost: i64,
-    /// Until when it is good.
-    #[serde(default)]
-    pub expires_at: Option<Timestamp>,
-}
-
-/// `POST /adjust`: a correction of the count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Adjustment {
-    /// The stock item.
-    pub sku: String,
-    /// Above zero for what was found, below for what is missing.
-    pub delta: i64,
-    /// Why.
-    pub reason: String,
-}
-
-/// How a stock item stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct StockLevel {
-    /// The stock item.
-    pub sku: String,
-    /// Its name.
-    pub name: String,
-    /// `piece`, `g` or `ml`.
-    pub unit: String,
-    /// What is there, reserved included.
-    pub on_hand: i64,
-    /// What of it is held for orders.
-    pub reserved: i64,
-    /// What can still be sold.
-    pub available: i64,
-    /// At or below this much available, somebody should reorder.
-    pub low_stock_threshold: i64,
+#[serde(deny_unknown_fields, default)]
+pub struct Bump {
+    /// The station; all of them without it.
+    pub station: Option<String>,
 }

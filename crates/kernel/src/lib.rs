@@ -5,6 +5,7 @@
 
 pub mod geo;
 pub mod id;
+pub mod measure;
 pub mod money;
 pub mod order;
 pub mod role;
@@ -12,6 +13,7 @@ pub mod time;
 
 pub use geo::Position;
 pub use id::Id;
+pub use measure::{MAX_QUANTITY, Measure, MeasureError, Unit};
 pub use money::{Currency, Money, MoneyError};
 pub use order::{Fulfilment, OrderStatus};
 pub use role::Role;

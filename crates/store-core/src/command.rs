@@ -28,6 +28,19 @@ pub struct Moment {
     pub request_id: String,
 }
 
+impl Moment {
+    /// The same moment for the `index`th of several commands, with random numbers of its own.
+    #[must_use]
+    pub fn fork(&self, index: usize) -> Self {
+        let mut moment = self.clone();
+        let salt = (index as u64 + 1).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        for (byte, salt) in moment.seed.iter_mut().zip(salt.to_le_bytes().iter().cycle()) {
+            *byte ^= salt;
+        }
+        moment
+    }
+}
+
 /// A command that is running.
 pub struct Context<'a, S> {
     /// The database, inside the transaction.

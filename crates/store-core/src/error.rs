@@ -1,6 +1,6 @@
 //! Why a command is refused.
 
-use kirana_kernel::{Id, MoneyError, OrderStatus};
+use kirana_kernel::{Id, MoneyError, OrderStatus, Timestamp};
 use kirana_sql::SqlError;
 use serde::Serialize;
 
@@ -52,6 +52,32 @@ pub enum Refusal {
         /// What is wrong, and what would be right.
         message: String,
     },
+    /// More is taken out than is free: the rest is held for orders or leases.
+    #[error(
+        "only {available} of {sku} are free, {wanted} were to go: the others are held for orders or leases; finish or cancel those first"
+    )]
+    Held {
+        /// The stock item.
+        sku: String,
+        /// What was to be taken out.
+        wanted: i64,
+        /// What is free.
+        available: i64,
+    },
+    /// No place is left in the slot.
+    #[error("the slot at {slot} is full; the next with a place begins at {next}")]
+    SlotFull {
+        /// The slot.
+        slot: Timestamp,
+        /// The next one with a place.
+        next: Timestamp,
+    },
+    /// There is no such document in this store.
+    #[error("{0}")]
+    UnknownDocument(String),
+    /// It cannot be done as things stand.
+    #[error("{0}")]
+    Conflict(String),
     /// Our own fault.
     #[error("{0}")]
     Fault(String),

@@ -5,24 +5,37 @@ use kirana_contracts::order::Order;
 use kirana_kernel::{OrderStatus, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Each query answers what is wrong as `wrong`; all answer nothing.
 const CHECKS: &[&str] = &[
-    "SELECT 'item ' || i.sku || ': on hand or reserved differs from its batches' AS wrong FROM items i
+    "SELECT 'item ' || i.sku || ': on hand, reserved or value differs from its batches' AS wrong FROM items i
      WHERE i.on_hand <> COALESCE((SELECT SUM(b.on_hand) FROM batches b WHERE b.sku = i.sku), 0)
+        OR i.value <> COALESCE((SELECT SUM(b.value) FROM batches b WHERE b.sku = i.sku), 0)
         OR i.reserved <> COALESCE((SELECT SUM(b.reserved) FROM batches b WHERE b.sku = i.sku), 0)",
     "SELECT 'batch ' || b.id || ': reserved is not the sum of live reservations' AS wrong FROM batches b
      WHERE b.reserved <> COALESCE((SELECT SUM(json_extract(part.value, '$[2]')) FROM reservations r, json_each(r.held) part
                                    WHERE json_extract(part.value, '$[0]') = b.id), 0)",
     "SELECT 'batch ' || id || ': received + adjusted is not on_hand + issued + spoiled' AS wrong FROM batches
-     WHERE received + adjusted <> on_hand + issued + spoiled",
+     WHERE received + adjusted <> on_hand + issued + spoiled OR cost + adjusted_value <> value + issued_value + spoiled_value
+        OR on_hand < 0 OR reserved < 0 OR reserved > on_hand OR value < 0 OR issued < 0 OR spoiled < 0",
     "SELECT 'batch ' || b.id || ': the journal does not add up to it' AS wrong FROM batches b
-     WHERE b.on_hand <> COALESCE((SELECT SUM(CASE j.kind WHEN 'receive' THEN 1 WHEN 'adjust' THEN 1 ELSE -1 END * json_extract(m.value, '$[2]'))
-                                  FROM journal j, json_each(j.moves) m WHERE json_extract(m.value, '$[0]') = b.id), 0)",
-    "SELECT 'order ' || o.id || ' is ' || o.status || ' and holds stock' AS wrong FROM orders o JOIN reservations r ON r.order_id = o.id
+     LEFT JOIN (SELECT json_extract(m.value, '$[0]') AS batch, SUM(json_extract(m.value, '$[2]')) AS quantity,
+                       SUM(json_extract(m.value, '$[3]')) AS value FROM journal j, json_each(j.moves) m GROUP BY 1) AS sums ON sums.batch = b.id
+     WHERE b.on_hand <> COALESCE(sums.quantity, 0) OR b.value <> COALESCE(sums.value, 0)",
+    "SELECT 'order ' || o.id || ' is ' || o.status || ' and holds stock' AS wrong FROM orders o JOIN reservations r ON r.owner = o.id
      WHERE o.status NOT IN ('placed', 'confirmed')",
+    "SELECT 'lease ' || l.id || ' is over and holds stock' AS wrong FROM leases l JOIN reservations r ON r.owner = l.id WHERE l.ended = 1",
+    "SELECT 'nobody owns the reservation ' || r.owner AS wrong FROM reservations r
+     WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = r.owner) AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.id = r.owner)",
+    "SELECT 'lease ' || l.id || ' has no end' AS wrong FROM leases l
+     WHERE l.ended = 0 AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = l.id AND t.kind = 'end_lease')",
     "SELECT 'order ' || o.id || ' is placed and has no deadline' AS wrong FROM orders o
      WHERE o.status = 'placed' AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = o.id AND t.kind = 'pay_by')",
+    "SELECT 'order ' || o.id || ' used up ' || m.sku || ' and gave back more' AS wrong FROM orders o,
+            (SELECT o2.id AS id, json_extract(m.value, '$[1]') AS sku, SUM(json_extract(m.value, '$[2]')) AS quantity
+             FROM orders o2, json_each(o2.entries) e JOIN journal j ON j.id = e.value, json_each(j.moves) m GROUP BY 1, 2) m
+     WHERE m.id = o.id AND m.quantity > 0",
 ];
 
 /// What is wrong; nothing, always.
@@ -35,15 +48,55 @@ pub fn violations(sql: &impl Sql, _now: Timestamp) -> Result<Vec<String>> {
     struct Document {
         document: String,
     }
+    #[derive(Deserialize)]
+    struct Slot {
+        start: i64,
+        taken: i64,
+    }
     let mut found = Vec::new();
     for check in CHECKS {
         found.extend(sql.query::<Wrong>(check, values![])?.into_iter().map(|row| row.wrong));
     }
     let rows: Vec<Document> = sql.query("SELECT document FROM orders", values![])?;
+    let mut booked: BTreeMap<Timestamp, i64> = BTreeMap::new();
     for row in rows {
-        found.extend(timeline_faults(&serde_json::from_str(&row.document)?));
+        let order: Order = serde_json::from_str(&row.document)?;
+        found.extend(order_faults(&order));
+        if let Some(slot) = order.slot.filter(|_| keeps_its_slot(&order)) {
+            *booked.entry(slot).or_default() += 1;
+        }
     }
+    let slots: Vec<Slot> = sql.query("SELECT start, taken FROM slots", values![])?;
+    for slot in slots {
+        let orders = booked.remove(&Timestamp::from_millis(slot.start)).unwrap_or(0);
+        if orders != slot.taken {
+            found.push(format!("slot {} counts {} orders, there are {orders}", slot.start, slot.taken));
+        }
+    }
+    found.extend(booked.keys().map(|slot| format!("slot {slot} is not counted")));
     Ok(found)
+}
+
+/// An order gives its place back only when it ends before it is made.
+fn keeps_its_slot(order: &Order) -> bool {
+    let ended = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired | OrderStatus::Refunded);
+    let made = order.timeline.iter().any(|entry| entry.to == OrderStatus::Preparing);
+    !ended || made
+}
+
+/// What is wrong with one order: its steps, its money.
+fn order_faults(order: &Order) -> Vec<String> {
+    let mut faults = timeline_faults(order);
+    let (paid, refunded) = (order.payment.paid.amount, order.payment.refunded.amount);
+    if refunded > paid {
+        faults.push(format!("order {}: {refunded} of {paid} paid was given back", order.id));
+    }
+    let sum: i64 = order.lines.iter().map(|line| line.total.amount).sum();
+    if sum != order.totals.subtotal.amount || order.lines.iter().any(|line| line.quantity < 0 || line.total.amount < 0)
+    {
+        faults.push(format!("order {}: its lines cost {sum}, it says {}", order.id, order.totals.subtotal.amount));
+    }
+    faults
 }
 
 /// Steps that the table does not allow, and versions that were left out.

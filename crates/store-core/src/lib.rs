@@ -7,24 +7,23 @@
 mod command;
 mod error;
 mod invariants;
+mod keys;
 mod orders;
 mod outbox;
-mod place;
+pub mod sabotage;
 mod schema;
 mod stock;
+mod store_orders;
+mod store_stock;
 mod timers;
 
 pub use command::{Context, Moment, Settings};
 pub use error::{Refusal, Shortage};
-pub use place::Placed;
+pub use orders::place::Placed;
 pub use schema::migrate;
 
-use kirana_contracts::order::Order;
-use kirana_contracts::store_state::{
-    Actor, Adjustment, ChangeStatus, PaymentOutcome, PlaceOrder, Receipt, StockLevel, StockSetup,
-};
 use kirana_events::{Ack, Pack};
-use kirana_kernel::{Id, Timestamp};
+use kirana_kernel::Timestamp;
 use kirana_sql::Sql;
 
 /// What every command may answer.
@@ -55,92 +54,22 @@ impl<S: Sql> Store<S> {
         })
     }
 
-    /// Places an order: stock of every ingredient is held, or nothing is.
+    /// Does everything that is due, each thing by itself: what fails is put off and told, and the rest is done.
     ///
     /// # Errors
-    /// [`Refusal::OutOfStock`], [`Refusal::NotStocked`], [`Refusal::KeyReused`].
-    pub fn place(&self, moment: Moment, command: &PlaceOrder) -> Result<Placed> {
-        self.transact(moment, |context| place::place(context, command))
-    }
-
-    /// The answer that a key was given before, if it was.
-    ///
-    /// # Errors
-    /// [`Refusal::KeyReused`] when the body was another.
-    pub fn replay(&self, scope: &str, key: &str, fingerprint: &str) -> Result<Option<Order>> {
-        place::replay(&self.sql, scope, key, fingerprint)
-    }
-
-    /// Moves an order along, as somebody at the store or the customer asks.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownOrder`], [`Refusal::Transition`], [`Refusal::Forbidden`].
-    pub fn change_status(&self, moment: Moment, order: Id, actor: &Actor, change: &ChangeStatus) -> Result<Order> {
-        self.transact(moment, |context| orders::change_status(context, order, actor, change))
-    }
-
-    /// Records what became of a payment. The same outcome twice changes nothing.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownOrder`].
-    pub fn payment(&self, moment: Moment, order: Id, outcome: &PaymentOutcome) -> Result<Order> {
-        self.transact(moment, |context| orders::payment(context, order, outcome))
-    }
-
-    /// An order.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownOrder`].
-    pub fn order(&self, id: Id) -> Result<Order> {
-        orders::load(&self.sql, id)
-    }
-
-    /// Orders that the kitchen has to do with: confirmed, preparing, ready; the longest waiting first.
-    ///
-    /// # Errors
-    /// [`Refusal::Fault`].
-    pub fn tickets(&self) -> Result<Vec<Order>> {
-        orders::tickets(&self.sql)
-    }
-
-    /// Puts stock items and recipes in place.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`].
-    pub fn setup(&self, moment: Moment, setup: &StockSetup) -> Result<()> {
-        self.transact(moment, |context| stock::setup(context, setup))
-    }
-
-    /// Takes goods in as a batch.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownItem`], [`Refusal::Invalid`].
-    pub fn receive(&self, moment: Moment, actor: &Actor, receipt: &Receipt) -> Result<StockLevel> {
-        self.transact(moment, |context| stock::receive(context, actor, receipt))
-    }
-
-    /// Corrects a count.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownItem`], [`Refusal::Invalid`] when more would be missing than is free.
-    pub fn adjust(&self, moment: Moment, actor: &Actor, adjustment: &Adjustment) -> Result<StockLevel> {
-        self.transact(moment, |context| stock::adjust(context, actor, adjustment))
-    }
-
-    /// How all stock items stand, by sku.
-    ///
-    /// # Errors
-    /// [`Refusal::Fault`].
-    pub fn levels(&self) -> Result<Vec<StockLevel>> {
-        stock::levels(&self.sql)
-    }
-
-    /// Does everything that is due: expires orders that were not paid, completes those handed over, forgets old keys.
-    ///
-    /// # Errors
-    /// [`Refusal::Fault`].
-    pub fn run_due(&self, moment: Moment) -> Result<()> {
-        self.transact(moment, timers::run_due)
+    /// [`Refusal::Fault`] when the timers themselves cannot be read or moved.
+    pub fn run_due(&self, moment: Moment) -> Result<Vec<Refusal>> {
+        let mut failed = Vec::new();
+        for (index, timer) in timers::due(&self.sql, moment.now)?.iter().enumerate() {
+            let moment = moment.fork(index);
+            let now = moment.now;
+            if let Err(refusal) = self.transact(moment, |context| timers::run(context, timer)) {
+                failed.push(refusal);
+                self.sql.transaction(|| timers::postpone(&self.sql, now, timer))?;
+            }
+        }
+        timers::forget_keys(&self.sql, moment.now)?;
+        Ok(failed)
     }
 
     /// Packs that are to be sent now; they count as sent.

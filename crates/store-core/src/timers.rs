@@ -1,18 +1,28 @@
 //! What is due when. The object has one alarm; behind it stands this table.
 
 use crate::command::Context;
+use crate::sabotage::{self, Guard};
+use crate::stock::{expiry, lease};
 use crate::{Refusal, Result, orders, outbox};
 use kirana_kernel::{Id, OrderStatus, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
+use std::time::Duration;
 
 /// What a timer is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// An order that is not paid by then expires.
     PayBy,
     /// An order that was handed over is completed.
     Complete,
+    /// A batch will expire soon.
+    NearExpiry,
+    /// A batch passed its date.
+    Expire,
+    /// A lease is over.
+    EndLease,
 }
 
 impl Kind {
@@ -20,9 +30,24 @@ impl Kind {
         match self {
             Self::PayBy => "pay_by",
             Self::Complete => "complete",
+            Self::NearExpiry => "near_expiry",
+            Self::Expire => "expire",
+            Self::EndLease => "end_lease",
         }
     }
 }
+
+/// Something that is due.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Due {
+    /// What for.
+    pub kind: Kind,
+    /// Of what: an order, a batch, a lease.
+    pub reference: String,
+}
+
+/// How long something that failed waits before it is tried again.
+const AGAIN: Duration = Duration::from_secs(60);
 
 /// Sets a timer, or moves it.
 pub fn set(sql: &impl Sql, due: Timestamp, kind: Kind, reference: &str) -> Result<()> {
@@ -37,35 +62,48 @@ pub fn clear(sql: &impl Sql, kind: Kind, reference: &str) -> Result<()> {
     Ok(sql.run("DELETE FROM timers WHERE kind = ?1 AND reference = ?2", values![kind.name(), reference])?)
 }
 
-/// Does what is due, at most a hundred things; the alarm comes again for the rest.
-pub fn run_due<S: Sql>(context: &mut Context<'_, S>) -> Result<()> {
-    #[derive(Deserialize)]
-    struct Row {
-        kind: String,
-        reference: String,
-    }
-    let now = context.now();
-    let due: Vec<Row> = context
-        .sql
-        .query("SELECT kind, reference FROM timers WHERE due <= ?1 ORDER BY due LIMIT 100", values![now.millis()])?;
-    for timer in due {
-        let id: Id = timer.reference.parse().map_err(|_| Refusal::Fault(format!("a timer for {}", timer.reference)))?;
-        let order = orders::load(context.sql, id)?;
-        let store = orders::platform("store");
-        if timer.kind == Kind::PayBy.name() {
-            clear(context.sql, Kind::PayBy, &timer.reference)?;
-            if order.status == OrderStatus::Placed {
-                orders::advance(context, order, OrderStatus::Expired, &store, Some("not paid in time".into()))?;
-            }
-        } else {
-            clear(context.sql, Kind::Complete, &timer.reference)?;
-            if matches!(order.status, OrderStatus::Collected | OrderStatus::Delivered) {
+/// What is due, at most a hundred things; the alarm comes again for the rest.
+pub fn due(sql: &impl Sql, now: Timestamp) -> Result<Vec<Due>> {
+    Ok(sql.query(
+        "SELECT kind, reference FROM timers WHERE due <= ?1 ORDER BY due, reference LIMIT 100",
+        values![now.millis()],
+    )?)
+}
+
+/// Does one thing that is due, and takes its timer away.
+pub fn run<S: Sql>(context: &mut Context<'_, S>, timer: &Due) -> Result<()> {
+    let unreadable = || Refusal::Fault(format!("a timer {} for {}", timer.kind.name(), timer.reference));
+    match timer.kind {
+        Kind::PayBy | Kind::Complete => {
+            let id: Id = timer.reference.parse().map_err(|_| unreadable())?;
+            let order = orders::load(context.sql, id)?;
+            clear(context.sql, timer.kind, &timer.reference)?;
+            let store = orders::platform("store");
+            if timer.kind == Kind::PayBy && order.status == OrderStatus::Placed {
+                if !sabotage::on(Guard::PaymentDeadline) {
+                    orders::advance(context, order, OrderStatus::Expired, &store, Some("not paid in time".into()))?;
+                }
+            } else if timer.kind == Kind::Complete
+                && matches!(order.status, OrderStatus::Collected | OrderStatus::Delivered)
+            {
                 orders::advance(context, order, OrderStatus::Completed, &store, None)?;
             }
+            Ok(())
         }
+        Kind::NearExpiry => expiry::warn(context, timer.reference.parse().map_err(|_| unreadable())?),
+        Kind::Expire => expiry::expire(context, timer.reference.parse().map_err(|_| unreadable())?),
+        Kind::EndLease => lease::end(context, timer.reference.parse().map_err(|_| unreadable())?),
     }
-    context.sql.run("DELETE FROM idempotency WHERE expires_at <= ?1", values![now.millis()])?;
-    Ok(())
+}
+
+/// Puts off what could not be done, so that it does not stand in the way of the rest.
+pub fn postpone(sql: &impl Sql, now: Timestamp, timer: &Due) -> Result<()> {
+    set(sql, now + AGAIN, timer.kind, &timer.reference)
+}
+
+/// Forgets keys that are too old to come again.
+pub fn forget_keys(sql: &impl Sql, now: Timestamp) -> Result<()> {
+    Ok(sql.run("DELETE FROM idempotency WHERE expires_at <= ?1", values![now.millis()])?)
 }
 
 /// When something is due next: a timer, or a pack to be sent again.

@@ -1,152 +1,16 @@
 //! A store under a simulated clock: the rules that must hold whatever happens.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use kirana_contracts::order::{Order, OrderLine, OrderModifier, Party, Totals};
-use kirana_contracts::store_state::{
-    Actor, ChangeStatus, Idempotency, Ingredient, PaymentOutcome, PlaceOrder, Receipt, Recipe, StockItem, StockSetup,
-    Unit,
-};
+mod shop;
+
+use kirana_contracts::order::Order;
 use kirana_events::{Ack, Event, Subscriber};
-use kirana_kernel::{Currency, Fulfilment, Id, Money, OrderStatus, Role, Timestamp};
-use kirana_sql::Native;
-use kirana_store_core::{Moment, Refusal, Settings, Store};
+use kirana_kernel::{Id, OrderStatus, Role, Timestamp};
+use kirana_store_core::Refusal;
 use proptest::prelude::*;
+use shop::{DEADLINE, Shop, line};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-
-const DEADLINE: Duration = Duration::from_secs(600);
-
-struct Shop {
-    store: Store<Native>,
-    now: Timestamp,
-    count: u64,
-}
-
-fn id(n: u8) -> Id {
-    Id::new(Timestamp::from_millis(1), [n; 10])
-}
-
-fn actor(role: Role) -> Actor {
-    Actor { party: Party { id: id(1), name: "Noi".into() }, role }
-}
-
-fn baht(amount: i64) -> Money {
-    Money::new(amount, Currency::THB)
-}
-
-fn line(variant: &str, quantity: i64, toppings: &[(&str, i64)]) -> OrderLine {
-    OrderLine {
-        variant_sku: variant.into(),
-        product_id: id(2),
-        name: variant.into(),
-        quantity,
-        unit_price: baht(100),
-        modifiers: toppings
-            .iter()
-            .map(|(sku, quantity)| OrderModifier {
-                sku: (*sku).into(),
-                name: (*sku).into(),
-                quantity: *quantity,
-                price: baht(0),
-            })
-            .collect(),
-        total: baht(100 * quantity),
-    }
-}
-
-impl Shop {
-    /// Milk tea takes a cup and 30 g of pearls, extra pearls take 20 g; cups and pearls come in two batches.
-    fn open(cups: i64, pearls: i64) -> Self {
-        let settings =
-            Settings { source: "store-7".into(), payment_deadline: DEADLINE, complete_after: Duration::from_secs(900) };
-        let store = Store::open(Native::in_memory().unwrap(), settings).unwrap();
-        let mut shop = Self { store, now: Timestamp::from_millis(1_763_631_000_000), count: 0 };
-        let item = |sku: &str, unit| StockItem { sku: sku.into(), name: sku.into(), unit, low_stock_threshold: 2 };
-        let recipe = |sku: &str, parts: &[(&str, i64)]| Recipe {
-            sku: sku.into(),
-            ingredients: parts
-                .iter()
-                .map(|(sku, quantity)| Ingredient { sku: (*sku).into(), quantity: *quantity })
-                .collect(),
-        };
-        let setup = StockSetup {
-            items: vec![item("cup", Unit::Piece), item("pearls", Unit::G)],
-            recipes: vec![
-                recipe("milk-tea", &[("cup", 1), ("pearls", 30)]),
-                recipe("extra-pearls", &[("pearls", 20)]),
-                recipe("no-sugar", &[]),
-            ],
-        };
-        let moment = shop.moment();
-        shop.store.setup(moment, &setup).unwrap();
-        for (sku, quantity) in
-            [("cup", cups / 2), ("cup", cups - cups / 2), ("pearls", pearls / 2), ("pearls", pearls - pearls / 2)]
-        {
-            if quantity > 0 {
-                let receipt = Receipt { sku: sku.into(), quantity, supplier: None, unit_cost: 1, expires_at: None };
-                let moment = shop.moment();
-                shop.store.receive(moment, &actor(Role::Manager), &receipt).unwrap();
-            }
-        }
-        shop
-    }
-
-    fn moment(&mut self) -> Moment {
-        self.count += 1;
-        let mut seed = [0; 32];
-        seed[..8].copy_from_slice(&self.count.to_le_bytes());
-        seed[8..16].copy_from_slice(&self.count.to_le_bytes());
-        Moment { now: self.now, seed, request_id: format!("request-{}", self.count) }
-    }
-
-    fn command(key: &str, fingerprint: &str, lines: Vec<OrderLine>) -> PlaceOrder {
-        let total: i64 = lines.iter().map(|line| line.total.amount).sum();
-        PlaceOrder {
-            idempotency: Idempotency { scope: "customer".into(), key: key.into(), fingerprint: fingerprint.into() },
-            store_id: id(3),
-            store_number: 7,
-            day: "2025-11-20".into(),
-            customer: Party { id: id(4), name: "Mali".into() },
-            lines,
-            totals: Totals { subtotal: baht(total), tax: baht(0), tax_inclusive: true, total: baht(total) },
-            fulfilment: Fulfilment::Pickup,
-            note: None,
-            request_id: "r".into(),
-        }
-    }
-
-    fn place(&mut self, key: &str, lines: Vec<OrderLine>) -> Result<Order, Refusal> {
-        let moment = self.moment();
-        self.store.place(moment, &Self::command(key, "body", lines)).map(|placed| placed.order)
-    }
-
-    fn pay(&mut self, order: &Order) -> Order {
-        let outcome = PaymentOutcome::Completed { payment_id: id(9), amount: order.totals.total };
-        let moment = self.moment();
-        self.store.payment(moment, order.id, &outcome).unwrap()
-    }
-
-    fn go(&mut self, order: &Order, role: Role, to: OrderStatus) -> Result<Order, Refusal> {
-        let moment = self.moment();
-        self.store.change_status(moment, order.id, &actor(role), &ChangeStatus { to, reason: None })
-    }
-
-    fn pass(&mut self, time: Duration) {
-        self.now = self.now + time;
-        let moment = self.moment();
-        self.store.run_due(moment).unwrap();
-    }
-
-    fn free(&self, sku: &str) -> (i64, i64) {
-        let levels = self.store.levels().unwrap();
-        let level = levels.iter().find(|level| level.sku == sku).unwrap();
-        (level.on_hand, level.available)
-    }
-
-    fn check(&self) {
-        assert_eq!(self.store.violations(self.now).unwrap(), Vec::<String>::new());
-    }
-}
 
 #[test]
 fn two_hundred_buyers_of_a_hundred_cups() {

@@ -47,6 +47,8 @@ events! {
     OrderCompleted(OrderEvent),
     /// Called off, or not paid by its deadline (then its status is `expired`). From the store.
     OrderCancelled(OrderEvent),
+    /// Its lines, its price or what was paid of it changed; what was paid too much goes back. From the store.
+    OrderAmended(OrderEvent),
     /// Money was given back. From the store.
     OrderRefunded(OrderEvent),
 
@@ -62,8 +64,12 @@ events! {
     LowStockAlert(StockEvent),
     /// Nothing is left to sell. From the store.
     OutOfStock(StockEvent),
-    /// A batch passed its date. From the store.
-    ItemExpired(StockEvent),
+    /// A batch will pass its date soon. From the store.
+    ItemNearExpiry(Expiry),
+    /// A batch passed its date; what was free of it is thrown away. From the store.
+    ItemExpired(Expiry),
+    /// Goods were sold that the books did not have. From the store.
+    StockVariance(VarianceEvent),
 
     /// A gateway was asked for the money. From payments.
     PaymentInitiated(PaymentEvent),
@@ -150,8 +156,35 @@ pub struct StockLevel {
     pub reserved: i64,
     /// At or below this much available, somebody should reorder.
     pub low_stock_threshold: i64,
+    /// What is on hand is worth this much, in minor units of the store's currency.
+    #[serde(default)]
+    pub value: i64,
     /// When the store last changed it; a later one wins.
     pub at: Timestamp,
+}
+
+/// A batch and its date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expiry {
+    /// Its number in the store.
+    pub batch: i64,
+    /// Its stock item.
+    pub sku: String,
+    /// What will be, or was, thrown away, in the item's unit.
+    pub quantity: i64,
+    /// What that is worth, in minor units of the store's currency.
+    pub value: i64,
+    /// Its date.
+    pub expires_at: Timestamp,
+}
+
+/// Goods that were sold though the books did not have them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VarianceEvent {
+    /// The order or lease.
+    pub reference: String,
+    /// What was short.
+    pub lines: Vec<StockLine>,
 }
 
 /// How a payment or a refund stands.

@@ -1,19 +1,16 @@
 //! Placing an order: the key, the stock of every ingredient, the order, its deadline and its events, all or nothing.
 
+use super::{kitchen, save, slots};
 use crate::command::Context;
-use crate::stock::{self, Demand};
-use crate::{Refusal, Result, orders, timers};
-use kirana_contracts::order::{Order, PaymentSummary, TimelineEntry};
+use crate::stock::{self, Demand, allocate, hold};
+use crate::{Result, keys, timers};
+use kirana_contracts::order::{Order, OrderLine, PaymentSummary, TimelineEntry, Weight};
 use kirana_contracts::store_state::PlaceOrder;
 use kirana_events::{EventData, OrderEvent, StockLine, StockLines};
-use kirana_kernel::{Id, Money, OrderStatus, Role};
+use kirana_kernel::{Id, Money, OrderStatus, Role, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::time::Duration;
-
-/// How long a key gives the same answer.
-const KEY_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// The answer to an order that was placed.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,15 +24,16 @@ pub struct Placed {
 /// Places an order.
 pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Result<Placed> {
     let key = &command.idempotency;
-    if let Some(order) = replay(context.sql, &key.scope, &key.key, &key.fingerprint)? {
+    if let Some(order) = keys::answer_of(context.sql, &key.scope, &key.key, &key.fingerprint)? {
         return Ok(Placed { order, replayed: true });
     }
-    let demand = stock::demand_of(context.sql, &sellables(command))?;
-    let parts = stock::allocate(context.sql, &demand)?;
-    let order = begin(context, command)?;
-    stock::hold(context, order.id, &parts)?;
-    orders::save(context.sql, &order)?;
-    remember(context, command, &order)?;
+    let demand = allocate::demand_of(context.sql, &sellables_of(&command.lines))?;
+    let parts = allocate::allocate(context.sql, context.now(), &demand)?;
+    let slot = slots::take(context, command.pickup_at)?;
+    let order = begin(context, command, slot)?;
+    hold::hold(context, &order.id.to_string(), &parts)?;
+    save(context.sql, &order)?;
+    keys::remember(context, key, &order.id.to_string(), &order)?;
     timers::set(context.sql, order.pay_by, timers::Kind::PayBy, &order.id.to_string())?;
     tell(context, &order, demand)?;
     let skus = stock::skus(&parts);
@@ -43,27 +41,12 @@ pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Resu
     Ok(Placed { order, replayed: false })
 }
 
-/// The order that a key was answered with, if it was.
-pub fn replay(sql: &impl Sql, scope: &str, key: &str, fingerprint: &str) -> Result<Option<Order>> {
-    #[derive(Deserialize)]
-    struct Row {
-        fingerprint: String,
-        answer: String,
-    }
-    let row: Option<Row> =
-        sql.first("SELECT fingerprint, answer FROM idempotency WHERE scope = ?1 AND key = ?2", values![scope, key])?;
-    match row {
-        None => Ok(None),
-        Some(row) if row.fingerprint != fingerprint => Err(Refusal::KeyReused),
-        Some(row) => Ok(Some(serde_json::from_str(&row.answer)?)),
-    }
-}
-
-/// Pieces of each variant and modifier, over all lines.
-fn sellables(command: &PlaceOrder) -> BTreeMap<&str, i64> {
+/// Pieces of each variant and modifier, over all lines; grams of what is sold by weight.
+pub fn sellables_of(lines: &[OrderLine]) -> BTreeMap<&str, i64> {
     let mut pieces = BTreeMap::new();
-    for line in &command.lines {
-        *pieces.entry(line.variant_sku.as_str()).or_default() += line.quantity;
+    for line in lines.iter().filter(|line| line.quantity > 0) {
+        let amount = line.weight.as_ref().map_or(line.quantity, Weight::grams_held);
+        *pieces.entry(line.variant_sku.as_str()).or_default() += amount;
         for modifier in &line.modifiers {
             *pieces.entry(modifier.sku.as_str()).or_default() += modifier.quantity * line.quantity;
         }
@@ -71,9 +54,10 @@ fn sellables(command: &PlaceOrder) -> BTreeMap<&str, i64> {
     pieces
 }
 
-fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Result<Order> {
+fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder, slot: Option<Timestamp>) -> Result<Order> {
     let now = context.now();
     let currency = command.totals.total.currency;
+    let pieces = command.lines.iter().map(|line| line.quantity).sum();
     let random = context.random();
     Ok(Order {
         id: Id::in_store(now, random, command.store_number),
@@ -88,11 +72,18 @@ fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Result<O
         totals: command.totals.clone(),
         payment: PaymentSummary {
             payment_id: None,
+            payments: Vec::new(),
+            tender: None,
             paid: Money::zero(currency),
             refunded: Money::zero(currency),
             last_failure: None,
         },
         note: command.note.clone(),
+        table: command.table.clone(),
+        pickup_at: command.pickup_at,
+        slot,
+        promised_at: Some(kitchen::promise(context, pieces, command.pickup_at)?),
+        tickets: Vec::new(),
         placed_at: now,
         pay_by: now + context.settings.payment_deadline,
         timeline: vec![TimelineEntry {
@@ -108,7 +99,7 @@ fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Result<O
 }
 
 /// `A-001` to `A-999`, then `B-001`; new each day.
-fn pickup_number(sql: &impl Sql, day: &str) -> Result<String> {
+pub fn pickup_number(sql: &impl Sql, day: &str) -> Result<String> {
     #[derive(Deserialize)]
     struct Row {
         value: i64,
@@ -120,21 +111,6 @@ fn pickup_number(sql: &impl Sql, day: &str) -> Result<String> {
     let count = row.map_or(1, |row| row.value) - 1;
     let letter = u8::try_from(count / 999 % 26).map_or('A', |index| char::from(b'A' + index));
     Ok(format!("{letter}-{:03}", count % 999 + 1))
-}
-
-fn remember<S: Sql>(context: &Context<'_, S>, command: &PlaceOrder, order: &Order) -> Result<()> {
-    let key = &command.idempotency;
-    Ok(context.sql.run(
-        "INSERT INTO idempotency (scope, key, fingerprint, order_id, answer, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        values![
-            key.scope.as_str(),
-            key.key.as_str(),
-            key.fingerprint.as_str(),
-            order.id.to_string(),
-            serde_json::to_string(order)?,
-            (context.now() + KEY_LIFETIME).millis()
-        ],
-    )?)
 }
 
 fn tell<S: Sql>(context: &mut Context<'_, S>, order: &Order, demand: Demand) -> Result<()> {

@@ -1,0 +1,16 @@
+//! A store's stock: what its Durable Object is told and what it answers.
+
+mod documents;
+mod item;
+mod movement;
+
+pub use documents::{
+    CountLine, Lease, LeaseLine, LeaseRequest, LeaseSales, OfflineBatch, OfflineOutcome, OfflineResult, OfflineSale,
+    Sold, Stocktake, StocktakeLine, StocktakeStatus, TransferIn, TransferLine, TransferOut, TransferPart, Variance,
+};
+pub use item::{Ingredient, IssuePolicy, Recipe, StockItem, StockSetup};
+pub use kirana_kernel::{Measure, Unit};
+pub use movement::{
+    Adjustment, Batch, Direction, JournalEntry, JournalProof, Move, MoveKind, Moved, Movement, Receipt, Spoilage,
+    StockLevel, StockReturn, TagRead, TagsMoved, Usage,
+};

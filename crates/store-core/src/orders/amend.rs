@@ -1,0 +1,179 @@
+//! Changes to an order after it was placed: other lines, pieces taken off, weights, substitutes.
+//!
+//! Stock follows in the same transaction while it is still held; money follows by `OrderAmended`: payments gives back what
+//! was paid beyond the new total. A paid order never becomes dearer: the customer did not agree to that.
+
+use super::payment::tell_amended;
+use super::place::sellables_of;
+use super::{load, note, save};
+use crate::command::Context;
+use crate::sabotage::{self, Guard};
+use crate::stock::{allocate, hold, skus};
+use crate::{Refusal, Result};
+use kirana_contracts::order::{Order, OrderLine, Totals};
+use kirana_contracts::store_state::{Actor, Amendment};
+use kirana_events::EventData;
+use kirana_kernel::{Id, Money, OrderStatus, Role};
+use kirana_sql::Sql;
+use std::collections::BTreeSet;
+
+/// Changes an order.
+pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendment: &Amendment) -> Result<Order> {
+    let mut order = load(context.sql, id)?;
+    may(actor, &order, amendment)?;
+    let text = match amendment {
+        Amendment::Lines { lines, totals } => {
+            order.lines.clone_from(lines);
+            order.totals = totals.clone();
+            "other lines".to_owned()
+        }
+        Amendment::CancelItems { line, quantity, reason } => {
+            let line = line_of(&mut order, *line)?;
+            take_off(line, *quantity)?;
+            format!("{quantity} × {} taken off: {}", line.name, crate::stock::reasoned(reason)?)
+        }
+        Amendment::Weigh { line, grams } => weigh(line_of(&mut order, *line)?, *grams)?,
+        Amendment::Propose { line, substitute } => {
+            let line = line_of(&mut order, *line)?;
+            if line.quantity == 0 {
+                return Err(Refusal::Conflict("this line was taken off the order".into()));
+            }
+            let text = format!("{} instead of {}?", substitute.name, line.name);
+            line.substitute = Some(substitute.clone());
+            text
+        }
+        Amendment::Answer { line, accept } => answer(line_of(&mut order, *line)?, *accept)?,
+    };
+    reprice(&mut order, amendment)?;
+    let moves_stock = !matches!(amendment, Amendment::Propose { .. });
+    if moves_stock && order.status.holds_reservation() {
+        hold_anew(context, &order)?;
+    }
+    let status = order.status;
+    note(&mut order, context.now(), Some(status), actor, Some(text.clone()));
+    if order.lines.iter().all(|line| line.quantity == 0) && order.status.may_become(OrderStatus::Cancelled) {
+        save(context.sql, &order)?;
+        return super::advance(context, order, OrderStatus::Cancelled, actor, Some("nothing is left of it".into()));
+    }
+    save(context.sql, &order)?;
+    tell_amended(context, &order, &text);
+    Ok(order)
+}
+
+fn may(actor: &Actor, order: &Order, amendment: &Amendment) -> Result<()> {
+    let crew =
+        matches!(actor.role, Role::Staff | Role::Manager | Role::Owner | Role::Admin | Role::Service | Role::Device);
+    let before_making = order.status.holds_reservation();
+    let (who, when) = match amendment {
+        Amendment::Lines { .. } => (true, before_making),
+        Amendment::CancelItems { .. } => (crew || before_making, order.status.is_live()),
+        Amendment::Weigh { .. } => (crew, matches!(order.status, OrderStatus::Confirmed | OrderStatus::Preparing)),
+        Amendment::Propose { .. } => (crew, before_making),
+        Amendment::Answer { .. } => (true, before_making),
+    };
+    if !who {
+        return Err(Refusal::Forbidden(format!("{} cannot change this order that way", actor.role.name())));
+    }
+    if !when {
+        return Err(Refusal::Conflict(format!("the order is {}: it is too late for this change", order.status)));
+    }
+    Ok(())
+}
+
+fn line_of(order: &mut Order, number: usize) -> Result<&mut OrderLine> {
+    let count = order.lines.len();
+    let line = number.checked_sub(1).and_then(|index| order.lines.get_mut(index));
+    line.ok_or_else(|| Refusal::Invalid { path: "line".into(), message: format!("expected 1 to {count}") })
+}
+
+fn take_off(line: &mut OrderLine, quantity: i64) -> Result<()> {
+    if quantity < 1 || (quantity > line.quantity && !sabotage::on(Guard::CancelOnce)) {
+        let message = format!("expected 1 to {}: so many are left of this line", line.quantity);
+        return Err(Refusal::Invalid { path: "quantity".into(), message });
+    }
+    let (before, left) = (line.quantity, line.quantity - quantity);
+    line.quantity = left;
+    line.cancelled += quantity;
+    line.substitute = None;
+    // Each piece costs what it cost: also where a substitute was agreed to be cheaper than its price.
+    let amount = if before == 0 { 0 } else { (line.total.amount * left + before - 1).div_euclid(before) };
+    line.total = Money::new(amount, line.total.currency);
+    Ok(())
+}
+
+fn weigh(line: &mut OrderLine, grams: i64) -> Result<String> {
+    let Some(weight) = &mut line.weight else {
+        return Err(Refusal::Invalid { path: "line".into(), message: "this line is not sold by weight".into() });
+    };
+    let most = kirana_contracts::order::Weight { final_grams: None, ..weight.clone() }.grams_held();
+    if !(1..=most).contains(&grams) {
+        return Err(Refusal::Invalid {
+            path: "grams".into(),
+            message: format!(
+                "expected 1 to {most}: the customer agreed to {} g and {most} g are held",
+                weight.estimated_grams
+            ),
+        });
+    }
+    weight.final_grams = Some(grams);
+    Ok(format!("{} weighs {grams} g", line.name))
+}
+
+fn answer(line: &mut OrderLine, accept: bool) -> Result<String> {
+    let Some(substitute) = line.substitute.take() else {
+        return Err(Refusal::Conflict("nothing was proposed for this line, or it was answered".into()));
+    };
+    if !accept {
+        let text = format!("no {} instead of {}", substitute.name, line.name);
+        take_off(line, line.quantity)?;
+        return Ok(text);
+    }
+    let text = format!("{} instead of {}", substitute.name, line.name);
+    let (price, cancelled) = (line.total, line.cancelled);
+    *line = *substitute;
+    line.cancelled = cancelled;
+    // The store had to substitute: the customer pays what was agreed, or less.
+    line.total = cheaper(line.price()?, price);
+    Ok(text)
+}
+
+fn cheaper(one: Money, other: Money) -> Money {
+    if one.amount <= other.amount { one } else { other }
+}
+
+/// Lines, then the whole. What a line was agreed to cost in a substitution stays.
+fn reprice(order: &mut Order, amendment: &Amendment) -> Result<()> {
+    let before = order.totals.clone();
+    if let Amendment::Weigh { line, .. } = amendment {
+        let line = line_of(order, *line)?;
+        line.total = cheaper(line.price()?, line.total);
+    }
+    if !matches!(amendment, Amendment::Lines { .. }) {
+        let currency = before.total.currency;
+        order.totals = Totals::of(currency, before.tax_rate_bp, before.tax_inclusive, &order.lines)?;
+    }
+    let kept = order.payment.paid.minus(order.payment.refunded)?;
+    if order.status != OrderStatus::Placed && order.totals.total.amount > kept.amount {
+        return Err(Refusal::Conflict(format!(
+            "it would cost {}, and {kept} is paid: order what is missing by itself",
+            order.totals.total
+        )));
+    }
+    Ok(())
+}
+
+/// Frees what the order held and holds what it needs now: refused whole when that is not there.
+fn hold_anew<S: Sql>(context: &mut Context<'_, S>, order: &Order) -> Result<()> {
+    let owner = order.id.to_string();
+    let before = hold::let_go(context.sql, &owner)?;
+    let demand = allocate::demand_of(context.sql, &sellables_of(&order.lines))?;
+    let parts = allocate::allocate(context.sql, context.now(), &demand)?;
+    hold::hold(context, &owner, &parts)?;
+    let mut touched: BTreeSet<String> = skus(&before).into_iter().collect();
+    touched.extend(skus(&parts));
+    let touched: Vec<String> = touched.into_iter().collect();
+    crate::stock::batches::add_up(context.sql, &touched)?;
+    let batches: Vec<i64> = before.iter().map(|(batch, _, _)| *batch).collect();
+    crate::stock::expiry::discard(context, &batches)?;
+    crate::stock::changed(context, &touched, None, EventData::StockUpdated)
+}

@@ -1,0 +1,105 @@
+//! What payments tell of an order's money.
+
+use super::status::advance;
+use super::{load, note, platform, remark, save};
+use crate::command::Context;
+use crate::{Result, timers};
+use kirana_contracts::order::Order;
+use kirana_contracts::store_state::PaymentOutcome;
+use kirana_events::{EventData, OrderEvent};
+use kirana_kernel::{Id, Money, OrderStatus};
+use kirana_sql::Sql;
+
+/// How many times its deadline an order is held at most while its payment is under way.
+const LONGEST_HOLD: u32 = 3;
+
+/// Records what became of a payment or a refund. The same word twice changes nothing.
+pub fn record<S: Sql>(context: &mut Context<'_, S>, id: Id, outcome: &PaymentOutcome) -> Result<Order> {
+    let order = load(context.sql, id)?;
+    match outcome {
+        PaymentOutcome::Completed { payment_id, amount } => completed(context, order, *payment_id, *amount),
+        PaymentOutcome::Pending { payment_id } => pending(context, order, *payment_id),
+        PaymentOutcome::Failed { payment_id, reason } => {
+            let text = format!("payment {payment_id} failed: {reason}");
+            once(context, order, text, |order, text| order.payment.last_failure = Some(text.into()))
+        }
+        PaymentOutcome::Refunded { refund_id, amount } => refunded(context, order, *refund_id, *amount),
+    }
+}
+
+/// Money came. What is enough confirms the order; what is more than enough goes back, as does what comes too late.
+fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id, amount: Money) -> Result<Order> {
+    if order.payment.payments.contains(&payment) {
+        return Ok(order);
+    }
+    let payments = platform("payments");
+    if order.status != OrderStatus::Placed {
+        // Payments gives it back, as it hears that the order was called off, or is paid.
+        let text = format!("payment {payment} of {amount} came while the order was {}", order.status);
+        return once(context, order, text, |_, _| {});
+    }
+    order.payment.payment_id = Some(payment);
+    order.payment.payments.push(payment);
+    order.payment.paid = order.payment.paid.plus(amount)?;
+    order.payment.last_failure = None;
+    if order.amount_due()?.is_zero() {
+        let too_much = order.payment.paid.minus(order.payment.refunded)? != order.totals.total;
+        let order = advance(context, order, OrderStatus::Confirmed, &payments, None)?;
+        if too_much {
+            tell_amended(context, &order, "paid more than it costs");
+        }
+        return Ok(order);
+    }
+    let text = format!("payment {payment} of {amount}; {} is still due", order.amount_due()?);
+    remark(context, order, &payments, text)
+}
+
+/// The customer is with the gateway: the hold is extended, but not for ever.
+fn pending<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id) -> Result<Order> {
+    let deadline = context.settings.payment_deadline;
+    let until = (context.now() + deadline).min(order.placed_at + deadline * LONGEST_HOLD);
+    if order.status != OrderStatus::Placed || until <= order.pay_by {
+        return Ok(order);
+    }
+    order.pay_by = until;
+    timers::set(context.sql, until, timers::Kind::PayBy, &order.id.to_string())?;
+    remark(context, order, &platform("payments"), format!("payment {payment} is under way; held until {until}"))
+}
+
+fn refunded<S: Sql>(context: &mut Context<'_, S>, mut order: Order, refund: Id, amount: Money) -> Result<Order> {
+    let text = format!("refund {refund} of {amount}");
+    if order.timeline.iter().any(|entry| entry.reason.as_deref() == Some(text.as_str())) {
+        return Ok(order);
+    }
+    order.payment.refunded = order.payment.refunded.plus(amount)?;
+    let whole = order.payment.refunded == order.payment.paid && !order.payment.paid.is_zero();
+    let payments = platform("payments");
+    if whole && order.status.may_become(OrderStatus::Refunded) {
+        advance(context, order, OrderStatus::Refunded, &payments, Some(text))
+    } else {
+        remark(context, order, &payments, text)
+    }
+}
+
+/// Notes a text in the timeline unless it is there.
+fn once<S: Sql>(
+    context: &mut Context<'_, S>,
+    mut order: Order,
+    text: String,
+    change: impl FnOnce(&mut Order, &str),
+) -> Result<Order> {
+    if order.timeline.iter().any(|entry| entry.reason.as_deref() == Some(text.as_str())) {
+        return Ok(order);
+    }
+    change(&mut order, &text);
+    let status = order.status;
+    note(&mut order, context.now(), Some(status), &platform("payments"), Some(text));
+    save(context.sql, &order)?;
+    Ok(order)
+}
+
+/// Tells that what an order costs, or what was paid of it, is another now: payments gives back what is too much.
+pub fn tell_amended<S: Sql>(context: &mut Context<'_, S>, order: &Order, reason: &str) {
+    let event = OrderEvent { order: order.clone(), reason: Some(reason.into()) };
+    context.emit(order.id.to_string(), Some(order.store_id), EventData::OrderAmended(event));
+}

@@ -1,0 +1,262 @@
+//! The rows of batches: what comes in, what goes out and what that is worth.
+
+use super::Part;
+use crate::{Refusal, Result};
+use kirana_contracts::stock::{Batch, Move};
+use kirana_kernel::Timestamp;
+use kirana_sql::{Sql, values};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Where a batch comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passport {
+    /// Who delivered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<String>,
+    /// The supplier's lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// Where it was made or grown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Such as `USDA Organic 1234`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certification: Option<String>,
+}
+
+/// A batch that comes in.
+pub struct NewBatch<'a> {
+    /// Its stock item.
+    pub sku: &'a str,
+    /// In the item's unit.
+    pub quantity: i64,
+    /// What all of it cost.
+    pub cost: i64,
+    /// Until when it is good.
+    pub expires_at: Option<Timestamp>,
+    /// Where it comes from.
+    pub passport: Passport,
+}
+
+/// Writes a new batch; answers its number.
+pub fn create(sql: &impl Sql, now: Timestamp, batch: &NewBatch<'_>) -> Result<i64> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: i64,
+    }
+    let row: Option<Row> = sql.first(
+        "INSERT INTO batches (sku, received_at, expires_at, received, on_hand, cost, value, passport)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5, ?6) RETURNING id",
+        values![
+            batch.sku,
+            now.millis(),
+            batch.expires_at.map(|time| time.millis()),
+            batch.quantity,
+            batch.cost,
+            serde_json::to_string(&batch.passport)?
+        ],
+    )?;
+    Ok(row.ok_or_else(|| Refusal::Fault("the new batch has no id".into()))?.id)
+}
+
+/// How goods leave or come back: the columns that change besides `on_hand` and `value`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Out: sold or sent away.
+    Issued,
+    /// Out: lost.
+    Spoiled,
+    /// Out or in: the books were wrong.
+    Adjusted,
+}
+
+/// Takes free stock out of batches; what it is worth goes with it.
+pub fn take(sql: &impl Sql, parts: &[Part], way: Way) -> Result<Vec<Move>> {
+    let moves = priced(sql, parts)?;
+    apply(sql, &moves, way, false)?;
+    Ok(moves)
+}
+
+/// Takes held stock out of batches.
+pub fn take_held(sql: &impl Sql, parts: &[Part], way: Way) -> Result<Vec<Move>> {
+    let moves = priced(sql, parts)?;
+    apply(sql, &moves, way, true)?;
+    Ok(moves)
+}
+
+/// Puts goods back into batches: quantities and values above zero.
+pub fn put(sql: &impl Sql, moves: &[Move], way: Way) -> Result<()> {
+    apply(sql, moves, way, false)
+}
+
+/// What these parts are worth now: each batch's share, the rest of the batch keeps the rounding.
+fn priced(sql: &impl Sql, parts: &[Part]) -> Result<Vec<Move>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: i64,
+        on_hand: i64,
+        value: i64,
+    }
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut wanted: BTreeMap<i64, (&str, i64)> = BTreeMap::new();
+    for (batch, sku, quantity) in parts {
+        wanted.entry(*batch).or_insert((sku, 0)).1 += quantity;
+    }
+    let ids: Vec<_> = wanted.keys().collect();
+    let rows: Vec<Row> = sql.query(
+        "SELECT id, on_hand, value FROM batches WHERE id IN (SELECT value FROM json_each(?1))",
+        values![serde_json::to_string(&ids)?],
+    )?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| wanted.get(&row.id).map(|(sku, quantity)| (row, *sku, *quantity)))
+        .map(|(row, sku, quantity)| Move {
+            batch: row.id,
+            sku: sku.into(),
+            quantity: -quantity,
+            value: -share(row.value, quantity, row.on_hand),
+        })
+        .collect())
+}
+
+/// What `quantity` of `whole` is worth of `value`; all of it for the whole. Rounded down.
+pub fn share(value: i64, quantity: i64, whole: i64) -> i64 {
+    if quantity >= whole || whole <= 0 {
+        return value;
+    }
+    let share = i128::from(value) * i128::from(quantity) / i128::from(whole);
+    i64::try_from(share).unwrap_or(value)
+}
+
+/// One statement over all moves: crossing into SQL is what costs.
+fn apply(sql: &impl Sql, moves: &[Move], way: Way, held: bool) -> Result<()> {
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let columns = match way {
+        Way::Issued => "issued = issued - part.quantity, issued_value = issued_value - part.worth",
+        Way::Spoiled => "spoiled = spoiled - part.quantity, spoiled_value = spoiled_value - part.worth",
+        Way::Adjusted => "adjusted = adjusted + part.quantity, adjusted_value = adjusted_value + part.worth",
+    };
+    let held = if held { ", reserved = reserved + part.quantity" } else { "" };
+    let statement = format!(
+        "UPDATE batches SET on_hand = on_hand + part.quantity, value = value + part.worth, {columns}{held}
+         FROM (SELECT json_extract(value, '$[0]') AS batch, SUM(json_extract(value, '$[2]')) AS quantity,
+                      SUM(json_extract(value, '$[3]')) AS worth FROM json_each(?1) GROUP BY 1) AS part
+         WHERE batches.id = part.batch"
+    );
+    Ok(sql.run(&statement, values![rows_of(moves)?])?)
+}
+
+/// Moves as the journal keeps them: `[[batch, sku, quantity, value], ...]`.
+pub fn rows_of(moves: &[Move]) -> Result<String> {
+    let rows: Vec<_> = moves.iter().map(|part| (part.batch, &part.sku, part.quantity, part.value)).collect();
+    Ok(serde_json::to_string(&rows)?)
+}
+
+/// Moves from how the journal keeps them.
+pub fn moves_of(rows: &str) -> Result<Vec<Move>> {
+    let rows: Vec<(i64, String, i64, i64)> = serde_json::from_str(rows)?;
+    Ok(rows.into_iter().map(|(batch, sku, quantity, value)| Move { batch, sku, quantity, value }).collect())
+}
+
+/// Adds to what is held of these parts, or with `-1` takes it away.
+pub fn hold(sql: &impl Sql, parts: &[Part], sign: i64) -> Result<()> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    Ok(sql.run(
+        "UPDATE batches SET reserved = reserved + ?2 * part.quantity
+         FROM (SELECT json_extract(value, '$[0]') AS batch, SUM(json_extract(value, '$[2]')) AS quantity
+               FROM json_each(?1) GROUP BY 1) AS part WHERE batches.id = part.batch",
+        values![serde_json::to_string(parts)?, sign],
+    )?)
+}
+
+/// Brings the sums of these items up to date with their batches.
+pub fn add_up(sql: &impl Sql, skus: &[String]) -> Result<()> {
+    if skus.is_empty() {
+        return Ok(());
+    }
+    Ok(sql.run(
+        "UPDATE items SET on_hand = sums.on_hand, reserved = sums.reserved, value = sums.value
+         FROM (SELECT sku, SUM(on_hand) AS on_hand, SUM(reserved) AS reserved, SUM(value) AS value FROM batches
+               WHERE on_hand > 0 AND sku IN (SELECT value FROM json_each(?1)) GROUP BY sku
+               UNION ALL
+               SELECT value, 0, 0, 0 FROM json_each(?1)
+               WHERE NOT EXISTS (SELECT 1 FROM batches WHERE sku = json_each.value AND on_hand > 0)) AS sums
+         WHERE items.sku = sums.sku",
+        values![serde_json::to_string(skus)?],
+    )?)
+}
+
+#[derive(Deserialize)]
+struct BatchRow {
+    id: i64,
+    sku: String,
+    on_hand: i64,
+    reserved: i64,
+    value: i64,
+    received_at: i64,
+    expires_at: Option<i64>,
+    passport: String,
+}
+
+impl BatchRow {
+    fn into_batch(self) -> Result<Batch> {
+        let passport: Passport = serde_json::from_str(&self.passport)?;
+        Ok(Batch {
+            id: self.id,
+            sku: self.sku,
+            on_hand: self.on_hand,
+            reserved: self.reserved,
+            value: self.value,
+            received_at: Timestamp::from_millis(self.received_at),
+            expires_at: self.expires_at.map(Timestamp::from_millis),
+            supplier: passport.supplier,
+            lot: passport.lot,
+            origin: passport.origin,
+            certification: passport.certification,
+        })
+    }
+}
+
+const BATCH: &str = "SELECT id, sku, on_hand, reserved, value, received_at, expires_at, passport FROM batches";
+
+/// Batches with stock, of one item or all, by item and date.
+pub fn list(sql: &impl Sql, sku: Option<&str>) -> Result<Vec<Batch>> {
+    let rows: Vec<BatchRow> = sql.query(
+        &format!("{BATCH} WHERE on_hand > 0 AND (?1 IS NULL OR sku = ?1) ORDER BY sku, expires_at IS NULL, expires_at, id LIMIT 10000"),
+        values![sku.map(str::to_owned)],
+    )?;
+    rows.into_iter().map(BatchRow::into_batch).collect()
+}
+
+/// One batch.
+pub fn get(sql: &impl Sql, id: i64) -> Result<Batch> {
+    let row: Option<BatchRow> = sql.first(&format!("{BATCH} WHERE id = ?1"), values![id])?;
+    row.ok_or_else(|| Refusal::Invalid { path: "batch".into(), message: format!("there is no batch {id}") })?
+        .into_batch()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn the_last_piece_takes_the_last_cent() {
+        let (mut value, mut left, mut paid) = (100, 3, Vec::new());
+        while left > 0 {
+            let part = share(value, 1, left);
+            value -= part;
+            left -= 1;
+            paid.push(part);
+        }
+        assert_eq!((paid, value), (vec![33, 33, 34], 0));
+        assert_eq!(share(5, 9, 3), 5);
+        assert_eq!(share(1_000_000_000_000, 999_999_999, 1_000_000_000), 999_999_999_000);
+    }
+}

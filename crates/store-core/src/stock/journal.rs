@@ -1,0 +1,127 @@
+//! The journal: every movement of stock with its reason and actor, append-only; stock can be computed anew from it.
+
+use super::batches::{moves_of, rows_of};
+use crate::command::Context;
+use crate::{Refusal, Result};
+use kirana_contracts::stock::{JournalEntry, JournalProof, Move, MoveKind};
+use kirana_kernel::Timestamp;
+use kirana_sql::{Sql, values};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The name of a kind in the journal.
+pub const fn kind_name(kind: MoveKind) -> &'static str {
+    match kind {
+        MoveKind::Receive => "receive",
+        MoveKind::Adjust => "adjust",
+        MoveKind::Count => "count",
+        MoveKind::Spoil => "spoil",
+        MoveKind::Expire => "expire",
+        MoveKind::TransferOut => "transfer_out",
+        MoveKind::TransferIn => "transfer_in",
+        MoveKind::Sale => "sale",
+        MoveKind::Return => "return",
+    }
+}
+
+/// Writes an entry; answers its number.
+pub fn write<S: Sql>(
+    context: &Context<'_, S>,
+    kind: MoveKind,
+    actor: &str,
+    reference: Option<&str>,
+    reason: Option<&str>,
+    moves: &[Move],
+) -> Result<i64> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: i64,
+    }
+    let row: Option<Row> = context.sql.first(
+        "INSERT INTO journal (at, kind, actor, reference, reason, moves) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
+        values![
+            context.now().millis(),
+            kind_name(kind),
+            actor,
+            reference.map(str::to_owned),
+            reason.map(str::to_owned),
+            rows_of(moves)?
+        ],
+    )?;
+    Ok(row.ok_or_else(|| Refusal::Fault("the new entry has no id".into()))?.id)
+}
+
+#[derive(Deserialize)]
+struct Row {
+    id: i64,
+    at: i64,
+    kind: MoveKind,
+    actor: String,
+    reference: Option<String>,
+    reason: Option<String>,
+    moves: String,
+}
+
+impl Row {
+    fn into_entry(self) -> Result<JournalEntry> {
+        Ok(JournalEntry {
+            id: self.id,
+            at: Timestamp::from_millis(self.at),
+            kind: self.kind,
+            actor: self.actor,
+            reference: self.reference,
+            reason: self.reason,
+            moves: moves_of(&self.moves)?,
+        })
+    }
+}
+
+/// Entries after a number, oldest first, at most `limit`.
+pub fn list(sql: &impl Sql, after: i64, limit: i64) -> Result<Vec<JournalEntry>> {
+    let rows: Vec<Row> = sql.query(
+        "SELECT id, at, kind, actor, reference, reason, moves FROM journal WHERE id > ?1 ORDER BY id LIMIT ?2",
+        values![after, limit.clamp(1, 500)],
+    )?;
+    rows.into_iter().map(Row::into_entry).collect()
+}
+
+/// Computes every batch anew from the journal and compares.
+pub fn prove(sql: &impl Sql) -> Result<JournalProof> {
+    #[derive(Deserialize)]
+    struct Batch {
+        id: i64,
+        sku: String,
+        on_hand: i64,
+        value: i64,
+    }
+    let mut computed: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    let (mut entries, mut last, mut differences) = (0, 0, Vec::new());
+    loop {
+        let page = list(sql, last, 500)?;
+        let Some(newest) = page.last() else { break };
+        for entry in &page {
+            entries += 1;
+            if entry.id != entries {
+                differences.push(format!("entry {} is the {entries}. of the journal", entry.id));
+            }
+            for part in &entry.moves {
+                let sum = computed.entry(part.batch).or_default();
+                sum.0 += part.quantity;
+                sum.1 += part.value;
+            }
+        }
+        last = newest.id;
+    }
+    let batches: Vec<Batch> = sql.query("SELECT id, sku, on_hand, value FROM batches ORDER BY id", values![])?;
+    for batch in &batches {
+        let (on_hand, value) = computed.remove(&batch.id).unwrap_or_default();
+        if (on_hand, value) != (batch.on_hand, batch.value) {
+            differences.push(format!(
+                "batch {} of {}: the journal says {on_hand} worth {value}, the books {} worth {}",
+                batch.id, batch.sku, batch.on_hand, batch.value
+            ));
+        }
+    }
+    differences.extend(computed.keys().map(|batch| format!("the journal moves batch {batch}, which is not there")));
+    Ok(JournalProof { entries, batches: i64::try_from(batches.len()).unwrap_or(i64::MAX), differences })
+}

@@ -1,0 +1,120 @@
+//! Stock: items, recipes, batches; held for orders and leases, issued by policy, and kept in a journal.
+//!
+//! `items` carries the sums over an item's batches; both change in the same transaction. What a batch is worth leaves it in
+//! proportion to what goes out of it, so that quantities and money are both conserved to the last unit.
+
+pub mod allocate;
+pub mod batches;
+pub mod expiry;
+pub mod hold;
+pub mod journal;
+pub mod lease;
+pub mod movement;
+pub mod offline;
+pub mod setup;
+pub mod stocktake;
+pub mod tags;
+pub mod transfer;
+pub mod usage;
+
+use crate::command::Context;
+use crate::{Refusal, Result};
+use kirana_contracts::stock::StockLevel;
+use kirana_events::{EventData, StockEvent};
+use kirana_sql::{Sql, values};
+use std::collections::BTreeMap;
+
+/// Quantities by stock item.
+pub type Demand = BTreeMap<String, i64>;
+
+/// A part of a batch: the batch, its item, how much.
+pub type Part = (i64, String, i64);
+
+/// The stock items of parts, each once.
+pub fn skus(parts: &[Part]) -> Vec<String> {
+    let mut skus: Vec<_> = parts.iter().map(|(_, sku, _)| sku.clone()).collect();
+    skus.sort();
+    skus.dedup();
+    skus
+}
+
+const LEVELS: &str =
+    "SELECT sku, name, unit, on_hand, reserved, on_hand - reserved AS available, low_stock_threshold, value FROM items";
+
+/// Every stock item.
+pub fn levels(sql: &impl Sql) -> Result<Vec<StockLevel>> {
+    Ok(sql.query(&format!("{LEVELS} ORDER BY sku LIMIT 10000"), values![])?)
+}
+
+/// One stock item.
+pub fn level(sql: &impl Sql, sku: &str) -> Result<StockLevel> {
+    let found = sql.first(&format!("{LEVELS} WHERE sku = ?1"), values![sku])?;
+    found.ok_or_else(|| Refusal::UnknownItem(sku.into()))
+}
+
+/// These stock items, those of them that are there.
+fn levels_of(sql: &impl Sql, skus: &[String]) -> Result<Vec<StockLevel>> {
+    Ok(sql.query(
+        &format!("{LEVELS} WHERE sku IN (SELECT value FROM json_each(?1))"),
+        values![serde_json::to_string(skus)?],
+    )?)
+}
+
+/// Tells how these items stand now, and warns of those that are low or gone.
+pub fn changed<S: Sql>(
+    context: &mut Context<'_, S>,
+    skus: &[String],
+    reason: Option<String>,
+    event: fn(StockEvent) -> EventData,
+) -> Result<()> {
+    if skus.is_empty() {
+        return Ok(());
+    }
+    let at = context.now();
+    let levels: Vec<_> = levels_of(context.sql, skus)?
+        .into_iter()
+        .map(|row| kirana_events::StockLevel {
+            sku: row.sku,
+            name: row.name,
+            unit: row.unit,
+            on_hand: row.on_hand,
+            reserved: row.reserved,
+            low_stock_threshold: row.low_stock_threshold,
+            value: row.value,
+            at,
+        })
+        .collect();
+    let subject = skus.join(",");
+    let free = |level: &kirana_events::StockLevel| level.on_hand - level.reserved;
+    let gone: Vec<_> = levels.iter().filter(|level| free(level) == 0).cloned().collect();
+    let low: Vec<_> =
+        levels.iter().filter(|level| free(level) > 0 && free(level) <= level.low_stock_threshold).cloned().collect();
+    context.emit(subject.clone(), None, event(StockEvent { levels, reason }));
+    if !gone.is_empty() {
+        context.emit(subject.clone(), None, EventData::OutOfStock(StockEvent { levels: gone, reason: None }));
+    }
+    if !low.is_empty() {
+        context.emit(subject, None, EventData::LowStockAlert(StockEvent { levels: low, reason: None }));
+    }
+    Ok(())
+}
+
+/// A quantity that makes sense.
+pub fn sensible(path: &str, quantity: i64) -> Result<i64> {
+    let max = kirana_kernel::MAX_QUANTITY;
+    if (1..=max).contains(&quantity) {
+        Ok(quantity)
+    } else {
+        Err(Refusal::Invalid { path: path.into(), message: format!("expected 1 to {max} in the item's unit") })
+    }
+}
+
+/// A reason that says something.
+pub fn reasoned(reason: &str) -> Result<&str> {
+    let reason = reason.trim();
+    if (1..=500).contains(&reason.chars().count()) {
+        Ok(reason)
+    } else {
+        Err(Refusal::Invalid { path: "reason".into(), message: "expected 1 to 500 characters that say why".into() })
+    }
+}

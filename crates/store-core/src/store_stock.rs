@@ -1,0 +1,204 @@
+//! The commands of a store about its stock.
+
+use crate::stock::{self, Demand, batches, journal, lease, movement, offline, setup, stocktake, tags, transfer, usage};
+use crate::{Moment, Result, Store, keys};
+use kirana_contracts::stock::{
+    Batch, CountLine, JournalEntry, JournalProof, Lease, LeaseRequest, LeaseSales, Move, Moved, Movement, StockLevel,
+    StockSetup, Stocktake, TagRead, TagsMoved, TransferIn, TransferOut, TransferPart, Usage, Variance,
+};
+use kirana_contracts::store_state::{Actor, Idempotency};
+use kirana_kernel::{Id, Timestamp};
+use kirana_sql::Sql;
+
+impl<S: Sql> Store<S> {
+    /// Puts stock items and recipes in place.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Invalid`].
+    pub fn setup(&self, moment: Moment, setup: &StockSetup) -> Result<()> {
+        self.transact(moment, |context| setup::setup(context, setup))
+    }
+
+    /// Does a movement: received, corrected, spoilt or returned. With a key, once.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownItem`], [`crate::Refusal::Invalid`], [`crate::Refusal::Held`] when more would go than is
+    /// free, [`crate::Refusal::KeyReused`].
+    pub fn move_stock(
+        &self,
+        moment: Moment,
+        actor: &Actor,
+        key: Option<&Idempotency>,
+        movement: &Movement,
+    ) -> Result<Moved> {
+        self.transact(moment, |context| keys::once(context, key, |context| movement::perform(context, actor, movement)))
+    }
+
+    /// Tags that went through a gate.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Invalid`].
+    pub fn track_tags(&self, moment: Moment, actor: &Actor, reads: &[TagRead]) -> Result<TagsMoved> {
+        self.transact(moment, |context| tags::track(context, actor, reads))
+    }
+
+    /// Goods leave for another store. The same transfer again moves nothing and gets the same answer.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::OutOfStock`], [`crate::Refusal::UnknownItem`], [`crate::Refusal::Invalid`].
+    pub fn transfer_out(&self, moment: Moment, actor: &Actor, out: &TransferOut) -> Result<Vec<TransferPart>> {
+        self.transact(moment, |context| transfer::send(context, actor, out))
+    }
+
+    /// Goods arrive from another store. The same delivery again moves nothing.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownItem`], [`crate::Refusal::Invalid`].
+    pub fn transfer_in(&self, moment: Moment, actor: &Actor, came: &TransferIn) -> Result<Vec<Move>> {
+        self.transact(moment, |context| transfer::arrive(context, actor, came))
+    }
+
+    /// Begins a stocktake.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn open_stocktake(&self, moment: Moment, actor: &Actor) -> Result<Stocktake> {
+        self.transact(moment, |context| stocktake::open(context, actor))
+    }
+
+    /// Writes counted lines into a stocktake.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownDocument`], [`crate::Refusal::Conflict`] when it is over.
+    pub fn count_stock(&self, moment: Moment, id: Id, lines: &[CountLine]) -> Result<Stocktake> {
+        self.transact(moment, |context| stocktake::count(context, id, lines))
+    }
+
+    /// Takes the variances of a stocktake into the books.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Forbidden`] for who counted it, [`crate::Refusal::Held`] when goods that are missing are held.
+    pub fn approve_stocktake(&self, moment: Moment, actor: &Actor, id: Id) -> Result<Stocktake> {
+        self.transact(moment, |context| stocktake::approve(context, actor, id))
+    }
+
+    /// Throws a stocktake away.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownDocument`], [`crate::Refusal::Conflict`] when it is approved.
+    pub fn discard_stocktake(&self, moment: Moment, id: Id) -> Result<Stocktake> {
+        self.transact(moment, |context| stocktake::discard(context, id))
+    }
+
+    /// A stocktake.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownDocument`].
+    pub fn stocktake(&self, id: Id) -> Result<Stocktake> {
+        stocktake::get(&self.sql, id)
+    }
+
+    /// The last hundred stocktakes, newest first.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn stocktakes(&self) -> Result<Vec<Stocktake>> {
+        stocktake::list(&self.sql)
+    }
+
+    /// Holds stock for a device that may lose its line.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::OutOfStock`], [`crate::Refusal::UnknownItem`], [`crate::Refusal::Invalid`].
+    pub fn grant_lease(&self, moment: Moment, request: &LeaseRequest) -> Result<Lease> {
+        self.transact(moment, |context| lease::grant(context, request))
+    }
+
+    /// What a device sold of its lease, by counters that only grow.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownDocument`] when it is not this device's lease, [`crate::Refusal::Invalid`].
+    pub fn report_lease(&self, moment: Moment, id: Id, device: Id, sales: &LeaseSales) -> Result<Lease> {
+        self.transact(moment, |context| lease::report(context, id, device, sales))
+    }
+
+    /// A lease.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownDocument`].
+    pub fn lease(&self, id: Id) -> Result<Lease> {
+        lease::get(&self.sql, id)
+    }
+
+    /// Goods that were sold though the books did not have them.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn variances(&self, all: bool) -> Result<Vec<Variance>> {
+        offline::variances(&self.sql, all)
+    }
+
+    /// Somebody looked into a variance.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownDocument`] when there is none open.
+    pub fn resolve_variance(&self, moment: Moment, id: i64, resolution: &str) -> Result<()> {
+        self.transact(moment, |context| offline::resolve(context, id, resolution))
+    }
+
+    /// How all stock items stand, by sku.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn levels(&self) -> Result<Vec<StockLevel>> {
+        stock::levels(&self.sql)
+    }
+
+    /// How one stock item stands.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownItem`].
+    pub fn level(&self, sku: &str) -> Result<StockLevel> {
+        stock::level(&self.sql, sku)
+    }
+
+    /// Batches with stock, of one item or all.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn batches(&self, sku: Option<&str>) -> Result<Vec<Batch>> {
+        batches::list(&self.sql, sku)
+    }
+
+    /// Entries of the journal after a number.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn journal(&self, after: i64, limit: i64) -> Result<Vec<JournalEntry>> {
+        journal::list(&self.sql, after, limit)
+    }
+
+    /// Computes stock anew from the journal and compares.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn prove_journal(&self) -> Result<JournalProof> {
+        journal::prove(&self.sql)
+    }
+
+    /// How fast each item goes, and what is missing of it.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn usage(&self, now: Timestamp) -> Result<Vec<Usage>> {
+        usage::usage(&self.sql, now)
+    }
+
+    /// What pieces of sellables would use up.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::NotStocked`].
+    pub fn demand(&self, sellables: &std::collections::BTreeMap<&str, i64>) -> Result<Demand> {
+        stock::allocate::demand_of(&self.sql, sellables)
+    }
+}
