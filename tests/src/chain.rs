@@ -100,8 +100,7 @@ impl Chain {
             ("coffee-jelly", plenty),
             ("syrup", plenty),
         ] {
-            let goods =
-                json!({"store_id": store, "sku": sku, "quantity": quantity, "supplier": "Market", "unit_cost": 2});
+            let goods = json!({"store_id": store, "sku": sku, "quantity": quantity, "kind": "receive", "supplier": "Market", "cost": quantity * 2});
             self.admin.post("/api/v1/inventory/stock-movement", &goods)?.expect(201)?;
         }
         Ok(store)

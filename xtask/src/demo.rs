@@ -50,8 +50,7 @@ pub fn load(url: &str, bootstrap_secret: &str) -> Result<Value> {
         let resolved = api.call("GET", &format!("/api/v1/stores/{store}/menu"), &Value::Null)?;
         api.call("PUT", &format!("/api/v1/inventory/{store}/setup"), &setup(&resolved))?;
         for (sku, _, _, _, quantity) in STOCK {
-            let goods =
-                json!({"store_id": store, "sku": sku, "quantity": quantity, "supplier": "Talat Thai", "unit_cost": 5});
+            let goods = json!({"store_id": store, "sku": sku, "quantity": quantity, "kind": "receive", "supplier": "Talat Thai", "cost": quantity * 5});
             api.call("POST", "/api/v1/inventory/stock-movement", &goods)?;
         }
     }

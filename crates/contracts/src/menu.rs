@@ -54,8 +54,11 @@ pub struct MenuVariant {
     pub sku: String,
     /// Such as `Medium`.
     pub name: String,
-    /// Of one piece.
+    /// Of one piece, or of a kilogram where it is sold by weight.
     pub price: Money,
+    /// Is it sold by weight?
+    #[serde(default)]
+    pub by_weight: bool,
     /// Ids of the modifier groups that go with it.
     pub modifier_groups: Vec<String>,
 }

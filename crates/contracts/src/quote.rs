@@ -18,6 +18,10 @@ pub struct LineRequest {
     /// What to choose with each.
     #[serde(default)]
     pub modifiers: Vec<ModifierRequest>,
+    /// How much, where it is sold by weight; the quantity is 1 then. What the scale says at picking is what is paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 50000)]
+    pub grams: Option<i64>,
 }
 
 /// A modifier that a customer wants.

@@ -12,6 +12,7 @@ pub struct Callee<'a> {
     target: Target,
     principal: Principal,
     request_id: Option<String>,
+    key: Option<String>,
 }
 
 enum Target {
@@ -22,13 +23,13 @@ enum Target {
 /// The worker behind a service binding, such as `CATALOG`.
 #[must_use]
 pub fn service<'a>(env: &'a Env, binding: &'static str, principal: &Principal) -> Callee<'a> {
-    Callee { env, target: Target::Service(binding), principal: principal.clone(), request_id: None }
+    Callee { env, target: Target::Service(binding), principal: principal.clone(), request_id: None, key: None }
 }
 
 /// A Durable Object by its name, such as `store-17` of `STORE_STATE`.
 #[must_use]
 pub fn object<'a>(env: &'a Env, binding: &'static str, name: String, principal: &Principal) -> Callee<'a> {
-    Callee { env, target: Target::Object { binding, name }, principal: principal.clone(), request_id: None }
+    Callee { env, target: Target::Object { binding, name }, principal: principal.clone(), request_id: None, key: None }
 }
 
 impl Callee<'_> {
@@ -36,6 +37,13 @@ impl Callee<'_> {
     #[must_use]
     pub fn during(mut self, request_id: &str) -> Self {
         self.request_id = Some(request_id.into());
+        self
+    }
+
+    /// The same, to happen once for this `Idempotency-Key`.
+    #[must_use]
+    pub fn keyed(mut self, key: Option<&str>) -> Self {
+        self.key = key.map(str::to_owned);
         self
     }
 
@@ -82,6 +90,9 @@ impl Callee<'_> {
         headers.set(principal::HEADER, &self.principal.sign(self.env)?)?;
         if let Some(request_id) = &self.request_id {
             headers.set("x-request-id", request_id)?;
+        }
+        if let Some(key) = &self.key {
+            headers.set("idempotency-key", key)?;
         }
         match &self.target {
             Target::Service(binding) => {

@@ -4,7 +4,7 @@
 //! half up to the minor unit.
 
 use kirana_contracts::menu::{Menu, MenuVariant, Modifier, ModifierGroup, Tax};
-use kirana_contracts::order::{OrderLine, OrderModifier, Totals};
+use kirana_contracts::order::{OrderLine, OrderModifier, Totals, Weight};
 use kirana_contracts::quote::{LineRequest, Quote};
 use kirana_kernel::{Money, MoneyError};
 
@@ -82,8 +82,12 @@ fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<OrderLine, Vec
     if !faults.is_empty() {
         return Err(faults);
     }
-    let total =
-        line_total(variant, &chosen, line.quantity).map_err(|error| vec![fault(at("quantity"), error.to_string())])?;
+    let weight = weight(variant, line, index)?;
+    let total = match &weight {
+        Some(weight) => weight.price(),
+        None => line_total(variant, &chosen, line.quantity),
+    };
+    let total = total.map_err(|error| vec![fault(at("quantity"), error.to_string())])?;
     Ok(OrderLine {
         variant_sku: variant.sku.clone(),
         product_id: product.id,
@@ -100,7 +104,34 @@ fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<OrderLine, Vec
             })
             .collect(),
         total,
+        cancelled: 0,
+        weight,
+        substitute: None,
     })
+}
+
+/// Grams in one line at most.
+pub const MAX_GRAMS: i64 = 50_000;
+
+/// How a line is weighed, if its variant is sold by weight.
+fn weight(variant: &MenuVariant, line: &LineRequest, index: usize) -> Result<Option<Weight>, Vec<Fault>> {
+    let at = |field: &str| format!("lines[{index}].{field}");
+    match (variant.by_weight, line.grams) {
+        (false, None) => Ok(None),
+        (false, Some(_)) => {
+            Err(vec![fault(at("grams"), format!("{} is sold by the piece: leave `grams` out", variant.sku))])
+        }
+        (true, Some(grams)) if (1..=MAX_GRAMS).contains(&grams) && line.quantity == 1 && line.modifiers.is_empty() => {
+            Ok(Some(Weight { price_per_kg: variant.price, estimated_grams: grams, final_grams: None }))
+        }
+        (true, Some(grams)) if (1..=MAX_GRAMS).contains(&grams) => Err(vec![fault(
+            at("quantity"),
+            format!("{} is sold by weight: expected a quantity of 1, no modifiers, and `grams`", variant.sku),
+        )]),
+        (true, _) => {
+            Err(vec![fault(at("grams"), format!("{} is sold by weight: expected 1 to {MAX_GRAMS}", variant.sku))])
+        }
+    }
 }
 
 /// Was more or less chosen of a group than it allows?
@@ -131,15 +162,7 @@ fn line_total(variant: &MenuVariant, chosen: &[(&Modifier, i64)], quantity: i64)
 }
 
 fn totals(menu: &Menu, lines: &[OrderLine]) -> Result<Totals, MoneyError> {
-    let subtotal = Money::sum(menu.currency, lines.iter().map(|line| line.total))?;
-    let rate = i128::from(menu.tax.rate_bp);
-    let amount = i128::from(subtotal.amount);
-    // Contained: amount * rate / (10000 + rate); on top: amount * rate / 10000. Half up.
-    let divisor = if menu.tax.inclusive { 10_000 + rate } else { 10_000 };
-    let tax = (amount * rate * 2 + divisor).div_euclid(divisor * 2);
-    let tax = Money::new(i64::try_from(tax).map_err(|_| MoneyError::Overflow)?, menu.currency);
-    let total = if menu.tax.inclusive { subtotal } else { subtotal.plus(tax)? };
-    Ok(Totals { subtotal, tax, tax_inclusive: menu.tax.inclusive, total })
+    Totals::of(menu.currency, menu.tax.rate_bp, menu.tax.inclusive, lines)
 }
 
 fn explain(tax: &Tax, lines: &[OrderLine], totals: &Totals) -> Vec<String> {
@@ -186,6 +209,7 @@ mod tests {
             sku: sku.into(),
             name: "Medium".into(),
             price: baht(price),
+            by_weight: false,
             modifier_groups: vec!["sweetness".into(), "topping".into()],
         };
         Menu {
@@ -215,6 +239,7 @@ mod tests {
                 .iter()
                 .map(|(sku, quantity)| ModifierRequest { sku: (*sku).into(), quantity: *quantity })
                 .collect(),
+            grams: None,
         }
     }
 

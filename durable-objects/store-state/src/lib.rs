@@ -6,7 +6,7 @@
 //! relay of events.
 //!
 //! Names: `store-<number>`. Calls: see [`api`]. Refusals are problem documents: 404 `not_found`, 409 `out_of_stock`,
-//! `not_stocked`, `invalid_transition`, 422 `idempotency_key_reused`, `invalid_body`.
+//! `not_stocked`, `held_for_orders`, `slot_full`, `invalid_transition`, `conflict`, 422 `idempotency_key_reused`, `invalid_body`.
 
 #![allow(missing_docs)] // #[durable_object] makes items that have none
 
@@ -57,10 +57,13 @@ impl DurableObject for StoreState {
     /// Everything that is due. Never fails: an alarm that does is dropped after six tries, and with it every deadline.
     async fn alarm(&self) -> Result<Response> {
         self.alarm_at.set(None);
-        if let Ok(store) = &self.store
-            && let Err(refusal) = store.run_due(moment("alarm"))
-        {
-            kirana_edge::log::error("what was due failed", &[("store", &self.name), ("error", &refusal.to_string())]);
+        if let Ok(store) = &self.store {
+            for refusal in store.run_due(moment("alarm")).unwrap_or_else(|refusal| vec![refusal]) {
+                kirana_edge::log::error(
+                    "what was due failed",
+                    &[("store", &self.name), ("error", &refusal.to_string())],
+                );
+            }
         }
         relay::send_due(self).await;
         self.set_alarm().await;

@@ -79,6 +79,7 @@ fn order_of(data: EventData) -> Option<Order> {
         | EventData::OrderDelivered(event)
         | EventData::OrderCompleted(event)
         | EventData::OrderCancelled(event)
+        | EventData::OrderAmended(event)
         | EventData::OrderRefunded(event) => Some(event.order),
         _ => None,
     }

@@ -77,6 +77,9 @@ pub struct VariantFile {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     pub modifier_groups: Vec<serde_json::Value>,
+    /// Is it sold by weight? The price is that of a kilogram then.
+    #[serde(default)]
+    pub by_weight: bool,
 }
 
 /// A product out of a file.
@@ -214,7 +217,13 @@ fn read_item(file: &MenuFile, item: &ItemFile, index: usize, faults: &mut Faults
                 faults.add(format!("{path}.modifier_groups[{at}]"), format!("there is no modifier group {id}"));
             }
             let price = faults.money(format!("{path}.price"), &variant.price, file.currency);
-            MenuVariant { sku, name: variant.name.clone(), price, modifier_groups: groups }
+            MenuVariant {
+                sku,
+                name: variant.name.clone(),
+                price,
+                by_weight: variant.by_weight,
+                modifier_groups: groups,
+            }
         })
         .collect();
     Product {

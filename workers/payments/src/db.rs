@@ -184,101 +184,6 @@ pub fn note_webhook(gateway: &str, event_id: &str, now: Timestamp) -> Vec<Statem
     ]
 }
 
-/// A refund that its gateway has not been asked for, or has not answered.
-#[derive(Debug, Deserialize)]
-pub struct Refund {
-    /// Its id.
-    pub id: String,
-    /// The payment.
-    pub payment_id: String,
-    /// What is given back, in minor units.
-    pub amount: i64,
-    /// Why.
-    pub reason: String,
-}
-
-/// The statement that begins a refund for a cause: nothing when there is one for it, or more would go back than came.
-#[must_use]
-pub fn begin_refund(id: Id, payment: Id, amount: i64, reason: &str, cause: &str, now: Timestamp) -> Statement {
-    stmt(
-        "INSERT OR IGNORE INTO refunds (id, payment_id, status, amount, reason, cause, created_at)
-         SELECT ?1, p.id, 'initiated', ?3, ?4, ?5, ?6 FROM payments p WHERE p.id = ?2 AND p.status IN ('completed', 'refunded')
-            AND ?3 + COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) <= p.amount",
-        params![id, payment, amount, reason, cause, now],
-    )
-}
-
-/// Makes the refunds that closed orders are due, and answers all that wait for their gateway.
-///
-/// # Errors
-/// 500 when the database refuses.
-pub async fn open_refunds(db: &Db, now: Timestamp, new_id: impl Fn() -> Id) -> Result<Vec<Refund>> {
-    #[derive(Deserialize)]
-    struct Due {
-        id: String,
-        amount: i64,
-    }
-    let due: Vec<Due> = db
-        .all(
-            "SELECT p.id, p.amount - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS amount
-             FROM closed_orders c JOIN payments p ON p.order_id = c.order_id
-             WHERE p.status = 'completed' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.cause = 'closed ' || p.id) LIMIT 50",
-            params![],
-        )
-        .await?;
-    let statements: Vec<_> = due
-        .iter()
-        .filter(|due| due.amount > 0)
-        .map(|due| {
-            let payment = kirana_edge::db::id(&due.id)?;
-            Ok(begin_refund(
-                new_id(),
-                payment,
-                due.amount,
-                "the order was called off",
-                &format!("closed {payment}"),
-                now,
-            ))
-        })
-        .collect::<Result<_>>()?;
-    if !statements.is_empty() {
-        db.batch(statements).await?;
-    }
-    db.all("SELECT id, payment_id, amount, reason FROM refunds WHERE status = 'initiated' AND reference IS NULL ORDER BY created_at LIMIT 50", params![])
-        .await
-}
-
-/// A refund by its id.
-///
-/// # Errors
-/// 500 when the database refuses.
-pub async fn refund(db: &Db, id: Id) -> Result<Option<Refund>> {
-    db.first("SELECT id, payment_id, amount, reason FROM refunds WHERE id = ?1", params![id]).await
-}
-
-/// Remembers the gateway's own id of a refund.
-///
-/// # Errors
-/// 500 when the database refuses.
-pub async fn set_refund_reference(db: &Db, id: &str, reference: &str) -> Result<()> {
-    db.run("UPDATE refunds SET reference = ?2 WHERE id = ?1", params![id, reference]).await?;
-    Ok(())
-}
-
-/// The statements that complete a refund, once.
-#[must_use]
-pub fn complete_refund(id: Id, payment: Id, amount: i64, now: Timestamp) -> Vec<Statement> {
-    vec![
-        stmt("UPDATE refunds SET status = 'completed' WHERE id = ?1 AND status = 'initiated'", params![id]),
-        require_one_change(),
-        stmt(
-            "UPDATE payments SET refunded = refunded + ?2, updated_at = ?3,
-                    status = CASE WHEN refunded + ?2 = amount THEN 'refunded' ELSE status END WHERE id = ?1",
-            params![payment, amount, now],
-        ),
-    ]
-}
-
 /// An account's balance.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Balance {
@@ -302,14 +207,4 @@ pub async fn balances(db: &Db) -> Result<Vec<Balance>> {
         params![],
     )
     .await
-}
-
-/// Is there a refund for this cause?
-///
-/// # Errors
-/// 500 when the database refuses.
-pub async fn has_cause(db: &Db, cause: &str) -> Result<bool> {
-    let found: Option<Refund> =
-        db.first("SELECT id, payment_id, amount, reason FROM refunds WHERE cause = ?1", params![cause]).await?;
-    Ok(found.is_some())
 }

@@ -1,10 +1,12 @@
 //! What payments hears of.
 
+use crate::refunds;
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, params};
 use kirana_events::{Event, EventData};
 
-/// An order that was called off is closed: what was paid for it, or will be, goes back.
+/// An order that was called off is closed: what was paid for it, or will be, goes back. Of one that costs less than it did,
+/// the difference.
 ///
 /// # Errors
 /// None.
@@ -12,6 +14,10 @@ pub fn apply(event: &Event) -> Result<Vec<Statement>> {
     Ok(match &event.data {
         EventData::OrderCancelled(order) => {
             vec![stmt("INSERT OR IGNORE INTO closed_orders (order_id) VALUES (?1)", params![order.order.id])]
+        }
+        EventData::OrderAmended(told) => {
+            let order = &told.order;
+            vec![refunds::order_total(order.id, order.version, order.totals.total, event.occurred_at)]
         }
         _ => Vec::new(),
     })

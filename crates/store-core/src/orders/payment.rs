@@ -34,9 +34,14 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
     }
     let payments = platform("payments");
     if order.status != OrderStatus::Placed {
-        // Payments gives it back, as it hears that the order was called off, or is paid.
+        // Payments gives it back: it knows that the order was called off, or hears that it is paid.
         let text = format!("payment {payment} of {amount} came while the order was {}", order.status);
-        return once(context, order, text, |_, _| {});
+        let before = order.version;
+        let order = once(context, order, text.clone(), |_, _| {})?;
+        if order.version > before {
+            tell_amended(context, &order, &text);
+        }
+        return Ok(order);
     }
     order.payment.payment_id = Some(payment);
     order.payment.payments.push(payment);

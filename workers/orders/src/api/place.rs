@@ -10,7 +10,7 @@ use kirana_contracts::quote::{LineRequest, Quote};
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::{Idempotency, PlaceOrder};
 use kirana_edge::{Caller, FieldError, Json, Problem, RequestId, Result, parse_json};
-use kirana_kernel::{Fulfilment, Id};
+use kirana_kernel::{Fulfilment, Id, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -40,6 +40,12 @@ pub struct OrderRequest {
     /// A wish, of 500 characters at most.
     #[serde(default)]
     pub note: Option<String>,
+    /// The table it is brought to, when it is eaten at the store; 20 characters at most.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// When the customer wants it, if not as soon as possible: within the next fourteen days.
+    #[serde(default)]
+    pub pickup_at: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +101,9 @@ pub async fn place(
     if request.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
         return Err(Problem::invalid_field("note", "expected 500 characters at most"));
     }
+    if request.table.as_ref().is_some_and(|table| table.chars().count() > 20) {
+        return Err(Problem::invalid_field("table", "expected 20 characters at most"));
+    }
     let store = upstream::store(&env, request.store_id).await?;
     let object = upstream::object(&env, store.number, &caller.0).during(&request_id.0);
     let command = match command(&env, &store, &caller, request, idempotency.clone(), &request_id).await {
@@ -131,6 +140,8 @@ async fn command(
         totals: quote.totals,
         fulfilment: request.fulfilment,
         note: request.note,
+        table: request.table,
+        pickup_at: request.pickup_at,
         request_id: request_id.0.clone(),
     })
 }

@@ -3,6 +3,7 @@
 use crate::SOURCE;
 use crate::db::{self, Balance, Payment};
 use crate::gateways::{Gateway, sandbox::Sandbox};
+use crate::refunds;
 use crate::rules::card_numbers::contains_card_number;
 use axum::extract::State;
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 use kirana_contracts::order::Order;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::object_name;
-use kirana_edge::db::Db;
+use kirana_edge::db::{Db, Statement};
 use kirana_edge::{
     Caller, Json, Path, Principal, Problem, RequestId, Result, call, clock, outbox, parse_json, principal,
 };
@@ -86,7 +87,7 @@ pub async fn initiate(
     let payment = match db::by_key(&database, caller.id, key).await? {
         Some(payment) => payment,
         None => {
-            let payment = begin(&env, &caller, &request, fingerprint.clone(), &request_id).await?;
+            let (payment, known) = begin(&env, &caller, &request, fingerprint.clone(), &request_id).await?;
             let event = event(&payment, payment.amount, None, None);
             let event = outbox::append(
                 SOURCE.name,
@@ -95,7 +96,7 @@ pub async fn initiate(
                 Some(payment.store_id),
                 EventData::PaymentInitiated(event),
             )?;
-            if db::insert(&database, &payment, key, vec![event]).await? {
+            if db::insert(&database, &payment, key, vec![event, known]).await? {
                 payment
             } else {
                 db::by_key(&database, caller.id, key)
@@ -125,19 +126,21 @@ async fn begin(
     request: &PaymentRequest,
     fingerprint: String,
     request_id: &RequestId,
-) -> Result<Payment> {
+) -> Result<(Payment, Statement)> {
     let store = call::object(env, "STORE_STATE", object_name(request.order_id.store_number()), caller);
     let order: Order = store.get(&format!("/orders/{}", request.order_id)).await?;
     if order.customer.id != caller.id {
         return Err(Problem::not_found(format!("there is no order {}", request.order_id)));
     }
-    if order.status != OrderStatus::Placed || order.totals.total.amount <= 0 {
+    let due = order.amount_due()?;
+    if order.status != OrderStatus::Placed || due.is_zero() {
         return Err(Problem::conflict(
             "not_payable",
             format!("the order is {}; only one that is placed can be paid", order.status),
         ));
     }
-    Ok(Payment {
+    let known = refunds::order_total_if_known(order.id, order.version, order.totals.total);
+    let payment = Payment {
         id: clock::new_id(),
         order_id: order.id,
         store_id: order.store_id,
@@ -145,13 +148,14 @@ async fn begin(
         gateway: request.gateway.clone(),
         reference: None,
         status: "initiated".into(),
-        amount: order.totals.total,
-        refunded: Money::zero(order.totals.total.currency),
+        amount: due,
+        refunded: Money::zero(due.currency),
         failure: None,
         created_at: clock::now(),
         fingerprint,
         request_id: request_id.0.clone(),
-    })
+    };
+    Ok((payment, known))
 }
 
 /// What is told of a payment.
@@ -239,10 +243,10 @@ pub async fn refund(
     if amount < 1 {
         return Err(Problem::invalid_field("amount", "expected at least 1 minor unit"));
     }
-    let statement = db::begin_refund(clock::new_id(), id, amount, &body.reason, &cause, clock::now());
+    let statement = refunds::begin_refund(clock::new_id(), id, amount, &body.reason, &cause, clock::now());
     let database = Db::of(&env)?;
     let begun = database.batch(vec![statement]).await?;
-    if begun.first() == Some(&0) && !db::has_cause(&database, &cause).await? {
+    if begun.first() == Some(&0) && !refunds::has_cause(&database, &cause).await? {
         return Err(Problem::conflict(
             "not_refundable",
             format!("at most {left} minor units of a completed payment can be given back"),

@@ -3,7 +3,7 @@
 use crate::api::payments::event;
 use crate::gateways::{Notice, NoticeKind};
 use crate::rules::signature;
-use crate::{SOURCE, db};
+use crate::{SOURCE, db, refunds};
 use axum::extract::State;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -73,11 +73,11 @@ async fn charge(env: &Env, gateway: &str, notice: &Notice) -> Result<()> {
 async fn refund(env: &Env, gateway: &str, notice: &Notice) -> Result<()> {
     let (database, now) = (Db::of(env)?, clock::now());
     let unknown = || Problem::not_found("there is no such refund");
-    let refund = db::refund(&database, notice.reference).await?.ok_or_else(unknown)?;
+    let refund = refunds::refund(&database, notice.reference).await?.ok_or_else(unknown)?;
     let payment = db::by_id(&database, kirana_edge::db::id(&refund.payment_id)?).await?.ok_or_else(unknown)?;
     let amount = Money::new(refund.amount, payment.amount.currency);
     let mut statements = db::note_webhook(gateway, &notice.id, now);
-    statements.extend(db::complete_refund(notice.reference, payment.id, refund.amount, now));
+    statements.extend(refunds::complete_refund(notice.reference, payment.id, refund.amount, now));
     let (sales, gateway) = (format!("sales:{}", payment.store_id), format!("gateway:{gateway}"));
     statements.push(db::transfer(notice.reference, &sales, &gateway, amount, payment.order_id, now));
     let data = EventData::RefundCompleted(event(&payment, amount, Some(notice.reference), Some(refund.reason)));

@@ -1,0 +1,60 @@
+//! Calls about orders and the kitchen.
+
+use super::{Call, id, no_call, problem, told};
+use kirana_contracts::stock::OfflineBatch;
+use kirana_contracts::store_state::{Amendment, Bump, ChangeStatus, KitchenSettings, PaymentOutcome, PlaceOrder};
+use kirana_edge::Result;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What was asked of a store before: the answer to an idempotency key.
+#[derive(Deserialize)]
+struct Replay {
+    scope: String,
+    key: String,
+    fingerprint: String,
+}
+
+/// Answers a call about orders.
+pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<Value> {
+    let store = call.store;
+    let moment = call.moment.clone();
+    match (verb, segments) {
+        ("POST", ["orders"]) => {
+            let placed = store.place(moment, &call.read::<PlaceOrder>()?).map_err(problem)?;
+            Ok(json!({"order": placed.order, "replayed": placed.replayed}))
+        }
+        ("POST", ["orders", "replay"]) => {
+            let key: Replay = call.read()?;
+            told(store.replay(&key.scope, &key.key, &key.fingerprint))
+        }
+        ("GET", ["orders", order]) => told(store.order(id(order)?)),
+        ("POST", ["orders", order, "status"]) => {
+            told(store.change_status(moment, id(order)?, &call.actor, &call.read::<ChangeStatus>()?))
+        }
+        ("POST", ["orders", order, "payment"]) => {
+            call.caller.require_service()?;
+            told(store.payment(moment, id(order)?, &call.read::<PaymentOutcome>()?))
+        }
+        ("POST", ["orders", order, "amend"]) => {
+            told(store.amend(moment, id(order)?, &call.actor, &call.read::<Amendment>()?))
+        }
+        ("POST", ["orders", order, "bump"]) => told(store.bump(moment, id(order)?, &call.actor, &call.read::<Bump>()?)),
+        ("POST", ["orders", order, "recall"]) => {
+            told(store.recall(moment, id(order)?, &call.actor, &call.read::<Bump>()?))
+        }
+        ("GET", ["tickets"]) => told(store.tickets()),
+        ("GET", ["kitchen", "settings"]) => told(store.kitchen_settings()),
+        ("PUT" | "POST", ["kitchen", "settings"]) => {
+            let settings: KitchenSettings = call.read()?;
+            store.configure_kitchen(moment, &settings).map_err(problem)?;
+            Ok(json!(settings))
+        }
+        ("POST", ["offline-sales"]) => told(store.offline_sales(&moment, &call.actor, &call.read::<OfflineBatch>()?)),
+        ("GET", ["offline-sales", device]) => {
+            let (seq, missing) = store.offline_sales_counted(id(device)?).map_err(problem)?;
+            Ok(json!({"seq": seq, "missing": missing}))
+        }
+        _ => Err(no_call(verb, segments)),
+    }
+}

@@ -1,0 +1,124 @@
+//! Stock that devices sell on their own, and goods that were sold beyond the books.
+
+use super::object;
+use axum::extract::State;
+use http::StatusCode;
+use kirana_contracts::stock::{Lease, LeaseRequest, LeaseSales, Variance};
+use kirana_edge::{Caller, Json, Path, Problem, Query, Result};
+use kirana_kernel::Id;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use worker::Env;
+
+/// Leases stock to a machine or counter that may lose its line: nobody else can sell it until the lease ends.
+///
+/// # Errors
+/// 404 for a store that is not the caller's, 409 `out_of_stock`, 422 `invalid_body`.
+#[utoipa::path(post, path = "/api/v1/inventory/{store_id}/leases", tag = "inventory", params(("store_id" = Id, Path, description = "The store")),
+    request_body = LeaseRequest,
+    responses((status = 201, body = Lease), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn grant(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(store): Path<Id>,
+    Json(body): Json<LeaseRequest>,
+) -> Result<(StatusCode, Json<Lease>)> {
+    Ok((StatusCode::CREATED, Json(object(&env, &caller, store).await?.post("/leases", &body).await?)))
+}
+
+/// A lease.
+///
+/// # Errors
+/// 404 for what is not the caller's.
+#[utoipa::path(get, path = "/api/v1/inventory/{store_id}/leases/{id}", tag = "inventory",
+    params(("store_id" = Id, Path, description = "The store"), ("id" = Id, Path, description = "The lease")),
+    responses((status = 200, body = Lease), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn get(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path((store, id)): Path<(Id, Id)>,
+) -> Result<Json<Lease>> {
+    Ok(Json(object(&env, &caller, store).await?.get(&format!("/leases/{id}")).await?))
+}
+
+/// What a device sold of its lease.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeaseReport {
+    /// The device, which must be the lease's.
+    pub device_id: Id,
+    /// Its counters.
+    pub sales: LeaseSales,
+}
+
+/// Takes a device's counters: they only grow, so the same report twice changes nothing.
+///
+/// # Errors
+/// 404 for what is not the caller's or the device's, 422 `invalid_body`.
+#[utoipa::path(post, path = "/api/v1/inventory/{store_id}/leases/{id}/sales", tag = "inventory",
+    params(("store_id" = Id, Path, description = "The store"), ("id" = Id, Path, description = "The lease")), request_body = LeaseReport,
+    responses((status = 200, body = Lease), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn report(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path((store, id)): Path<(Id, Id)>,
+    Json(body): Json<LeaseReport>,
+) -> Result<Json<Lease>> {
+    Ok(Json(object(&env, &caller, store).await?.post(&format!("/leases/{id}/sales"), &body).await?))
+}
+
+/// Which variances.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct VarianceQuery {
+    /// Also those that somebody has looked into?
+    pub all: Option<bool>,
+}
+
+/// Goods that were sold though the books did not have them.
+///
+/// # Errors
+/// 404 for a store that is not the caller's.
+#[utoipa::path(get, path = "/api/v1/inventory/{store_id}/variances", tag = "inventory",
+    params(("store_id" = Id, Path, description = "The store"), VarianceQuery),
+    responses((status = 200, body = Vec<Variance>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn variances(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(store): Path<Id>,
+    Query(query): Query<VarianceQuery>,
+) -> Result<Json<Vec<Variance>>> {
+    let path = if query.all == Some(true) { "/variances?all" } else { "/variances" };
+    Ok(Json(object(&env, &caller, store).await?.get(path).await?))
+}
+
+/// What somebody found.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resolution {
+    /// In their words.
+    pub resolution: String,
+}
+
+/// Closes a variance with what was found.
+///
+/// # Errors
+/// 404 for what is not the caller's or not open, 422 `invalid_body`.
+#[utoipa::path(post, path = "/api/v1/inventory/{store_id}/variances/{number}", tag = "inventory",
+    params(("store_id" = Id, Path, description = "The store"), ("number" = i64, Path, description = "The variance")), request_body = Resolution,
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn resolve(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path((store, number)): Path<(Id, i64)>,
+    Json(body): Json<Resolution>,
+) -> Result<StatusCode> {
+    let _: Value = object(&env, &caller, store).await?.post(&format!("/variances/{number}"), &body).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,165 @@
+//! Movements of stock, and the journal they leave.
+
+use super::object;
+use axum::extract::State;
+use http::{HeaderMap, StatusCode};
+use kirana_contracts::stock::{Adjustment, JournalEntry, JournalProof, Moved, Movement, TagRead, TagsMoved};
+use kirana_edge::{Caller, Json, Path, Problem, Query, Result};
+use kirana_kernel::Id;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use worker::Env;
+
+/// A movement of a store's stock.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct StockMovement {
+    /// The store.
+    pub store_id: Id,
+    /// What moved, told apart by `kind`: `receive`, `adjust`, `spoil` or `return`.
+    #[serde(flatten)]
+    pub movement: Movement,
+}
+
+/// Writes a movement down: goods received, corrected, spoilt or returned. With an `Idempotency-Key` it happens once.
+///
+/// # Errors
+/// 404 for a store that is not the caller's or a stock item that is not there, 409 `held_for_orders` when more would go
+/// than is free, 422 `invalid_body` or `idempotency_key_reused`.
+#[utoipa::path(post, path = "/api/v1/inventory/stock-movement", tag = "inventory", request_body = StockMovement,
+    params(("Idempotency-Key" = Option<String>, Header, description = "New for each movement, the same for each repetition")),
+    responses((status = 201, body = Moved), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn movement(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    headers: HeaderMap,
+    Json(body): Json<StockMovement>,
+) -> Result<(StatusCode, Json<Moved>)> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let object = object(&env, &caller, body.store_id).await?.keyed(key);
+    Ok((StatusCode::CREATED, Json(object.post("/movements", &body.movement).await?)))
+}
+
+/// What was found, or is missing.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// In the item's unit: above zero for what was found, below for what is missing.
+    pub delta: i64,
+    /// Why.
+    pub reason: String,
+}
+
+/// Corrects the count of one item, with a reason.
+///
+/// # Errors
+/// 404 for a store that is not the caller's or a stock item that is not there, 409 `held_for_orders`, 422 `invalid_body`.
+#[utoipa::path(put, path = "/api/v1/inventory/{store_id}/{sku}/adjust", tag = "inventory",
+    params(("store_id" = Id, Path, description = "The store"), ("sku" = String, Path, description = "The stock item"),
+        ("Idempotency-Key" = Option<String>, Header, description = "New for each correction, the same for each repetition")),
+    request_body = Correction,
+    responses((status = 200, body = Moved), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn adjust(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path((store, sku)): Path<(Id, String)>,
+    headers: HeaderMap,
+    Json(body): Json<Correction>,
+) -> Result<Json<Moved>> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let movement = Movement::Adjust(Adjustment { sku, delta: body.delta, reason: body.reason });
+    Ok(Json(object(&env, &caller, store).await?.keyed(key).post("/movements", &movement).await?))
+}
+
+/// Which part of the journal.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct JournalQuery {
+    /// Entries after this one: the `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// How many, 1 to 100.
+    pub limit: Option<i64>,
+}
+
+/// A page of the journal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JournalPage {
+    /// Its entries, oldest first.
+    pub items: Vec<JournalEntry>,
+    /// Where the next page begins; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// Every movement of a store's stock, oldest first.
+///
+/// # Errors
+/// 400 `invalid_query`, 404 for a store that is not the caller's.
+#[utoipa::path(get, path = "/api/v1/inventory/{store_id}/journal", tag = "inventory",
+    params(("store_id" = Id, Path, description = "The store"), JournalQuery),
+    responses((status = 200, body = JournalPage), (status = 400, body = Problem), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn journal(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(store): Path<Id>,
+    Query(query): Query<JournalQuery>,
+) -> Result<Json<JournalPage>> {
+    let after: i64 = match query.cursor.as_deref() {
+        None => 0,
+        Some(cursor) => {
+            cursor.parse().map_err(|_| Problem::bad_request("invalid_query", "cursor: expected a next_cursor"))?
+        }
+    };
+    let limit = query.limit.unwrap_or(20);
+    if !(1..=100).contains(&limit) {
+        return Err(Problem::bad_request("invalid_query", "limit: expected 1 to 100"));
+    }
+    let path = format!("/journal?after={after}&limit={}", limit + 1);
+    let mut items: Vec<JournalEntry> = object(&env, &caller, store).await?.get(&path).await?;
+    let more = i64::try_from(items.len()).unwrap_or(0) > limit;
+    items.truncate(usize::try_from(limit).unwrap_or(20));
+    let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
+    Ok(Json(JournalPage { items, next_cursor }))
+}
+
+/// Computes a store's stock anew from its journal and compares: the books are what was written down, or this says where not.
+///
+/// # Errors
+/// 404 for a store that is not the caller's.
+#[utoipa::path(get, path = "/api/v1/inventory/{store_id}/journal/proof", tag = "inventory", params(("store_id" = Id, Path, description = "The store")),
+    responses((status = 200, body = JournalProof), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn proof(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(store): Path<Id>,
+) -> Result<Json<JournalProof>> {
+    Ok(Json(object(&env, &caller, store).await?.get("/journal/proof").await?))
+}
+
+/// Tags that went through a gate of a store.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RfidTrack {
+    /// The store.
+    pub store_id: Id,
+    /// What the reader saw, in order.
+    #[schema(min_items = 1, max_items = 500)]
+    pub reads: Vec<TagRead>,
+}
+
+/// Moves the goods whose RFID tags went through a gate. A tag that is read twice moves once.
+///
+/// # Errors
+/// 404 for a store that is not the caller's, 422 `invalid_body`.
+#[utoipa::path(post, path = "/api/v1/inventory/rfid-track", tag = "inventory", request_body = RfidTrack,
+    responses((status = 200, body = TagsMoved), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn rfid(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Json(body): Json<RfidTrack>,
+) -> Result<Json<TagsMoved>> {
+    Ok(Json(object(&env, &caller, body.store_id).await?.post("/tags", &body.reads).await?))
+}
