@@ -17,6 +17,6 @@ mod serve;
 
 pub use extract::{Json, Path, Query, parse_json};
 pub use page::{Page, PageQuery};
-pub use principal::{Caller, Principal};
+pub use principal::{Caller, MaybeCaller, Principal};
 pub use problem::{FieldError, Problem, Result};
 pub use serve::{RequestId, serve};

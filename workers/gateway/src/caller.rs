@@ -24,7 +24,11 @@ pub async fn identify(request: &Request, route: &Route, env: &Env) -> Result<Opt
     if route.access == Access::Public {
         return Ok(None);
     }
-    let token = token(request)?.ok_or_else(|| {
+    let token = token(request)?;
+    if route.access == Access::Guest && token.is_none() {
+        return Ok(None);
+    }
+    let token = token.ok_or_else(|| {
         Problem::unauthorized("unauthenticated", "log in, and send the access token as Authorization: Bearer <token>")
     })?;
     let keys = keys(env).await?;

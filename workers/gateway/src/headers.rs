@@ -70,9 +70,12 @@ pub fn finish(response: Response, trace: &Trace, origin: Option<&str>, env: &Env
         headers.set("access-control-allow-methods", "GET, POST, PUT, DELETE")?;
         headers.set(
             "access-control-allow-headers",
-            "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent",
+            "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent, X-Cart-Token",
         )?;
-        headers.set("access-control-expose-headers", "ETag, Retry-After, X-Request-Id, traceparent")?;
+        headers.set(
+            "access-control-expose-headers",
+            "ETag, Retry-After, Idempotent-Replayed, X-Cart-Token, X-Request-Id, traceparent",
+        )?;
         headers.set("access-control-max-age", "600")?;
     }
     Ok(response.with_headers(headers))

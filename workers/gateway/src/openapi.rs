@@ -49,8 +49,10 @@ fn merge(parts: Vec<Value>) -> Value {
                     ROUTES.iter().find(|route| route.path == path && route.method.eq_ignore_ascii_case(&method));
                 if let Some(route) = route {
                     let mut operation = operation;
-                    if route.access != Access::Public {
-                        operation["security"] = json!([{"bearer": []}]);
+                    match route.access {
+                        Access::Public => {}
+                        Access::Guest => operation["security"] = json!([{}, {"bearer": []}]),
+                        Access::SignedIn | Access::Roles(_) => operation["security"] = json!([{"bearer": []}]),
                     }
                     if let Access::Roles(roles) = route.access {
                         operation["x-roles"] = roles.iter().map(|role| role.name()).collect();

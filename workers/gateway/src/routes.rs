@@ -10,6 +10,8 @@ use kirana_kernel::Role;
 pub enum Access {
     /// Everybody; a token is not looked at.
     Public,
+    /// Everybody; who sends a token is who it says.
+    Guest,
     /// Whoever is logged in.
     SignedIn,
     /// Whoever has one of these roles.
@@ -49,7 +51,7 @@ impl Route {
     }
 }
 
-use Access::{Public, Roles, SignedIn};
+use Access::{Guest, Public, Roles, SignedIn};
 use Role::{Admin, Manager, Owner, Staff, Support};
 
 const CREW: Access = Roles(&[Staff, Manager, Owner, Admin]);
@@ -88,16 +90,29 @@ pub const ROUTES: &[Route] = &[
     route("PUT",    "/api/v1/stores/{id}/menu",                      CHAIN,    "CATALOG"),
 
     route("POST",   "/api/v1/quotes",                                SignedIn, "ORDERS"),
+    route("GET",    "/api/v1/cart",                                  Guest,    "ORDERS"),
+    route("PUT",    "/api/v1/cart",                                  Guest,    "ORDERS"),
+    route("DELETE", "/api/v1/cart",                                  Guest,    "ORDERS"),
+    route("POST",   "/api/v1/cart/items",                            Guest,    "ORDERS"),
+    route("POST",   "/api/v1/cart/merge",                            SignedIn, "ORDERS"),
     route("POST",   "/api/v1/orders",                                SignedIn, "ORDERS").idempotent(),
     route("GET",    "/api/v1/orders",                                SignedIn, "ORDERS"),
     route("GET",    "/api/v1/orders/{id}",                           SignedIn, "ORDERS"),
     route("PUT",    "/api/v1/orders/{id}/status",                    CREW,     "ORDERS"),
     route("POST",   "/api/v1/orders/{id}/cancel",                    SignedIn, "ORDERS"),
+    route("PUT",    "/api/v1/orders/{id}/lines",                     SignedIn, "ORDERS"),
+    route("POST",   "/api/v1/orders/{id}/lines/{line}/cancel",       SignedIn, "ORDERS"),
+    route("PUT",    "/api/v1/orders/{id}/lines/{line}/weight",       CREW,     "ORDERS"),
+    route("POST",   "/api/v1/orders/{id}/lines/{line}/substitute",   CREW,     "ORDERS"),
+    route("PUT",    "/api/v1/orders/{id}/lines/{line}/substitute",   SignedIn, "ORDERS"),
     route("GET",    "/api/v1/orders/{id}/history",                   SignedIn, "ORDERS"),
     route("GET",    "/api/v1/orders/{id}/track",                     SignedIn, "ORDERS"),
     route("GET",    "/api/v1/stores/{id}/kitchen/tickets",           CREW,     "ORDERS"),
     route("POST",   "/api/v1/stores/{id}/kitchen/tickets/{order_id}/bump",   CREW, "ORDERS"),
     route("POST",   "/api/v1/stores/{id}/kitchen/tickets/{order_id}/recall", CREW, "ORDERS"),
+    route("GET",    "/api/v1/stores/{id}/kitchen/settings",          CREW,     "ORDERS"),
+    route("PUT",    "/api/v1/stores/{id}/kitchen/settings",          LEADS,    "ORDERS"),
+    route("POST",   "/api/v1/stores/{id}/offline-sales",             CREW,     "ORDERS").max_body(1024 * KB),
     route("GET",    "/api/v1/stores/{id}/kitchen/live",              CREW,     "ORDERS"),
 
     route("POST",   "/api/v1/payments/initiate",                     SignedIn, "PAYMENTS").idempotent(),
@@ -235,8 +250,10 @@ mod tests {
 
     #[test]
     fn nobody_unknown_changes_anything_but_who_they_are() {
-        for route in ROUTES.iter().filter(|route| route.access == Access::Public && route.method != "GET") {
-            let named = route.path.starts_with("/api/v1/auth/") || route.path.starts_with("/api/v1/webhooks/");
+        let open = |route: &&Route| matches!(route.access, Access::Public | Access::Guest) && route.method != "GET";
+        for route in ROUTES.iter().filter(open) {
+            let named =
+                ["/api/v1/auth/", "/api/v1/webhooks/", "/api/v1/cart"].iter().any(|own| route.path.starts_with(own));
             assert!(named, "{} {} is open to everybody", route.method, route.path);
         }
     }

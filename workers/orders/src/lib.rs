@@ -1,34 +1,45 @@
 //! Orders: quotes, placing, the order's life, the kitchen, live tracking, and the history across stores.
 //!
 //! Live orders are in their store's Durable Object (an order's id names its store); this worker decides who may ask, prices
-//! what is ordered, and passes the command on. Tables: orders (history, fed by events), inbox. Events in: every order event,
+//! what is ordered, and passes the command on. Tables: orders (history, fed by events), carts, inbox. Events in: every order event,
 //! PaymentCompleted, PaymentFailed, RefundCompleted. Events out: none of its own, the store publishes.
 
 pub mod api;
+pub mod carts;
 pub mod db;
 pub mod events;
+pub mod rules;
 pub mod upstream;
 
 use axum::Router;
 use kirana_events::Subscriber;
 use std::cell::OnceCell;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use worker::{Context, Env, HttpRequest, MessageBatch, event};
+use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> OpenApiRouter<Env> {
     OpenApiRouter::new()
+        .routes(routes!(api::cart::get, api::cart::put, api::cart::delete))
+        .routes(routes!(api::cart::add))
+        .routes(routes!(api::cart::merge))
         .routes(routes!(api::place::quote))
         .routes(routes!(api::place::place, api::read::list))
         .routes(routes!(api::read::get))
         .routes(routes!(api::read::history))
         .routes(routes!(api::life::change_status))
         .routes(routes!(api::life::cancel))
+        .routes(routes!(api::amend::lines))
+        .routes(routes!(api::amend::cancel_items))
+        .routes(routes!(api::amend::weigh))
+        .routes(routes!(api::amend::propose, api::amend::answer))
         .routes(routes!(api::live::track))
         .routes(routes!(api::kitchen::tickets))
         .routes(routes!(api::kitchen::bump))
         .routes(routes!(api::kitchen::recall))
         .routes(routes!(api::live::kitchen))
+        .routes(routes!(api::kitchen::settings, api::kitchen::configure))
+        .routes(routes!(api::kitchen::offline_sales))
 }
 
 /// Requests from the gateway.
@@ -49,4 +60,12 @@ pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Res
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
     kirana_edge::inbox::consume(batch, &env, Subscriber::Orders, async |event| events::apply(&env, event).await).await;
     Ok(())
+}
+
+/// Once a night: throws away carts that nobody touched for long.
+#[event(scheduled)]
+pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    if let Err(problem) = carts::sweep(&env).await {
+        kirana_edge::log::error("old carts were not swept", &[("problem", &problem.to_string())]);
+    }
 }

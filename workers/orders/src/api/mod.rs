@@ -1,5 +1,7 @@
 //! Handlers, by what is done with an order.
 
+pub mod amend;
+pub mod cart;
 pub mod kitchen;
 pub mod life;
 pub mod live;

@@ -1,5 +1,6 @@
 //! From what a customer wants to an order that holds its stock.
 
+use crate::carts::{self, Owner};
 use crate::upstream;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -32,8 +33,12 @@ pub struct QuoteRequest {
 pub struct OrderRequest {
     /// The store.
     pub store_id: Id,
-    /// What of its menu.
+    /// What of its menu; absent with `from_cart`.
+    #[serde(default)]
     pub lines: Vec<LineRequest>,
+    /// Order what is in the caller's cart; it is empty once the order is accepted.
+    #[serde(default)]
+    pub from_cart: bool,
     /// How the customer gets it.
     #[serde(default)]
     pub fulfilment: Fulfilment,
@@ -54,7 +59,11 @@ struct Placed {
     replayed: bool,
 }
 
-async fn price(env: &Env, store: Id, lines: &[LineRequest]) -> Result<Quote> {
+/// Prices lines by a store's menu.
+///
+/// # Errors
+/// 404 for a store that has no menu, 422 `invalid_body` naming each faulty line.
+pub async fn price(env: &Env, store: Id, lines: &[LineRequest]) -> Result<Quote> {
     let menu = upstream::menu(env, store).await?;
     kirana_pricing::quote(&menu, lines).map_err(|faults| {
         let errors = faults.into_iter().map(|fault| FieldError { path: fault.path, message: fault.message }).collect();
@@ -76,7 +85,7 @@ pub async fn quote(State(env): State<Env>, _caller: Caller, Json(body): Json<Quo
 /// Places an order: the stock of every ingredient is held until it is paid, or nothing is.
 ///
 /// # Errors
-/// 409 `out_of_stock` with what is short, `not_stocked` or `store_closed`; 422 `idempotency_key_reused` or `invalid_body`.
+/// 409 `out_of_stock` with what is short, `not_stocked`, `slot_full`, `empty_cart` or `store_closed`; 422 `idempotency_key_reused` or `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderRequest,
     params(("Idempotency-Key" = String, Header, description = "New for each order, the same for each repetition")),
     responses((status = 201, body = Order), (status = 400, body = Problem), (status = 404, body = Problem),
@@ -97,16 +106,26 @@ pub async fn place(
         // Of the bytes, not of what was read from them: what differs only in a typo is another request.
         fingerprint: hex::encode(Sha256::digest(&body)),
     };
-    let request: OrderRequest = parse_json(&body)?;
+    let mut request: OrderRequest = parse_json(&body)?;
     if request.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
         return Err(Problem::invalid_field("note", "expected 500 characters at most"));
     }
     if request.table.as_ref().is_some_and(|table| table.chars().count() > 20) {
         return Err(Problem::invalid_field("table", "expected 20 characters at most"));
     }
+    if request.from_cart && !request.lines.is_empty() {
+        return Err(Problem::invalid_field("lines", "expected none with from_cart: the lines are those of the cart"));
+    }
     let store = upstream::store(&env, request.store_id).await?;
+    let owner = Owner::customer(&caller.0);
     let object = upstream::object(&env, store.number, &caller.0).during(&request_id.0);
-    let command = match command(&env, &store, &caller, request, idempotency.clone(), &request_id).await {
+    let cart = if request.from_cart { carts::load(&env, &owner).await? } else { None };
+    let wanted = match (request.from_cart, &cart) {
+        (true, Some(cart)) if cart.store_id == store.id => Ok(cart.lines.clone()),
+        (true, _) => Err(Problem::conflict("empty_cart", "the cart holds nothing of this store")),
+        (false, _) => Ok(std::mem::take(&mut request.lines)),
+    };
+    let command = match command(&env, &store, &caller, &request, wanted, idempotency.clone(), &request_id).await {
         Ok(command) => command,
         Err(problem) => {
             // It may have been accepted before the menu changed or the store closed: then that is the answer.
@@ -115,6 +134,10 @@ pub async fn place(
         }
     };
     let placed: Placed = object.post("/orders", &command).await?;
+    if let Some(cart) = cart {
+        // What was added meanwhile stays; a cart that outlives a crash here is seen, and emptied by its owner.
+        carts::delete(&env, &owner, Some(cart.version)).await?;
+    }
     Ok(answer(placed.order, placed.replayed))
 }
 
@@ -122,14 +145,15 @@ async fn command(
     env: &Env,
     store: &StoreInfo,
     caller: &Caller,
-    request: OrderRequest,
+    request: &OrderRequest,
+    wanted: Result<Vec<LineRequest>>,
     idempotency: Idempotency,
     request_id: &RequestId,
 ) -> Result<PlaceOrder> {
     if !store.accepts_orders {
         return Err(Problem::conflict("store_closed", format!("{} takes no orders now", store.name)));
     }
-    let quote = price(env, store.id, &request.lines).await?;
+    let quote = price(env, store.id, &wanted?).await?;
     Ok(PlaceOrder {
         idempotency,
         store_id: store.id,
@@ -139,8 +163,8 @@ async fn command(
         lines: quote.lines,
         totals: quote.totals,
         fulfilment: request.fulfilment,
-        note: request.note,
-        table: request.table,
+        note: request.note.clone(),
+        table: request.table.clone(),
         pickup_at: request.pickup_at,
         request_id: request_id.0.clone(),
     })

@@ -1,0 +1,4 @@
+//! The domain's pure rules.
+
+pub mod cart;
+pub mod offline;
