@@ -1,118 +1,128 @@
-// The local platform: every wrangler.toml of the project in one Miniflare. The only file that knows Miniflare's API.
+// The local platform: the scripts of the given wrangler.toml files in one Miniflare. The only file that knows its API.
 //
-//   node runner/main.mjs --port 8787 --state .kirana
+//   node runner/main.mjs --port 8787 --state .kirana/state [--var NAME=VALUE] wrangler.toml workers/orders/wrangler.toml ...
 //
-// Prints {"ready":true,...} once it answers; ends when its standard input closes, so that it never outlives its parent.
-import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+// --var gives a variable or secret another value, in every script that has it: for tests.
+//
+// On standard output, a line of JSON each: {"ready":true,"port":...,"workerd_pid":...} once it answers; then, for each
+// line on standard input, {"reloaded":true} to `reload` (scripts, configuration and migrations are read again) and
+// {"ticked":true} to `tick` (every cron trigger fires now); {"error":"..."} when one of these could not be done.
+// It ends when its standard input closes, so that it never outlives its parent.
+import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { isDue } from "./cron.mjs";
+import { migrate } from "./migrate.mjs";
 
-// Standard output is for the one line that says it is ready; what wrangler has to say goes the other way.
-const say = console.log.bind(console);
-console.log = console.error;
-process.env.WRANGLER_LOG ??= "error";
-
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const { values } = parseArgs({ options: { port: { type: "string" }, state: { type: "string" } } });
-const port = Number(values.port ?? 8787);
-const state = resolve(values.state ?? join(root, ".kirana"));
+const { values, positionals } = parseArgs({
+  options: {
+    port: { type: "string", default: "8787" },
+    state: { type: "string", default: ".kirana/state" },
+    var: { type: "string", multiple: true, default: [] },
+  },
+  allowPositionals: true,
+});
+const port = Number(values.port);
+const vars = values.var.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]);
+const state = resolve(values.state);
 mkdirSync(state, { recursive: true });
-const secrets = JSON.parse(readFileSync(join(state, "secrets.json"), "utf8"));
+const log = createWriteStream(join(state, "runner.log"), { flags: "a" });
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
-const configs = [join(root, "wrangler.toml")];
-for (const group of ["durable-objects", "queues", "workers"]) {
-  for (const name of readdirSync(join(root, group)).sort()) {
-    const config = join(root, group, name, "wrangler.toml");
-    if (existsSync(config)) configs.push(config);
-  }
-}
-
-const scripts = configs.map((path) => {
-  const config = unstable_readConfig({ config: path }, { hideWarnings: true });
-  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(path);
-  const build = dirname(main ?? config.main);
-  const bindings = { ...workerOptions.bindings };
-  for (const name of config.secrets?.required ?? []) bindings[name] = secrets[name];
-  if ("PUBLIC_URL" in bindings) bindings.PUBLIC_URL = `http://127.0.0.1:${port}`;
-  return {
-    config,
-    options: {
+/** The configurations, read anew, and Miniflare's options for them. The first script is the one that the port leads to. */
+function read() {
+  const configs = positionals.map((path) => unstable_readConfig({ config: resolve(path) }, { hideWarnings: true }));
+  const workers = configs.map((config) => {
+    const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
+    const build = dirname(config.main);
+    const known = new Set([...Object.keys(workerOptions.bindings), ...(config.secrets?.required ?? [])]);
+    for (const [name, value] of vars) if (known.has(name)) workerOptions.bindings[name] = value;
+    const missing = (config.secrets?.required ?? []).filter((name) => !(name in workerOptions.bindings));
+    if (missing.length) throw new Error(`${config.name}: .dev.vars lacks ${missing}; \`cargo xtask dev\` makes them`);
+    if ("PUBLIC_URL" in workerOptions.bindings) workerOptions.bindings.PUBLIC_URL = `http://127.0.0.1:${port}`;
+    return {
       ...workerOptions,
       name: config.name,
-      bindings,
       modulesRoot: build,
       modules: [
-        { type: "ESModule", path: join(build, "index.js") },
-        { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
+        { type: "ESModule", path: join(build, "index.js"), contents: readFileSync(join(build, "index.js")) },
+        { type: "CompiledWasm", path: join(build, "index_bg.wasm"), contents: readFileSync(join(build, "index_bg.wasm")) },
       ],
-    },
+    };
+  });
+  const options = {
+    host: "127.0.0.1",
+    port,
+    cf: false,
+    log: new Log(LogLevel.ERROR),
+    handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.pipe(log, { end: false })),
+    // The layout of `wrangler dev --persist-to`, so that both see the same state.
+    d1Persist: join(state, "v3/d1"),
+    kvPersist: join(state, "v3/kv"),
+    r2Persist: join(state, "v3/r2"),
+    durableObjectsPersist: join(state, "v3/do"),
+    cachePersist: join(state, "v3/cache"),
+    workers,
   };
-});
+  return { configs, options };
+}
 
-const log = createWriteStream(join(state, "runner.log"), { flags: "a" });
-const miniflare = new Miniflare({
-  host: "127.0.0.1",
-  port,
-  cf: false,
-  log: new Log(LogLevel.ERROR),
-  handleRuntimeStdio: (stdout, stderr) => {
-    stdout.pipe(log, { end: false });
-    stderr.pipe(log, { end: false });
-  },
-  // The layout of `wrangler dev --persist-to`, so that both see the same state.
-  d1Persist: join(state, "v3/d1"),
-  kvPersist: join(state, "v3/kv"),
-  r2Persist: join(state, "v3/r2"),
-  durableObjectsPersist: join(state, "v3/do"),
-  cachePersist: join(state, "v3/cache"),
-  workers: scripts.map((script) => script.options),
-});
+let { configs, options } = read();
+const miniflare = new Miniflare(options);
 
-/** Applies what is new in a database's migrations folder, in wrangler's own table, so that its command agrees. */
-async function migrate(config) {
-  for (const { binding, migrations_dir } of config.d1_databases ?? []) {
-    if (!migrations_dir) continue;
-    const folder = resolve(dirname(config.configPath), migrations_dir);
-    const database = await miniflare.getD1Database(binding, config.name);
-    await database.exec(
-      "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
-    );
-    const applied = new Set((await database.prepare("SELECT name FROM d1_migrations").all()).results.map((row) => row.name));
-    for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql")).sort()) {
-      if (applied.has(name)) continue;
-      const sql = readFileSync(join(folder, name), "utf8").replace(/--[^\n]*/g, "");
-      const statements = sql.split(/;\s*\n/).map((statement) => statement.trim()).filter(Boolean);
-      await database.batch([
-        ...statements.map((statement) => database.prepare(statement)),
-        database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name),
-      ]);
+async function migrateAll() {
+  for (const config of configs) {
+    for (const { binding, migrations_dir, migrations_table } of config.d1_databases ?? []) {
+      if (!migrations_dir) continue;
+      const database = await miniflare.getD1Database(binding, config.name);
+      await migrate(database, resolve(dirname(config.configPath), migrations_dir), migrations_table);
     }
   }
 }
 
-/** Miniflare keeps no clock for cron triggers: each script that has one hears of the minute. */
-async function tick() {
-  for (const { config } of scripts.filter(({ config }) => config.triggers?.crons?.length)) {
-    const worker = await miniflare.getWorker(config.name);
-    await worker.scheduled({ cron: config.triggers.crons[0] }).catch((error) => log.write(`${error}\n`));
+/** Miniflare keeps no clock for cron triggers: those whose minute has come hear of it from here, or all. */
+async function tick(due) {
+  for (const config of configs) {
+    for (const cron of (config.triggers?.crons ?? []).filter(due)) {
+      const worker = await miniflare.getWorker(config.name);
+      await worker.scheduled({ cron }).catch((error) => log.write(`${config.name}: ${error}\n`));
+    }
   }
 }
 
-process.stdin.resume();
-process.stdin.on("end", () => process.exit(0));
-process.on("SIGINT", () => process.exit(0));
-process.on("SIGTERM", () => process.exit(0));
+async function reload() {
+  ({ configs, options } = read());
+  await miniflare.setOptions(options);
+  await migrateAll();
+  return { reloaded: true };
+}
+
+/** workerd is the only program that this one starts. */
+function workerdPid() {
+  try {
+    return Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ").at(-1));
+  } catch {
+    return null; // not Linux
+  }
+}
+
+const orders = { reload, tick: async () => (await tick(() => true), { ticked: true }) };
+const input = createInterface({ input: process.stdin });
+input.on("close", () => process.exit(0));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
 
 try {
   await miniflare.ready;
-  for (const { config } of scripts) await migrate(config);
-  await tick();
-  setInterval(tick, 60_000);
-  say(JSON.stringify({ ready: true, port, pid: process.pid }));
+  await migrateAll();
 } catch (error) {
   console.error(error);
   process.exit(1);
 }
+let turn = Promise.resolve();
+const inTurn = (work) => (turn = turn.then(work).catch((error) => ({ error: `${error?.message ?? error}` })));
+input.on("line", (line) => inTurn(orders[line] ?? (() => ({ error: `no such order: ${line}` }))).then(say));
+setInterval(() => inTurn(() => tick((cron) => isDue(cron, new Date()))), 60_000);
+say({ ready: true, port, pid: process.pid, workerd_pid: workerdPid() });

@@ -1,9 +1,15 @@
 //! The platform as its users meet it, in real workerd. Run through `cargo xtask test`, which builds what is tested.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod amend;
+mod carts;
 mod chaos;
+mod deadline;
+mod edge;
+mod fuzz;
 mod ordering;
 mod security;
+mod stock;
 
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};
@@ -12,7 +18,8 @@ use std::time::Duration;
 
 /// One platform and one chain for all tests that do not kill it.
 static SHARED: LazyLock<(Platform, Chain)> = LazyLock::new(|| {
-    let platform = Platform::start("shared").expect("the platform starts");
+    let platform =
+        Platform::start_with("shared", &[("ALLOWED_ORIGINS", "http://localhost:5173")]).expect("the platform starts");
     let chain = Chain::open(&platform, 100_000).expect("the chain opens");
     (platform, chain)
 });

@@ -52,7 +52,7 @@ fn a_served_cup() {
     seen.retain(|status| status != "placed");
     assert_eq!(seen, ["confirmed", "preparing", "ready", "collected", "completed"]);
 
-    let used: Vec<_> = ["cup", "black-tea", "milk", "pearls", "coffee-jelly", "syrup"]
+    let used: Vec<_> = ["cup", "black-tea", "milk", "pearls", "grass-jelly", "syrup"]
         .iter()
         .map(|sku| chain.stock(sku).unwrap().0)
         .collect();

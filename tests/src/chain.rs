@@ -16,6 +16,8 @@ pub struct Chain {
     pub admin: Client,
     /// The store's manager.
     pub manager: Client,
+    /// Somebody of the store's staff.
+    pub staff: Client,
     /// The store.
     pub store: String,
 }
@@ -24,7 +26,7 @@ fn text(value: &Value) -> Result<String> {
     Ok(value.as_str().context("not a text")?.to_owned())
 }
 
-/// A golden bubble milk tea, medium, half sweet, with coffee jelly, as the API takes it.
+/// A golden bubble milk tea, medium, half sweet, with extra grass jelly, as the API takes it.
 #[must_use]
 pub fn golden_bubble(quantity: i64) -> Value {
     json!({
@@ -32,7 +34,8 @@ pub fn golden_bubble(quantity: i64) -> Value {
         "quantity": quantity,
         "modifiers": [
             {"sku": "choose-sweetness-level/sugar-50pc"},
-            {"sku": "choose-extra-topping-s-chewy-tea/coffee-jelly"},
+            {"sku": "choose-extra-topping-s-chewy-tea/none"},
+            {"sku": "extra-toppings/grass-jelly"},
         ],
     })
 }
@@ -48,19 +51,22 @@ impl Chain {
         let session = nobody.post("/api/v1/auth/bootstrap", &admin)?.expect(201)?;
         let admin = nobody.with_token(&text(&session["access_token"])?);
         let franchisee = admin.post("/api/v1/franchisees", &json!({"name": "Bangkok Boba Co."}))?.expect(201)?;
-        let mut menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json"))?;
-        menu["name"] = "Boba".into();
+        let menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json"))?;
         let menu = admin.post("/api/v1/catalog/import", &menu)?.expect(200)?;
-        let mut chain = Self { manager: admin.clone(), nobody, admin, store: String::new() };
+        let mut chain = Self { manager: admin.clone(), staff: admin.clone(), nobody, admin, store: String::new() };
         chain.store = chain.open_store(&franchisee["id"], &menu["menu_id"], cups)?;
-        let email = "manager@example.com";
-        let manager =
-            json!({"email": email, "password": PASSWORD, "name": "Noi", "roles": ["manager"], "stores": [chain.store]});
-        chain.admin.post("/api/v1/users", &manager)?.expect(201)?;
-        let session =
-            chain.nobody.post("/api/v1/auth/login", &json!({"email": email, "password": PASSWORD}))?.expect(200)?;
-        chain.manager = chain.nobody.with_token(&text(&session["access_token"])?);
+        chain.manager = chain.worker("manager@example.com", "Noi", "manager")?;
+        chain.staff = chain.worker("staff@example.com", "Lek", "staff")?;
         Ok(chain)
+    }
+
+    /// Somebody who works in the store.
+    fn worker(&self, email: &str, name: &str, role: &str) -> Result<Client> {
+        let user = json!({"email": email, "password": PASSWORD, "name": name, "roles": [role], "stores": [self.store]});
+        self.admin.post("/api/v1/users", &user)?.expect(201)?;
+        let login = json!({"email": email, "password": PASSWORD});
+        let session = self.nobody.post("/api/v1/auth/login", &login)?.expect(200)?;
+        Ok(self.nobody.with_token(&text(&session["access_token"])?))
     }
 
     fn open_store(&self, franchisee: &Value, menu: &Value, cups: i64) -> Result<String> {
@@ -78,7 +84,7 @@ impl Chain {
                 {"sku": "black-tea", "name": "Black tea", "unit": "g"},
                 {"sku": "milk", "name": "Milk", "unit": "ml"},
                 {"sku": "pearls", "name": "Golden pearls", "unit": "g"},
-                {"sku": "coffee-jelly", "name": "Coffee jelly", "unit": "g"},
+                {"sku": "grass-jelly", "name": "Grass jelly", "unit": "g"},
                 {"sku": "syrup", "name": "Sugar syrup", "unit": "ml"},
             ],
             "recipes": [
@@ -86,7 +92,8 @@ impl Chain {
                     {"sku": "cup", "quantity": 1}, {"sku": "black-tea", "quantity": 12}, {"sku": "milk", "quantity": 150},
                     {"sku": "pearls", "quantity": 50}]},
                 {"sku": "choose-sweetness-level/sugar-50pc", "ingredients": [{"sku": "syrup", "quantity": 15}]},
-                {"sku": "choose-extra-topping-s-chewy-tea/coffee-jelly", "ingredients": [{"sku": "coffee-jelly", "quantity": 40}]},
+                {"sku": "choose-extra-topping-s-chewy-tea/none", "ingredients": []},
+                {"sku": "extra-toppings/grass-jelly", "ingredients": [{"sku": "grass-jelly", "quantity": 40}]},
                 {"sku": "choose-extra-topping-s-chewy-tea/golden-bubble", "ingredients": [{"sku": "pearls", "quantity": 40}]},
             ],
         });
@@ -97,7 +104,7 @@ impl Chain {
             ("black-tea", plenty),
             ("milk", plenty),
             ("pearls", plenty),
-            ("coffee-jelly", plenty),
+            ("grass-jelly", plenty),
             ("syrup", plenty),
         ] {
             let goods = json!({"store_id": store, "sku": sku, "quantity": quantity, "kind": "receive", "supplier": "Market", "cost": quantity * 2});

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ pub struct Client {
     agent: ureq::Agent,
     url: String,
     token: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// What was answered.
@@ -20,6 +22,8 @@ pub struct Answer {
     pub status: u16,
     /// `application/json`, `application/problem+json`, ...
     pub content_type: String,
+    /// All headers, by their names in lower case.
+    pub headers: BTreeMap<String, String>,
     /// The body; null when it is no JSON.
     pub body: Value,
 }
@@ -45,13 +49,21 @@ impl Client {
             // A pooled connection may have been closed by a platform that was killed meanwhile.
             .max_idle_connections(0)
             .build();
-        Self { agent: config.into(), url: url.into(), token: None }
+        Self { agent: config.into(), url: url.into(), token: None, headers: Vec::new() }
     }
 
     /// The same, with an access token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// The same, with one more header.
+    #[must_use]
+    pub fn with_header(&self, name: &'static str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name, value.into()));
+        client
     }
 
     /// A key that no other call has.
@@ -111,17 +123,27 @@ impl Client {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        if body.is_some() && !self.headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header("content-type", "application/json");
+        }
         let mut response = match body {
-            Some(body) => self.agent.run(request.header("content-type", "application/json").body(body.to_owned())?),
+            Some(body) => self.agent.run(request.body(body.as_bytes().to_vec())?),
             None => self.agent.run(request.body(())?),
         }
         .with_context(|| format!("{method} {path}"))?;
         let content_type =
             response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let headers = response.headers().iter();
+        let headers =
+            headers.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned()))).collect();
         let text = response.body_mut().read_to_string()?;
         Ok(Answer {
             status: response.status().as_u16(),
             content_type,
+            headers,
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
         })
     }

@@ -2,7 +2,6 @@
 
 use crate::Client;
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -19,6 +18,7 @@ pub struct Platform {
     child: Child,
     port: u16,
     state: PathBuf,
+    vars: Vec<String>,
 }
 
 impl Platform {
@@ -27,17 +27,25 @@ impl Platform {
     /// # Errors
     /// When it does not come up; its words are in the state folder.
     pub fn start(name: &str) -> Result<Self> {
+        Self::start_with(name, &[])
+    }
+
+    /// Starts a platform with fresh state, and variables that have other values than their wrangler.toml gives them.
+    ///
+    /// # Errors
+    /// As [`Platform::start`].
+    pub fn start_with(name: &str, vars: &[(&str, &str)]) -> Result<Self> {
         let root = root()?;
         let state = root.join("target/e2e").join(name);
         if state.exists() {
             std::fs::remove_dir_all(&state)?;
         }
         std::fs::create_dir_all(&state)?;
-        let secrets: BTreeMap<_, _> = SECRETS.iter().map(|name| (*name, SECRET)).collect();
-        std::fs::write(state.join("secrets.json"), serde_json::to_vec(&secrets)?)?;
+        let secrets = SECRETS.iter().map(|name| (*name, SECRET));
+        let vars: Vec<_> = secrets.chain(vars.iter().copied()).map(|(name, value)| format!("{name}={value}")).collect();
         let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let child = spawn(&root, &state, port)?;
-        Ok(Self { child, port, state })
+        let child = spawn(&root, &state, port, &vars)?;
+        Ok(Self { child, port, state, vars })
     }
 
     /// A client that is nobody yet.
@@ -52,7 +60,7 @@ impl Platform {
     /// When it does not come up again.
     pub fn kill_and_restart(&mut self) -> Result<()> {
         self.kill()?;
-        self.child = spawn(&root()?, &self.state, self.port)?;
+        self.child = spawn(&root()?, &self.state, self.port, &self.vars)?;
         Ok(())
     }
 
@@ -71,15 +79,30 @@ impl Drop for Platform {
 }
 
 fn root() -> Result<PathBuf> {
-    std::env::var_os("KIRANA_ROOT").map(PathBuf::from).context("run these through `cargo xtask test`")
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the tests have no root")?;
+    Ok(root.to_path_buf())
 }
 
-fn spawn(root: &Path, state: &Path, port: u16) -> Result<Child> {
+/// Every wrangler.toml of the deployment, the gateway's first.
+fn configs(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = vec![root.join("wrangler.toml")];
+    for group in ["durable-objects", "queues", "workers"] {
+        let mut folders: Vec<_> =
+            std::fs::read_dir(root.join(group))?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        folders.sort();
+        found.extend(folders.into_iter().map(|folder| folder.join("wrangler.toml")).filter(|path| path.is_file()));
+    }
+    Ok(found)
+}
+
+fn spawn(root: &Path, state: &Path, port: u16, vars: &[String]) -> Result<Child> {
     let log = std::fs::File::options().create(true).append(true).open(state.join("runner.err"))?;
     let mut child = Command::new(std::env::var_os("KIRANA_NODE").context("run these through `cargo xtask test`")?)
         .arg(root.join("runner/main.mjs"))
         .args(["--port", &port.to_string(), "--state"])
         .arg(state)
+        .args(vars.iter().flat_map(|pair| ["--var", pair]))
+        .args(configs(root)?)
         .current_dir(root)
         .process_group(0)
         .stdin(Stdio::piped())

@@ -1,67 +1,60 @@
 //! `cargo xtask`: everything that is done with this repository, on a machine with Rust and Node and nothing else.
 
+mod args;
 mod build;
 mod demo;
 mod dev;
+mod replay;
 mod runner;
 mod scripts;
 mod setup;
 mod test;
 mod ui;
+mod wrangler;
 
 use anyhow::{Result, bail};
+use args::Args;
+use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask <command>
 
-  dev    build, migrate, load the demo chain and serve it    [--port 8787] [--fresh]
-  test   set up and pass every test                          [--skip-lint] [--only native|e2e] [filter]
-  build  build the scripts to WASM and print their sizes     [name ...]
-  setup  fetch the tools into .tools/ and node_modules/
+  dev       build, migrate, load the demo chain and serve it   [--port 8787] [--fresh] [--watch]
+  test      set up and pass every check and test               [--only lint|native|e2e] [--skip-lint] [part of a test's name]
+  build     build the scripts to WASM and print their sizes    [--quick] [name ...]
+  replay    1,834 real orders through the public API           [--url http://...] [--at-once 8] [--orders N]
+  setup     fetch the tools into .tools/ and node_modules/
+  wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands
 
 Every command sets up what it needs first. State of the local chain: .kirana/. Remove .tools/ to set up anew.";
 
-fn main() {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    if let Err(error) = run(&args) {
-        eprintln!("\nerror: {error:#}");
-        std::process::exit(1);
+fn main() -> ExitCode {
+    let mut args = Args::new(std::env::args().skip(1));
+    match run(&mut args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn run(args: &[String]) -> Result<()> {
-    let Some((command, args)) = args.split_first() else {
+fn run(args: &mut Args) -> Result<ExitCode> {
+    let Some(command) = args.word() else {
         println!("{HELP}");
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     };
-    let flag = |name: &str| args.iter().any(|arg| arg == name);
-    let option = |name: &str| args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1)).cloned();
     match command.as_str() {
-        "dev" => {
-            let port = option("--port").map_or(Ok(8787), |port| port.parse())?;
-            dev::run(port, flag("--fresh"))
-        }
-        "test" => test::run(&test::Options {
-            lint: !flag("--skip-lint") && option("--only").is_none(),
-            native: option("--only").is_none_or(|only| only == "native"),
-            e2e: option("--only").is_none_or(|only| only == "e2e"),
-            filter: args
-                .last()
-                .filter(|last| !last.starts_with('-') && option("--only").as_ref() != Some(last))
-                .cloned(),
-        }),
-        "build" => {
-            if std::env::var_os("KIRANA_PREBUILT").is_some() {
-                // `wrangler deploy --dry-run` runs the build command of each script again; it has just been built.
-                return Ok(());
-            }
+        "dev" => dev::run(&dev::Options::read(args)?)?,
+        "test" => return test::run(&test::Options::read(args)?),
+        "build" => build::command(args)?,
+        "replay" => return replay::run(&replay::Options::read(args)?),
+        "setup" => {
+            args.end()?;
             setup::run()?;
-            build::run(args)
         }
-        "setup" => setup::run(),
-        "help" | "--help" | "-h" => {
-            println!("{HELP}");
-            Ok(())
-        }
+        "wrangler" => return wrangler::command(args),
+        "help" | "--help" | "-h" => println!("{HELP}"),
         other => bail!("there is no command `{other}`\n\n{HELP}"),
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,16 +1,21 @@
-//! Starting the local platform: `runner/main.mjs` under a Node that is new enough.
+//! The local platform: `runner/main.mjs` under a Node that is new enough.
 
 use crate::scripts::{self, root};
 use crate::setup;
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// How long the platform may take to answer; it takes two seconds.
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// A running platform; it ends when this is dropped, or with this process.
 pub struct Running {
     child: Child,
+    says: Receiver<String>,
     /// Where it answers.
     pub url: String,
 }
@@ -23,61 +28,55 @@ impl Drop for Running {
     }
 }
 
-/// Secrets of the local deployment: random, made once, the same value for the same name in every script.
-pub fn secrets(state: &Path) -> Result<BTreeMap<String, String>> {
-    let path = state.join("secrets.json");
-    let mut secrets: BTreeMap<String, String> =
-        std::fs::read(&path).ok().map(|bytes| serde_json::from_slice(&bytes)).transpose()?.unwrap_or_default();
-    for name in scripts::all()?.into_iter().flat_map(|script| script.secrets) {
-        if let std::collections::btree_map::Entry::Vacant(vacant) = secrets.entry(name) {
-            vacant.insert(random_hex()?);
-        }
-    }
-    std::fs::create_dir_all(state)?;
-    std::fs::write(&path, serde_json::to_vec_pretty(&secrets)?)?;
-    Ok(secrets)
-}
-
-fn random_hex() -> Result<String> {
-    let mut bytes = [0_u8; 32];
-    std::fs::File::open("/dev/urandom")
-        .and_then(|mut source| source.read_exact(&mut bytes))
-        .context("no /dev/urandom")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
 /// Starts the platform on a port with its state in a folder, and waits until it answers.
 pub fn start(port: u16, state: &Path) -> Result<Running> {
     if std::net::TcpListener::bind(("127.0.0.1", port)).is_err() {
         bail!("port {port} is taken: stop what listens there, or choose another with --port");
     }
-    secrets(state)?;
-    let mut child = Command::new(setup::node()?)
-        .arg(root().join("runner/main.mjs"))
-        .args(["--port", &port.to_string(), "--state"])
-        .arg(state)
-        .current_dir(root())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("the runner could not be started")?;
+    let mut command = Command::new(setup::node()?);
+    command.arg(root().join("runner/main.mjs")).args(["--port", &port.to_string(), "--state"]).arg(state);
+    command.args(scripts::all()?.iter().map(|script| &script.config)).current_dir(root());
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("the runner could not be started")?;
     let output = child.stdout.take().context("the runner has no output")?;
-    let mut line = String::new();
-    BufReader::new(output).read_line(&mut line)?;
-    if !line.contains("\"ready\":true") {
-        let _ = child.wait();
-        bail!("the platform did not start; its words are above and in {}", state.join("runner.log").display());
-    }
-    Ok(Running { child, url: format!("http://127.0.0.1:{port}") })
+    let (say, says) = channel();
+    std::thread::spawn(move || {
+        let lines = BufReader::new(output).lines().map_while(std::io::Result::ok);
+        for line in lines.take_while(|line| say.send(line.clone()).is_ok()) {
+            drop(line);
+        }
+    });
+    let mut running = Running { child, says, url: format!("http://127.0.0.1:{port}") };
+    running
+        .hear("ready")
+        .with_context(|| format!("the platform did not start; see {}", state.join("runner.log").display()))?;
+    Ok(running)
 }
 
 impl Running {
+    /// Puts the scripts that have been rebuilt into the running platform.
+    pub fn reload(&mut self) -> Result<()> {
+        let input = self.child.stdin.as_mut().context("the runner has no input")?;
+        writeln!(input, "reload")?;
+        self.hear("reloaded")
+    }
+
+    /// Whether it has ended by itself.
+    pub fn ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
     /// Waits until the platform ends by itself.
     pub fn wait(&mut self) -> Result<()> {
-        // Waiting closes a child's standard input, which is what tells the runner to end: it is held meanwhile.
-        let input = self.child.stdin.take();
         self.child.wait()?;
-        drop(input);
         Ok(())
+    }
+
+    /// Waits for an answer of the runner's.
+    fn hear(&mut self, word: &str) -> Result<()> {
+        let line = self.says.recv_timeout(DEADLINE).context("the runner said nothing; its words may be above")?;
+        let said: serde_json::Value =
+            serde_json::from_str(&line).with_context(|| format!("the runner said: {line}"))?;
+        if said[word] == true { Ok(()) } else { bail!("{}", said["error"].as_str().unwrap_or(&line)) }
     }
 }

@@ -1,4 +1,4 @@
-//! The scripts of the deployment, as their wrangler.toml files describe them.
+//! The scripts of the deployment, as their wrangler.toml files describe them: the only description there is.
 
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -21,29 +21,51 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_path_buf()
 }
 
-/// Every script, the gateway first.
+/// Every script, the gateway (the root's wrangler.toml) first.
 pub fn all() -> Result<Vec<Script>> {
-    let root = root();
-    let mut configs = vec![root.join("wrangler.toml")];
-    for group in ["durable-objects", "queues", "workers"] {
-        let mut found: Vec<_> = std::fs::read_dir(root.join(group))?
-            .filter_map(|entry| entry.ok().map(|entry| entry.path().join("wrangler.toml")))
-            .filter(|config| config.is_file())
-            .collect();
-        found.sort();
-        configs.extend(found);
-    }
+    let mut configs = Vec::new();
+    find(&root(), 0, &mut configs)?;
     configs.iter().map(|config| read(config)).collect()
 }
 
+/// Files first, so that the root's comes before those below; folders by name, so that the order is always the same.
+fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
+    let config = folder.join("wrangler.toml");
+    if config.is_file() {
+        found.push(config);
+    }
+    if depth == 2 {
+        return Ok(());
+    }
+    let mut folders: Vec<_> = std::fs::read_dir(folder)
+        .with_context(|| format!("{} cannot be read", folder.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    for below in folders {
+        let name = below.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.starts_with('.') && name != "node_modules" && name != "target" {
+            find(&below, depth + 1, found)?;
+        }
+    }
+    Ok(())
+}
+
 fn read(config: &Path) -> Result<Script> {
-    let text = std::fs::read_to_string(config)?;
-    let table: toml::Table = text.parse().with_context(|| format!("{} is not TOML", config.display()))?;
-    let text_of = |key: &str| table.get(key).and_then(|value| value.as_str());
-    let main = text_of("main").with_context(|| format!("{} has no `main`", config.display()))?;
+    let table = table(config)?;
+    let main = table.get("main").and_then(|main| main.as_str());
+    let main = main.with_context(|| format!("{} has no `main`", config.display()))?;
     let folder = config.parent().unwrap_or(Path::new(".")).join(main.trim_end_matches("build/index.js"));
-    let name = text_of("name").unwrap_or_default().trim_start_matches("kirana-").to_owned();
+    let manifest = self::table(&folder.join("Cargo.toml"))?;
+    let name = manifest.get("package").and_then(|package| package.get("name")).and_then(|name| name.as_str());
+    let name = name.with_context(|| format!("{} has a Cargo.toml with no name", folder.display()))?.to_owned();
     let secrets = table.get("secrets").and_then(|secrets| secrets.get("required")).and_then(|list| list.as_array());
     let secrets = secrets.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect();
     Ok(Script { name, config: config.to_path_buf(), folder, secrets })
+}
+
+fn table(path: &Path) -> Result<toml::Table> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    text.parse().with_context(|| format!("{} is not TOML", path.display()))
 }

@@ -59,11 +59,17 @@ async fn answer(request: Request, env: &Env, trace: &headers::Trace) -> Result<R
     let path = path.replacen("/api/v1/shops", "/api/v1/stores", 1);
     match routes::find(method.as_ref(), &path) {
         Match::Route(route) => forward::to_worker(request, &path, route, env, trace).await,
-        Match::OtherMethod => Err(Problem::new(
-            http::StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            format!("{path} has no method {method}; see /api/v1/openapi.json", method = method.as_ref()),
-        )),
+        Match::OtherMethod => {
+            let allowed = routes::methods(&path).join(", ");
+            let problem = Problem::new(
+                http::StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                format!("{path} has no method {}: it has {allowed}", method.as_ref()),
+            );
+            let mut response = problem.into_worker_response()?;
+            response.headers_mut().set("allow", &allowed)?;
+            Ok(response)
+        }
         Match::Nothing => Err(Problem::not_found(format!("there is no {path}; see /api/v1/openapi.json"))),
     }
 }

@@ -201,6 +201,16 @@ pub fn find(method: &str, path: &str) -> Match {
     }
 }
 
+/// The methods that a path has, for `Allow`.
+#[must_use]
+pub fn methods(path: &str) -> Vec<&'static str> {
+    let mut methods: Vec<_> =
+        ROUTES.iter().filter(|route| matches(route.path, path)).map(|route| route.method).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    methods
+}
+
 fn placeholders(route: &Route) -> usize {
     route.path.matches('{').count()
 }

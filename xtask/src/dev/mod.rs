@@ -1,0 +1,57 @@
+//! `cargo xtask dev`: the demo chain, served.
+
+pub mod secrets;
+mod watch;
+
+use crate::args::Args;
+use crate::build::Finish;
+use crate::scripts::root;
+use crate::ui::step;
+use crate::{build, demo, runner, setup};
+use anyhow::Result;
+
+/// What the local chain knows, kept between runs; laid out as `wrangler dev --persist-to` does.
+pub const STATE: &str = ".kirana/state";
+
+/// How it is served.
+pub struct Options {
+    port: u16,
+    fresh: bool,
+    watch: bool,
+}
+
+impl Options {
+    /// From the command line.
+    pub fn read(args: &mut Args) -> Result<Self> {
+        let port = args.number("--port")?.unwrap_or(8787);
+        let options = Self { port, fresh: args.flag("--fresh"), watch: args.flag("--watch") };
+        args.end()?;
+        Ok(options)
+    }
+}
+
+/// Sets up, builds, serves, and loads the demo chain at the first start.
+pub fn run(options: &Options) -> Result<()> {
+    setup::run()?;
+    build::run(&[], Finish::Quick)?;
+    let (home, state) = (root().join(".kirana"), root().join(STATE));
+    if options.fresh && home.exists() {
+        std::fs::remove_dir_all(&home)?;
+    }
+    let secrets = secrets::ensure()?;
+    std::fs::create_dir_all(&state)?;
+    let mut platform = step("start the platform, migrate its databases", |_| runner::start(options.port, &state))?;
+    let loaded = home.join("demo.json");
+    if !loaded.exists() {
+        let bootstrap = secrets.get("BOOTSTRAP_SECRET").cloned().unwrap_or_default();
+        let chain = step("load the demo chain", |_| demo::load(&platform.url, &bootstrap))?;
+        std::fs::write(&loaded, serde_json::to_vec_pretty(&chain)?)?;
+    }
+    let chain: serde_json::Value = serde_json::from_slice(&std::fs::read(&loaded)?)?;
+    demo::describe(&platform.url, &chain);
+    println!(
+        "\nWorker logs: {}   Ctrl-C stops; the state stays for the next start.",
+        state.join("runner.log").display()
+    );
+    if options.watch { watch::run(&mut platform) } else { platform.wait() }
+}

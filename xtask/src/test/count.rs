@@ -1,0 +1,93 @@
+//! Counting what passed and what failed, over all stages.
+
+use anyhow::{Context, Result};
+use std::fmt;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+/// The sum over all stages.
+#[derive(Default)]
+pub struct Count {
+    /// Tests and checks that passed.
+    pub passed: usize,
+    /// Tests and checks that failed.
+    pub failed: usize,
+    /// Tests that were left out.
+    pub skipped: usize,
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 { write!(f, ", {} skipped", self.skipped) } else { Ok(()) }
+    }
+}
+
+impl Count {
+    /// Counts a stage as one check, and says what was wrong with it; whether it passed.
+    pub fn stage<T>(&mut self, result: Result<T>) -> bool {
+        match result {
+            Ok(_) => self.passed += 1,
+            Err(ref error) => {
+                self.failed += 1;
+                eprintln!("{error:#}\n");
+            }
+        }
+        result.is_ok()
+    }
+
+    /// Adds a line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`; whether it was one.
+    fn add(&mut self, line: &str) -> bool {
+        let Some(results) = line.strip_prefix("test result: ") else { return false };
+        for part in results.split(['.', ';']) {
+            let mut words = part.split_whitespace();
+            let number = words.next().and_then(|word| word.parse::<usize>().ok()).unwrap_or(0);
+            match words.next() {
+                Some("passed") => self.passed += number,
+                Some("failed") => self.failed += number,
+                Some("ignored") => self.skipped += number,
+                _ => {}
+            }
+        }
+        true
+    }
+}
+
+/// Runs cargo test and adds up its result lines. Its output is shown, but for that of crates which have no such test.
+pub fn cargo_test(mut cargo: Command, filter: Option<&str>, count: &mut Count) -> Result<()> {
+    if let Some(filter) = filter {
+        cargo.args(["--", filter]);
+    }
+    let mut child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cargo could not be started")?;
+    let output = child.stdout.take().context("cargo has no output")?;
+    let before = count.failed;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        count.add(&line);
+        if !line.is_empty() && line != "running 0 tests" && !line.contains("ok. 0 passed; 0 failed; 0 ignored") {
+            println!("{line}");
+        }
+    }
+    if !child.wait()?.success() && count.failed == before {
+        count.failed += 1;
+        eprintln!("cargo test did not run its tests to the end; its words are above");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_result_lines() {
+        let mut count = Count::default();
+        assert!(
+            count.add(
+                "test result: FAILED. 3 passed; 1 failed; 2 ignored; 0 measured; 7 filtered out; finished in 0.1s"
+            )
+        );
+        assert!(!count.add("running 3 tests"));
+        assert_eq!(count.to_string(), "3 passed, 1 failed, 2 skipped");
+    }
+}

@@ -1,0 +1,73 @@
+//! `cargo xtask test`: every check and every test, and the closing line that counts them.
+
+mod count;
+mod dry_run;
+mod lint;
+
+use crate::args::Args;
+use crate::build::Finish;
+use crate::ui::step;
+use crate::{build, dev, setup};
+use anyhow::{Result, bail};
+use count::Count;
+use std::process::ExitCode;
+
+/// What to run.
+pub struct Options {
+    lint: bool,
+    native: bool,
+    e2e: bool,
+    filter: Option<String>,
+}
+
+impl Options {
+    /// From the command line. With a part of a test's name, only tests run.
+    pub fn read(args: &mut Args) -> Result<Self> {
+        let only = args.option("--only")?;
+        if let Some(only) = only.as_deref().filter(|only| !["lint", "native", "e2e"].contains(only)) {
+            bail!("--only is followed by lint, native or e2e, not `{only}`");
+        }
+        let skip_lint = args.flag("--skip-lint");
+        let filter = args.word();
+        args.end()?;
+        let wanted = |stage: &str| only.as_deref().is_none_or(|only| only == stage);
+        let lint = wanted("lint") && !skip_lint && filter.is_none();
+        Ok(Self { lint, native: wanted("native"), e2e: wanted("e2e"), filter })
+    }
+}
+
+/// Runs the stages; a failed one counts as a failed test, and those that do not need it go on. The last line is the sum.
+pub fn run(options: &Options) -> Result<ExitCode> {
+    setup::run()?;
+    let mut count = Count::default();
+    if options.lint {
+        lint::all(&mut count)?;
+    }
+    if options.native {
+        eprintln!("  native tests");
+        let mut cargo = setup::host_cargo();
+        cargo.args(["test", "--workspace", "--quiet", "--exclude", "kirana-tests", "--no-fail-fast"]);
+        count::cargo_test(cargo, options.filter.as_deref(), &mut count)?;
+    }
+    if options.e2e {
+        e2e(options, &mut count)?;
+    }
+    println!("{count}");
+    Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn e2e(options: &Options, count: &mut Count) -> Result<()> {
+    if !count.stage(build::run(&[], Finish::Optimised)) {
+        return Ok(());
+    }
+    dev::secrets::ensure()?;
+    if options.filter.is_none() {
+        count.stage(step("wrangler deploy --dry-run of every script", dry_run::all));
+    }
+    eprintln!("  end-to-end tests against the platform in workerd");
+    let mut cargo = setup::host_cargo();
+    cargo.args(["test", "--quiet", "--package", "kirana-tests", "--no-fail-fast"]);
+    // They wait for the platform more than they compute.
+    cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "4");
+    count::cargo_test(cargo, options.filter.as_deref(), count)
+}
