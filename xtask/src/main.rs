@@ -22,6 +22,7 @@ const HELP: &str = "cargo xtask <command>
   test      set up and pass every check and test               [--only lint|native|e2e] [--skip-lint] [part of a test's name]
   build     build the scripts to WASM and print their sizes    [--quick] [name ...]
   replay    1,834 real orders through the public API           [--url http://...] [--at-once 8] [--orders N]
+  openapi   write the gateway's OpenAPI document from the handlers' annotations
   setup     fetch the tools into .tools/ and node_modules/
   wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands
 
@@ -48,6 +49,12 @@ fn run(args: &mut Args) -> Result<ExitCode> {
         "test" => return test::run(&test::Options::read(args)?),
         "build" => build::command(args)?,
         "replay" => return replay::run(&replay::Options::read(args)?),
+        "openapi" => {
+            args.end()?;
+            let mut cargo = setup::host_cargo();
+            cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "openapi"]).env("KIRANA_BLESS", "1");
+            ui::quietly(&mut cargo, "Mend what the compiler names.")?;
+        }
         "setup" => {
             args.end()?;
             setup::run()?;

@@ -73,7 +73,7 @@ pub struct ChangeStatus {
 
 /// `POST /orders/{id}/payment`: what became of a payment or a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PaymentOutcome {
     /// The money is captured.
     Completed {
@@ -105,7 +105,7 @@ pub enum PaymentOutcome {
 
 /// `POST /orders/{id}/amend`: a change to an order that was placed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Amendment {
     /// Other lines, priced, before it is made.
     Lines {

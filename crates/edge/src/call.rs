@@ -71,13 +71,13 @@ impl Callee<'_> {
         let mut init = RequestInit::new();
         init.with_method(method).with_headers(headers).with_body(body.map(Into::into));
         let mut response = self.fetch(Request::new_with_init(&format!("https://kirana{path}"), &init)?).await?;
-        let bytes = response.bytes().await?;
+        let text = response.text().await?;
         if response.status_code() >= 400 {
-            return Err(serde_json::from_slice::<Problem>(&bytes).unwrap_or_else(|_| {
+            return Err(serde_json::from_str::<Problem>(&text).unwrap_or_else(|_| {
                 Problem::internal(format!("{path} answered {} without a problem document", response.status_code()))
             }));
         }
-        Ok(serde_json::from_slice(&bytes)?)
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// Passes a request on, such as a WebSocket upgrade; answers what the other side answers.

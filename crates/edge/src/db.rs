@@ -3,6 +3,7 @@
 
 use crate::{Problem, Result};
 use kirana_kernel::{Id, Timestamp};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result, Env};
@@ -88,6 +89,11 @@ pub fn stmt(sql: &'static str, params: Vec<Value>) -> Statement {
     Statement { sql, params }
 }
 
+/// A row as JavaScript has it.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Row(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
+
 /// A worker's own database.
 pub struct Db(D1Database);
 
@@ -111,8 +117,12 @@ impl Db {
     /// # Errors
     /// 500 when the database refuses.
     pub async fn all<T: DeserializeOwned>(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<T>> {
-        let result = self.prepare(stmt(sql, params))?.all().await?;
-        Ok(result.results::<T>()?)
+        let rows = self.prepare(stmt(sql, params))?.all().await?.results::<Row>()?;
+        // As one text: a crossing into JavaScript for each field would cost more, and so would a second kind of
+        // deserializer for every type of row, a tenth of a script.
+        let rows: js_sys::Array = rows.into_iter().map(|row| row.0).collect();
+        let text = js_sys::JSON::stringify(&rows).map_err(|error| Problem::internal(format!("{error:?}")))?;
+        Ok(serde_json::from_str(&String::from(text))?)
     }
 
     /// The first row of a query, if there is one.

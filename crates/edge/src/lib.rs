@@ -13,10 +13,16 @@ pub mod outbox;
 pub mod page;
 pub mod principal;
 mod problem;
+mod routes;
 mod serve;
 
 pub use extract::{Json, Path, Query, parse_json};
 pub use page::{Page, PageQuery};
 pub use principal::{Caller, MaybeCaller, Principal};
 pub use problem::{FieldError, Problem, Result};
+pub use routes::Routes;
+#[cfg(not(target_family = "wasm"))]
+pub use routes::routes;
+#[cfg(target_family = "wasm")]
+pub use routes::{Route, annotations};
 pub use serve::{RequestId, serve};

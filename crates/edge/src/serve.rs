@@ -1,13 +1,12 @@
 //! The way of a request into a worker's router.
 
-use crate::Problem;
+use crate::{Problem, Routes};
 use axum::Router;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use std::cell::OnceCell;
 use std::thread::LocalKey;
 use tower_service::Service;
-use utoipa_axum::router::OpenApiRouter;
 use worker::{Env, HttpRequest};
 
 /// The id that the gateway gave the request, in the header `x-request-id`; events carry it as `correlation_id`.
@@ -25,23 +24,21 @@ impl<S: Send + Sync> axum::extract::FromRequestParts<S> for RequestId {
 
 /// Answers a request from the isolate's router, which `build` makes on the first one.
 ///
-/// Beside the worker's own routes it answers `GET /healthz`, and `GET /openapi.json` with what the handlers' annotations
-/// say. What no route matches is a 404 problem, a method that no route has a 405 problem.
+/// Beside the worker's own routes it answers `GET /healthz`. What no route matches is a 404 problem, a method that no route
+/// has a 405 problem.
 ///
 /// # Errors
 /// None of its own; the signature is that of a fetch handler.
 pub async fn serve(
     cell: &'static LocalKey<OnceCell<Router>>,
-    build: impl FnOnce(Env) -> OpenApiRouter,
+    build: impl FnOnce(Env) -> Routes,
     request: HttpRequest,
     env: Env,
 ) -> worker::Result<http::Response<axum::body::Body>> {
     let mut router = cell.with(|cell| {
         cell.get_or_init(|| {
-            let (router, openapi) = build(env).split_for_parts();
-            router
+            crate::routes::router(build(env))
                 .route("/healthz", get(|| async { "ok" }))
-                .route("/openapi.json", get(|| async move { axum::Json(openapi) }))
                 .fallback(|| async { Problem::not_found("there is no such path").into_response() })
                 .method_not_allowed_fallback(|| async {
                     Problem::new(

@@ -4,8 +4,9 @@ use crate::{Sql, SqlError, Value};
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use worker::{SqlStorage, SqlStorageValue, Storage};
+use worker::Storage;
 
 #[wasm_bindgen]
 extern "C" {
@@ -17,45 +18,71 @@ extern "C" {
         this: &Transactional,
         work: &mut dyn FnMut() -> Result<JsValue, JsValue>,
     ) -> Result<JsValue, JsValue>;
+
+    /// `SqlStorage`: rows come over as one text. A crossing for each field would cost more, and so would a second kind of
+    /// deserializer for every type of row.
+    type RawSql;
+
+    #[wasm_bindgen(method, catch, variadic)]
+    fn exec(this: &RawSql, sql: &str, values: &js_sys::Array) -> Result<Cursor, JsValue>;
+
+    /// `SqlStorageCursor`.
+    type Cursor;
+
+    #[wasm_bindgen(method, catch, js_name = toArray)]
+    fn to_array(this: &Cursor) -> Result<js_sys::Array, JsValue>;
+
+    #[wasm_bindgen(method, getter)]
+    fn sql(this: &Transactional) -> RawSql;
 }
 
 /// The storage of the object that is running.
 pub struct Object {
     storage: Storage,
-    sql: SqlStorage,
+    sql: RawSql,
 }
 
 impl Object {
     /// The SQLite of this storage.
     #[must_use]
     pub fn new(storage: Storage) -> Self {
-        let sql = storage.sql();
+        let raw: &Transactional = storage.as_raw().unchecked_ref();
+        let sql = raw.sql();
         Self { storage, sql }
+    }
+
+    fn exec(&self, sql: &str, values: &[Value]) -> Result<js_sys::Array, SqlError> {
+        // Read to its end, also where nothing is asked for: a statement runs only as far as its rows are read.
+        self.sql.exec(sql, &bound(values)).and_then(|cursor| cursor.to_array()).map_err(|error| fault(&error))
     }
 }
 
-fn fault(error: impl std::fmt::Display) -> SqlError {
-    SqlError(error.to_string())
+fn fault(error: &JsValue) -> SqlError {
+    let words = js_sys::Reflect::get(error, &JsValue::from_str("message")).ok().and_then(|words| words.as_string());
+    SqlError(words.unwrap_or_else(|| format!("{error:?}")))
 }
 
-fn bound(values: &[Value]) -> Vec<SqlStorageValue> {
+fn bound(values: &[Value]) -> js_sys::Array {
     values
         .iter()
         .map(|value| match value {
-            Value::Null => SqlStorageValue::Null,
-            Value::Integer(number) => SqlStorageValue::Integer(*number),
-            Value::Text(text) => SqlStorageValue::String(text.clone()),
+            Value::Null => JsValue::NULL,
+            #[allow(clippy::cast_precision_loss)] // numbers are below 2^53
+            Value::Integer(number) => JsValue::from_f64(*number as f64),
+            Value::Text(text) => JsValue::from_str(text),
         })
         .collect()
 }
 
 impl Sql for Object {
     fn query<T: DeserializeOwned>(&self, sql: &str, values: &[Value]) -> Result<Vec<T>, SqlError> {
-        self.sql.exec(sql, bound(values)).map_err(fault)?.to_array().map_err(fault)
+        let rows = self.exec(sql, values)?;
+        let text = js_sys::JSON::stringify(&rows).map_err(|error| fault(&error))?;
+        serde_json::from_str(&String::from(text)).map_err(|error| SqlError(error.to_string()))
     }
 
     fn run(&self, sql: &str, values: &[Value]) -> Result<(), SqlError> {
-        self.sql.exec(sql, bound(values)).map(|_| ()).map_err(fault)
+        self.exec(sql, values).map(|_| ())
     }
 
     fn transaction<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {

@@ -4,8 +4,9 @@ use crate::StoreState;
 use kirana_contracts::live::{LiveMessage, kitchen_topic, order_topic};
 use kirana_contracts::order::Order;
 use kirana_edge::{Result, call, clock, log, outbox, principal};
-use kirana_events::{Ack, Event, EventData, Pack, Subscriber};
+use kirana_events::{Ack, Pack, Subscriber};
 use kirana_kernel::OrderStatus;
+use serde::Deserialize;
 
 /// Sends what is due after the answer has gone.
 pub fn in_background(object: &StoreState) {
@@ -52,9 +53,8 @@ async fn deliver(env: &worker::Env, store: &str, pack: Pack) {
 async fn publish(env: &worker::Env, store: &str, pack: Pack) -> Result<()> {
     let caller = principal::service("store-state");
     for packed in &pack.events {
-        let event: Event = serde_json::from_str(packed.event.get())?;
-        let name = event.data.type_name().to_owned();
-        let Some(order) = order_of(event.data) else { continue };
+        let Told { name, data } = serde_json::from_str(packed.event.get())?;
+        let Some(order) = data.order else { continue };
         let in_kitchen = !matches!(order.status, OrderStatus::Placed | OrderStatus::Expired);
         let mut topics = vec![order_topic(order.id)];
         topics.extend(in_kitchen.then(|| kitchen_topic(order.store_number)));
@@ -68,19 +68,15 @@ async fn publish(env: &worker::Env, store: &str, pack: Pack) -> Result<()> {
     Ok(())
 }
 
-fn order_of(data: EventData) -> Option<Order> {
-    match data {
-        EventData::OrderCreated(event)
-        | EventData::OrderConfirmed(event)
-        | EventData::OrderPreparing(event)
-        | EventData::OrderReady(event)
-        | EventData::OrderCollected(event)
-        | EventData::OrderDispatched(event)
-        | EventData::OrderDelivered(event)
-        | EventData::OrderCompleted(event)
-        | EventData::OrderCancelled(event)
-        | EventData::OrderAmended(event)
-        | EventData::OrderRefunded(event) => Some(event.order),
-        _ => None,
-    }
+/// As much of an event as the topics tell.
+#[derive(Deserialize)]
+struct Told {
+    #[serde(rename = "type")]
+    name: String,
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    order: Option<Order>,
 }

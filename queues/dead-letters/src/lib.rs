@@ -10,14 +10,14 @@ pub mod api;
 pub mod db;
 
 use axum::Router;
+use kirana_edge::{Routes, routes};
 use kirana_edge::{clock, log};
 use std::cell::OnceCell;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::{Context, Env, HttpRequest, MessageBatch, MessageExt, event};
 
 /// Every route, in reading order.
-pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Env> {
+    Routes::new()
         .routes(routes!(api::list))
         .routes(routes!(api::replay))
         .routes(routes!(api::discard))

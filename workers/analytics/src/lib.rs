@@ -6,14 +6,14 @@ pub mod api;
 pub mod events;
 
 use axum::Router;
+use kirana_edge::{Routes, routes};
 use kirana_events::Subscriber;
 use std::cell::OnceCell;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::{Context, Env, HttpRequest, MessageBatch, event};
 
 /// Every route, in reading order.
-pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().routes(routes!(api::sales))
+pub fn routes() -> Routes<Env> {
+    Routes::new().routes(routes!(api::sales))
 }
 
 /// Requests from the gateway.

@@ -7,13 +7,13 @@ pub mod db;
 pub mod import;
 
 use axum::Router;
+use kirana_edge::{Routes, routes};
 use std::cell::OnceCell;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::{Context, Env, HttpRequest, event};
 
 /// Every route, in reading order.
-pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Env> {
+    Routes::new()
         .routes(routes!(api::menus::import_menu))
         .routes(routes!(api::menus::menu, api::menus::assign))
         .routes(routes!(api::products::list))

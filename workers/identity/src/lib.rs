@@ -9,17 +9,17 @@ pub mod rules;
 
 use axum::Router;
 use kirana_edge::outbox::Source;
+use kirana_edge::{Routes, routes};
 use kirana_events::Subscriber;
 use std::cell::OnceCell;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
 
 /// Identity as a source of events.
 pub const SOURCE: Source = Source { name: "identity", subscribers: &[Subscriber::Notifications, Subscriber::Loyalty] };
 
 /// Every route, in reading order.
-pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Env> {
+    Routes::new()
         .routes(routes!(api::auth::register))
         .routes(routes!(api::auth::login))
         .routes(routes!(api::auth::refresh_token))

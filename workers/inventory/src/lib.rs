@@ -7,14 +7,14 @@ pub mod api;
 pub mod events;
 
 use axum::Router;
+use kirana_edge::{Routes, routes};
 use kirana_events::Subscriber;
 use std::cell::OnceCell;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::{Context, Env, HttpRequest, MessageBatch, event};
 
 /// Every route, in reading order.
-pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Env> {
+    Routes::new()
         .routes(routes!(api::low_stock::low_stock))
         .routes(routes!(api::movements::movement))
         .routes(routes!(api::movements::rfid))

@@ -8,19 +8,17 @@ pub mod events;
 
 use axum::Router;
 use kirana_edge::outbox::Source;
+use kirana_edge::{Routes, routes};
 use kirana_events::Subscriber;
 use std::cell::OnceCell;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Loyalty as a source of events.
 pub const SOURCE: Source = Source { name: "loyalty", subscribers: &[Subscriber::Notifications] };
 
 /// Every route, in reading order.
-pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new()
-        .routes(routes!(api::account))
-        .route("/internal/outbox/ack", axum::routing::post(api::outbox_ack))
+pub fn routes() -> Routes<Env> {
+    Routes::new().routes(routes!(api::account)).route("/internal/outbox/ack", axum::routing::post(api::outbox_ack))
 }
 
 /// Requests from the gateway.

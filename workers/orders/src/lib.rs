@@ -12,14 +12,14 @@ pub mod rules;
 pub mod upstream;
 
 use axum::Router;
+use kirana_edge::{Routes, routes};
 use kirana_events::Subscriber;
 use std::cell::OnceCell;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
-pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Env> {
+    Routes::new()
         .routes(routes!(api::cart::get, api::cart::put, api::cart::delete))
         .routes(routes!(api::cart::add))
         .routes(routes!(api::cart::merge))

@@ -14,17 +14,17 @@ pub mod work;
 
 use axum::Router;
 use kirana_edge::outbox::Source;
+use kirana_edge::{Routes, routes};
 use kirana_events::Subscriber;
 use std::cell::OnceCell;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Payments as a source of events.
 pub const SOURCE: Source = Source { name: "payments", subscribers: &[Subscriber::Orders, Subscriber::Notifications] };
 
 /// Every route, in reading order.
-pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Env> {
+    Routes::new()
         .routes(routes!(api::payments::initiate))
         .routes(routes!(api::payments::of_order))
         .routes(routes!(api::payments::refund))

@@ -9,13 +9,13 @@ pub mod import;
 pub mod zone;
 
 use axum::Router;
+use kirana_edge::{Routes, routes};
 use std::cell::OnceCell;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::{Context, Env, HttpRequest, event};
 
 /// Every route, in reading order.
-pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Env> {
+    Routes::new()
         .routes(routes!(api::franchisees::create, api::franchisees::list))
         .routes(routes!(api::stores::create, api::stores::list))
         .routes(routes!(api::stores::import_csv))

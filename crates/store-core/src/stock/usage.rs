@@ -38,6 +38,7 @@ fn first_since(sql: &impl Sql, at: i64) -> Result<i64> {
 pub fn usage(sql: &impl Sql, now: Timestamp) -> Result<Vec<Usage>> {
     #[derive(Deserialize)]
     struct Entry {
+        id: i64,
         at: i64,
         kind: MoveKind,
         moves: String,
@@ -51,19 +52,13 @@ pub fn usage(sql: &impl Sql, now: Timestamp) -> Result<Vec<Usage>> {
     let mut next = first_since(sql, now.millis() - DAYS * DAY_MS)?;
     let (mut used, mut first) = (Demand::new(), None);
     loop {
-        #[derive(Deserialize)]
-        struct Page {
-            id: i64,
-            #[serde(flatten)]
-            entry: Entry,
-        }
-        let page: Vec<Page> =
+        let page: Vec<Entry> =
             sql.query("SELECT id, at, kind, moves FROM journal WHERE id >= ?1 ORDER BY id LIMIT 500", values![next])?;
         let Some(last) = page.last() else { break };
         next = last.id + 1;
-        for row in page.iter().filter(|row| matches!(row.entry.kind, MoveKind::Sale | MoveKind::Return)) {
-            first.get_or_insert(row.entry.at);
-            for part in moves_of(&row.entry.moves)? {
+        for row in page.iter().filter(|row| matches!(row.kind, MoveKind::Sale | MoveKind::Return)) {
+            first.get_or_insert(row.at);
+            for part in moves_of(&row.moves)? {
                 *used.entry(part.sku).or_default() -= part.quantity;
             }
         }

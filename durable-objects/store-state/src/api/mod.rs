@@ -13,7 +13,7 @@ use kirana_sql::Object;
 use kirana_store_core::{Moment, Refusal, Store};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use worker::{Method, Request, Response};
 
@@ -31,13 +31,13 @@ pub struct Call<'a> {
     pub key: Option<Idempotency>,
     /// The query: what lists are asked by.
     pub query: &'a [(String, String)],
-    body: &'a [u8],
+    body: &'a str,
 }
 
 impl Call<'_> {
-    /// The body.
+    /// The body. Workers of the platform wrote it: what a person sent was read, and found wrong or right, before.
     fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        kirana_edge::parse_json(self.body)
+        serde_json::from_str(self.body).map_err(|error| Problem::invalid_field("", error.to_string()))
     }
 
     /// A number of the query.
@@ -51,9 +51,9 @@ impl Call<'_> {
     }
 }
 
-/// What a command answered, as JSON; or what it refused, as a problem.
-fn told<T: Serialize>(answer: kirana_store_core::Result<T>) -> Result<Value> {
-    Ok(serde_json::to_value(answer.map_err(problem)?)?)
+/// What a command answered, as JSON text; or what it refused, as a problem.
+fn told<T: Serialize>(answer: kirana_store_core::Result<T>) -> Result<String> {
+    Ok(serde_json::to_string(&answer.map_err(problem)?)?)
 }
 
 /// An id in a path.
@@ -70,12 +70,12 @@ pub async fn answer(object: &StoreState, mut request: Request) -> Result<Respons
     let method = request.method();
     let path = request.path();
     let query: Vec<(String, String)> = request.url()?.query_pairs().into_owned().collect();
-    let body = if method == Method::Get { Vec::new() } else { request.bytes().await? };
+    let body = if method == Method::Get { String::new() } else { request.text().await? };
     // A service that repeats a call for somebody sends that somebody's key along.
     let key = headers.get("idempotency-key")?.map(|key| Idempotency {
         scope: caller.id.to_string(),
         key,
-        fingerprint: fingerprint(&body),
+        fingerprint: fingerprint(body.as_bytes()),
     });
     let call = Call {
         store: object.store()?,
@@ -94,7 +94,7 @@ pub async fn answer(object: &StoreState, mut request: Request) -> Result<Respons
         }
         ("GET", ["invariants"]) => {
             let violations = call.store.violations(call.moment.now).map_err(problem)?;
-            json!({"violations": violations, "outbox_depth": call.store.outbox_depth().map_err(problem)?})
+            json!({"violations": violations, "outbox_depth": call.store.outbox_depth().map_err(problem)?}).to_string()
         }
         (verb, ["orders" | "tickets" | "kitchen" | "offline-sales", ..]) => orders::answer(&call, verb, &segments)?,
         (verb, _) => stock::answer(&call, verb, &segments)?,
@@ -103,7 +103,9 @@ pub async fn answer(object: &StoreState, mut request: Request) -> Result<Respons
         object.set_alarm().await;
         relay::in_background(object);
     }
-    Ok(Response::from_json(&answer)?)
+    let response = Response::ok(answer)?;
+    response.headers().set("content-type", "application/json")?;
+    Ok(response)
 }
 
 /// Of the bytes, not of what was read from them: what differs only in a typo is another request.

@@ -7,7 +7,6 @@ use kirana_contracts::stock::{
 use kirana_edge::{Problem, Result};
 use kirana_kernel::Id;
 use serde::Deserialize;
-use serde_json::Value;
 
 /// `POST /leases/{id}/sales`: who reports, and what.
 #[derive(Deserialize)]
@@ -23,7 +22,7 @@ struct Resolution {
 }
 
 /// Answers a call about stock.
-pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<Value> {
+pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> {
     let store = call.store;
     let moment = call.moment.clone();
     let now = moment.now;
