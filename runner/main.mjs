@@ -17,6 +17,10 @@ import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangle
 import { isDue } from "./cron.mjs";
 import { migrate } from "./migrate.mjs";
 
+// Standard output is for the lines above; what wrangler has to say goes the other way.
+console.log = console.info = console.error;
+process.env.WRANGLER_LOG ??= "error";
+
 const { values, positionals } = parseArgs({
   options: {
     port: { type: "string", default: "8787" },

@@ -7,8 +7,8 @@ use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Each query answers what is wrong as `wrong`; all answer nothing.
-const CHECKS: &[&str] = &[
+/// What one command can have touched. Each query answers what is wrong as `wrong`; all answer nothing.
+const STOCK: &[&str] = &[
     "SELECT 'item ' || i.sku || ': on hand, reserved or value differs from its batches' AS wrong FROM items i
      WHERE i.on_hand <> COALESCE((SELECT SUM(b.on_hand) FROM batches b WHERE b.sku = i.sku), 0)
         OR i.value <> COALESCE((SELECT SUM(b.value) FROM batches b WHERE b.sku = i.sku), 0)
@@ -19,10 +19,6 @@ const CHECKS: &[&str] = &[
     "SELECT 'batch ' || id || ': received + adjusted is not on_hand + issued + spoiled' AS wrong FROM batches
      WHERE received + adjusted <> on_hand + issued + spoiled OR cost + adjusted_value <> value + issued_value + spoiled_value
         OR on_hand < 0 OR reserved < 0 OR reserved > on_hand OR value < 0 OR issued < 0 OR spoiled < 0",
-    "SELECT 'batch ' || b.id || ': the journal does not add up to it' AS wrong FROM batches b
-     LEFT JOIN (SELECT json_extract(m.value, '$[0]') AS batch, SUM(json_extract(m.value, '$[2]')) AS quantity,
-                       SUM(json_extract(m.value, '$[3]')) AS value FROM journal j, json_each(j.moves) m GROUP BY 1) AS sums ON sums.batch = b.id
-     WHERE b.on_hand <> COALESCE(sums.quantity, 0) OR b.value <> COALESCE(sums.value, 0)",
     "SELECT 'order ' || o.id || ' is ' || o.status || ' and holds stock' AS wrong FROM orders o JOIN reservations r ON r.owner = o.id
      WHERE o.status NOT IN ('placed', 'confirmed')",
     "SELECT 'lease ' || l.id || ' is over and holds stock' AS wrong FROM leases l JOIN reservations r ON r.owner = l.id WHERE l.ended = 1",
@@ -32,18 +28,39 @@ const CHECKS: &[&str] = &[
      WHERE l.ended = 0 AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = l.id AND t.kind = 'end_lease')",
     "SELECT 'order ' || o.id || ' is placed and has no deadline' AS wrong FROM orders o
      WHERE o.status = 'placed' AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = o.id AND t.kind = 'pay_by')",
+];
+
+/// What takes a look at the whole journal.
+const JOURNAL: &[&str] = &[
+    "SELECT 'batch ' || b.id || ': the journal does not add up to it' AS wrong FROM batches b
+     LEFT JOIN (SELECT json_extract(m.value, '$[0]') AS batch, SUM(json_extract(m.value, '$[2]')) AS quantity,
+                       SUM(json_extract(m.value, '$[3]')) AS value FROM journal j, json_each(j.moves) m GROUP BY 1) AS sums ON sums.batch = b.id
+     WHERE b.on_hand <> COALESCE(sums.quantity, 0) OR b.value <> COALESCE(sums.value, 0)",
     "SELECT 'order ' || o.id || ' used up ' || m.sku || ' and gave back more' AS wrong FROM orders o,
             (SELECT o2.id AS id, json_extract(m.value, '$[1]') AS sku, SUM(json_extract(m.value, '$[2]')) AS quantity
              FROM orders o2, json_each(o2.entries) e JOIN journal j ON j.id = e.value, json_each(j.moves) m GROUP BY 1, 2) m
      WHERE m.id = o.id AND m.quantity > 0",
 ];
 
-/// What is wrong; nothing, always.
-pub fn violations(sql: &impl Sql, _now: Timestamp) -> Result<Vec<String>> {
+/// What is wrong with the stock as it stands; nothing, always.
+pub fn of_stock(sql: &impl Sql) -> Result<Vec<String>> {
+    all(sql, STOCK)
+}
+
+fn all(sql: &impl Sql, checks: &[&str]) -> Result<Vec<String>> {
     #[derive(Deserialize)]
     struct Wrong {
         wrong: String,
     }
+    let mut found = Vec::new();
+    for check in checks {
+        found.extend(sql.query::<Wrong>(check, values![])?.into_iter().map(|row| row.wrong));
+    }
+    Ok(found)
+}
+
+/// What is wrong; nothing, always.
+pub fn violations(sql: &impl Sql, _now: Timestamp) -> Result<Vec<String>> {
     #[derive(Deserialize)]
     struct Document {
         document: String,
@@ -53,10 +70,8 @@ pub fn violations(sql: &impl Sql, _now: Timestamp) -> Result<Vec<String>> {
         start: i64,
         taken: i64,
     }
-    let mut found = Vec::new();
-    for check in CHECKS {
-        found.extend(sql.query::<Wrong>(check, values![])?.into_iter().map(|row| row.wrong));
-    }
+    let mut found = of_stock(sql)?;
+    found.extend(all(sql, JOURNAL)?);
     let rows: Vec<Document> = sql.query("SELECT document FROM orders", values![])?;
     let mut booked: BTreeMap<Timestamp, i64> = BTreeMap::new();
     for row in rows {

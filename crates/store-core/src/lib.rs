@@ -104,6 +104,22 @@ impl<S: Sql> Store<S> {
         timers::next(&self.sql)
     }
 
+    /// When a deadline is due next, whatever waits to be sent.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn next_timer(&self) -> Result<Option<Timestamp>> {
+        timers::next_due(&self.sql)
+    }
+
+    /// What is wrong with the stock as it stands, without a look at every order and the whole journal; nothing, always.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn stock_violations(&self) -> Result<Vec<String>> {
+        invariants::of_stock(&self.sql)
+    }
+
     /// What is wrong with this store; nothing, always (reliability.md, 1 to 4 and 6).
     ///
     /// # Errors

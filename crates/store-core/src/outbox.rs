@@ -1,6 +1,7 @@
 //! How events leave the store: kept until every subscriber has acknowledged (see `kirana_events`).
 
 use crate::Result;
+use crate::sabotage::{self, Guard};
 use kirana_events::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, Subscriber, resend_after};
 use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
@@ -66,6 +67,9 @@ pub fn packs_due(sql: &impl Sql, source: &str, now: Timestamp) -> Result<Vec<Pac
             "UPDATE outbox_cursor SET sent = MAX(sent, ?2), attempts = attempts + 1, next_at = ?3 WHERE subscriber = ?1",
             values![subscriber.name(), int(upto), (now + resend_after(cursor.attempts)).millis()],
         )?;
+        if sabotage::on(Guard::OutboxUntilAcknowledged) {
+            sql.run("UPDATE outbox_cursor SET acked = sent WHERE subscriber = ?1", values![subscriber.name()])?;
+        }
         packs.push(Pack { source: source.into(), subscriber, after: cursor.acked, upto, replay: false, events });
     }
     forget_acknowledged(sql)?;

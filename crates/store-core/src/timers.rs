@@ -106,13 +106,17 @@ pub fn forget_keys(sql: &impl Sql, now: Timestamp) -> Result<()> {
     Ok(sql.run("DELETE FROM idempotency WHERE expires_at <= ?1", values![now.millis()])?)
 }
 
-/// When something is due next: a timer, or a pack to be sent again.
-pub fn next(sql: &impl Sql) -> Result<Option<Timestamp>> {
+/// When a timer is due next.
+pub fn next_due(sql: &impl Sql) -> Result<Option<Timestamp>> {
     #[derive(Deserialize)]
     struct Row {
         due: Option<i64>,
     }
     let timer: Option<Row> = sql.first("SELECT MIN(due) AS due FROM timers", values![])?;
-    let timer = timer.and_then(|row| row.due).map(Timestamp::from_millis);
-    Ok(timer.into_iter().chain(outbox::next(sql)?).min())
+    Ok(timer.and_then(|row| row.due).map(Timestamp::from_millis))
+}
+
+/// When something is due next: a timer, or a pack to be sent again.
+pub fn next(sql: &impl Sql) -> Result<Option<Timestamp>> {
+    Ok(next_due(sql)?.into_iter().chain(outbox::next(sql)?).min())
 }

@@ -1,0 +1,218 @@
+//! What must never be, asked after every step (reliability.md, invariants 1 to 8).
+
+use crate::perform::id;
+use crate::world::{SLOT_CAPACITY, World};
+use kirana_contracts::order::Order;
+use kirana_events::Subscriber;
+use kirana_kernel::{Id, OrderStatus, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+type Sound = Result<(), String>;
+
+/// The whole ledger is read every so many steps, and at the end; what a step can have touched, after each.
+const WHOLE_EVERY: usize = 40;
+
+impl World {
+    /// Compares what the stores say with what was promised.
+    ///
+    /// # Errors
+    /// What must never be.
+    pub fn audit(&mut self, step: usize) -> Sound {
+        for place in 0..self.places.len() {
+            let store = &self.places[place].store;
+            let wrong = if step % WHOLE_EVERY == WHOLE_EVERY - 1 {
+                store.violations(self.now)
+            } else {
+                store.stock_violations()
+            };
+            let wrong = wrong.map_err(|refusal| refusal.to_string())?;
+            if let Some(wrong) = wrong.first() {
+                return Err(format!("store {place}: {wrong}"));
+            }
+        }
+        if step % WHOLE_EVERY == WHOLE_EVERY - 1 { self.whole() } else { Ok(()) }
+    }
+
+    /// Everything that takes a look at every order.
+    fn whole(&mut self) -> Sound {
+        let known: Vec<(usize, Id)> = self.orders.iter().map(|(place, order)| (*place, order.id)).collect();
+        let mut now = Vec::with_capacity(known.len());
+        for (place, id) in known {
+            let order = self.places[place].store.order(id);
+            now.push((place, order.map_err(|refusal| format!("an order that was acknowledged: {refusal}"))?));
+        }
+        self.held(&now)?;
+        self.slots(&now)?;
+        self.money_adds_up(&now)?;
+        self.orders = now;
+        Ok(())
+    }
+
+    /// Every order that is not made yet holds exactly what it needs: nothing was sold that is not there.
+    fn held(&self, orders: &[(usize, Order)]) -> Sound {
+        for (place, here) in self.places.iter().enumerate() {
+            let mut needed: BTreeMap<String, i64> = BTreeMap::new();
+            let live = orders.iter().filter(|(of, order)| *of == place && order.status.holds_reservation());
+            for (_, order) in live {
+                let mut pieces: BTreeMap<&str, i64> = BTreeMap::new();
+                for line in &order.lines {
+                    *pieces.entry(line.variant_sku.as_str()).or_default() += line.quantity;
+                    for modifier in &line.modifiers {
+                        *pieces.entry(modifier.sku.as_str()).or_default() += modifier.quantity * line.quantity;
+                    }
+                }
+                for (sku, quantity) in here.store.demand(&pieces).map_err(|refusal| refusal.to_string())? {
+                    *needed.entry(sku).or_default() += quantity;
+                }
+            }
+            for (of, lease) in self.leases.iter().filter(|(of, _)| *of == place) {
+                let lease = self.places[*of].store.lease(lease.id).map_err(|refusal| refusal.to_string())?;
+                for line in lease.lines.iter().filter(|_| !lease.ended) {
+                    *needed.entry(line.sku.clone()).or_default() += (line.leased - line.sold).max(0);
+                }
+            }
+            for level in here.store.levels().map_err(|refusal| refusal.to_string())? {
+                let needed = needed.get(&level.sku).copied().unwrap_or(0);
+                if level.reserved != needed {
+                    let (sku, reserved) = (level.sku, level.reserved);
+                    return Err(format!(
+                        "store {place} holds {reserved} of {sku}; its orders and leases need {needed}"
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn slots(&self, orders: &[(usize, Order)]) -> Sound {
+        let mut taken: BTreeMap<(usize, Timestamp), i64> = BTreeMap::new();
+        for (place, order) in orders {
+            let ended = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired | OrderStatus::Refunded);
+            if let Some(slot) = order.slot.filter(|_| !ended) {
+                *taken.entry((*place, slot)).or_default() += 1;
+            }
+        }
+        match taken.iter().find(|(_, taken)| **taken > SLOT_CAPACITY) {
+            Some(((place, slot), taken)) => Err(format!("store {place}: {taken} orders in the slot at {slot}")),
+            None => Ok(()),
+        }
+    }
+
+    /// What orders say was paid is what gateways captured for them, each payment once.
+    fn money_adds_up(&self, orders: &[(usize, Order)]) -> Sound {
+        for (_, order) in orders {
+            let payments: BTreeSet<_> = order.payment.payments.iter().collect();
+            if payments.len() != order.payment.payments.len() {
+                return Err(format!("order {} counts a payment twice", order.id));
+            }
+            let told = |payment: &Id| {
+                self.told.iter().find_map(|(_, of, outcome)| match outcome {
+                    kirana_contracts::store_state::PaymentOutcome::Completed { payment_id, amount }
+                        if payment_id == payment && *of == order.id =>
+                    {
+                        Some(amount.amount)
+                    }
+                    _ => None,
+                })
+            };
+            let captured: Option<i64> = order.payment.payments.iter().map(told).sum();
+            if captured != Some(order.payment.paid.amount) {
+                return Err(format!("order {}: {captured:?} was captured, it says {}", order.id, order.payment.paid));
+            }
+            let paid = order.payment.paid.amount >= order.totals.total.amount;
+            if order.status == OrderStatus::Confirmed && order.payment.refunded.is_zero() && !paid {
+                return Err(format!("order {} is confirmed and not paid", order.id));
+            }
+        }
+        Ok(())
+    }
+
+    /// The end: everything that is due is done, every queue drains, and the counts are made.
+    ///
+    /// # Errors
+    /// What must never be.
+    pub fn settle(&mut self) -> Sound {
+        self.crash = None;
+        // No deadline of an order lies further ahead than three times this.
+        self.now = self.now + Duration::from_secs(3 * 600 + 1);
+        self.perform(usize::MAX, &crate::Action::Wait { seconds: 1 })?;
+        self.whole()?;
+        if let Some((_, order)) = self.orders.iter().find(|(_, order)| order.status == OrderStatus::Placed) {
+            return Err(format!(
+                "order {} was to be paid by {} and is still placed at {}",
+                order.id, order.pay_by, self.now
+            ));
+        }
+        for place in 0..self.places.len() {
+            for round in 0_u64.. {
+                self.now = self.now + Duration::from_secs(600);
+                self.relay(place, round.wrapping_mul(0x9E37_79B9_7F4A_7C15))?;
+                if self.places[place].store.outbox_depth().map_err(|refusal| refusal.to_string())? == 0 {
+                    break;
+                }
+                if round == 400 {
+                    return Err(format!("store {place}: its outbox does not drain"));
+                }
+            }
+            let wrong = self.places[place].store.violations(self.now).map_err(|refusal| refusal.to_string())?;
+            if let Some(wrong) = wrong.first() {
+                return Err(format!("store {place}: {wrong}"));
+            }
+            let proof = self.places[place].store.prove_journal().map_err(|refusal| refusal.to_string())?;
+            if let Some(wrong) = proof.differences.first() {
+                return Err(format!("store {place}: {wrong}"));
+            }
+        }
+        self.heard()?;
+        self.conserved()
+    }
+
+    /// Every subscriber that wants to hear of orders knows each as it is now. An event that did not move the order's status
+    /// may not have told the last version, so it is the statuses that count.
+    fn heard(&self) -> Sound {
+        for (place, order) in &self.orders {
+            let moved = order.timeline.iter().rev().find(|entry| entry.from != Some(entry.to));
+            let version = moved.map_or(1, |entry| entry.version);
+            let known = self.places[*place].subscribers.version(Subscriber::Orders, order.id);
+            if known < version {
+                return Err(format!(
+                    "orders knows version {known} of order {}, which moved in version {version}",
+                    order.id
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Transfers: what left one store is what its document says, and has arrived once, or is under way.
+    fn conserved(&self) -> Sound {
+        let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+        for here in &self.places {
+            let mut after = 0;
+            loop {
+                let page = here.store.journal(after, 500).map_err(|refusal| refusal.to_string())?;
+                let Some(last) = page.last() else { break };
+                after = last.id;
+                for entry in &page {
+                    let sum: i64 = entry.moves.iter().map(|part| part.quantity).sum();
+                    let reference = entry.reference.clone().unwrap_or_default();
+                    match entry.kind {
+                        kirana_contracts::stock::MoveKind::TransferOut => sums.entry(reference).or_default().0 -= sum,
+                        kirana_contracts::stock::MoveKind::TransferIn => sums.entry(reference).or_default().1 += sum,
+                        _ => {}
+                    }
+                }
+            }
+        }
+        for (number, transfer) in self.transfers.iter().enumerate() {
+            let wanted: i64 = transfer.lines.iter().map(|(_, quantity)| quantity).sum();
+            let (out, into) = sums.get(&transfer.id.to_string()).copied().unwrap_or_default();
+            if (out != 0 && out != wanted) || (into != 0 && into != out) {
+                return Err(format!("transfer {number} of {wanted}: {out} left, {into} arrived"));
+            }
+            debug_assert_eq!(transfer.id, id(6, u16::try_from(number).unwrap_or(u16::MAX)));
+        }
+        Ok(())
+    }
+}

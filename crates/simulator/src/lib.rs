@@ -1,0 +1,65 @@
+//! A simulator that tries to break a store.
+//!
+//! A run is a script of [`Action`]s drawn from a seed: two stores, their buyers, kitchens, gateways, devices and subscribers,
+//! under a clock that jumps. Processes crash between any two statements and are started again on what was committed; packs
+//! and acknowledgements are lost, repeated and reordered. After every step the [`audit`] compares what the stores say with
+//! what was promised to anybody. The same seed is the same run, to the byte. A script that fails is cut down to the few
+//! actions that still fail.
+//!
+//! The core is the one that ships, over rusqlite in place of a Durable Object's SQLite.
+
+pub mod action;
+mod audit;
+mod faults;
+mod perform;
+mod random;
+mod sabotage;
+mod script;
+mod subscribers;
+mod world;
+
+pub use action::Action;
+pub use random::Random;
+pub use sabotage::Sabotage;
+pub use script::{Failure, shrink};
+pub use world::World;
+
+/// Runs one seed for so many steps; answers how many commands the stores were given, and a digest of all they said.
+///
+/// # Errors
+/// The [`Failure`], with the step at which it showed.
+pub fn run(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, Failure> {
+    replay(&Action::script(seed, steps), sabotage)
+}
+
+/// Runs a script.
+///
+/// # Errors
+/// As [`run`].
+pub fn replay(script: &[Action], sabotage: Sabotage) -> Result<Report, Failure> {
+    sabotage.begin();
+    let result = World::open(sabotage).and_then(|mut world| {
+        for (step, action) in script.iter().enumerate() {
+            world.perform(step, action).and_then(|()| world.audit(step)).map_err(|wrong| Failure { step, wrong })?;
+        }
+        world.settle().map_err(|wrong| Failure { step: script.len(), wrong })?;
+        Ok(world.report())
+    });
+    Sabotage::None.begin();
+    result
+}
+
+/// What came of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Commands that the stores were given.
+    pub commands: u64,
+    /// Orders that were accepted.
+    pub orders: u64,
+    /// Crashes in the middle of a command.
+    pub crashes: u64,
+    /// Events that took effect.
+    pub events: u64,
+    /// Of everything that the stores said: the same seed gives the same.
+    pub digest: u64,
+}

@@ -1,0 +1,499 @@
+//! Doing an action, and keeping what was answered.
+
+use crate::action::{Action, Money as Paid, Wish};
+use crate::world::{ITEMS, SELLABLES, Transfer, World};
+use crate::{Random, Sabotage};
+use kirana_contracts::order::{Order, OrderLine, OrderModifier, Party, Totals};
+use kirana_contracts::stock::{
+    Adjustment, CountLine, LeaseRequest, LeaseSales, Movement, OfflineBatch, OfflineSale, Receipt, Sold, Spoilage,
+    StockReturn, TransferIn, TransferLine, TransferOut,
+};
+use kirana_contracts::store_state::{Actor, Amendment, Bump, ChangeStatus, Idempotency, PaymentOutcome, PlaceOrder};
+use kirana_events::{Ack, Pack};
+use kirana_kernel::{Currency, Fulfilment, Id, Money, Role, Timestamp};
+use std::time::Duration;
+
+type Done = Result<(), String>;
+
+/// An id that is the same in every run.
+pub fn id(kind: u8, number: u16) -> Id {
+    let [high, low] = number.to_be_bytes();
+    Id::new(Timestamp::from_millis(1), [kind, high, low, 0, 0, 0, 0, 0, 0, 0])
+}
+
+fn actor(role: Role) -> Actor {
+    Actor { party: Party { id: id(1, role as u16), name: role.name().into() }, role }
+}
+
+fn baht(amount: i64) -> Money {
+    Money::new(amount, Currency::THB)
+}
+
+fn lines(wishes: &[Wish]) -> Vec<OrderLine> {
+    wishes
+        .iter()
+        .map(|(sellable, quantity, toppings)| {
+            let sku = SELLABLES[usize::from(*sellable) % SELLABLES.len()];
+            let extra = (*toppings > 0 && sku == "milk-tea").then(|| OrderModifier {
+                sku: "extra-pearls".into(),
+                name: "Extra pearls".into(),
+                quantity: *toppings,
+                price: baht(5),
+            });
+            let mut line = OrderLine {
+                variant_sku: sku.into(),
+                product_id: id(2, u16::from(*sellable)),
+                name: sku.into(),
+                quantity: *quantity,
+                unit_price: baht(50),
+                modifiers: extra.into_iter().collect(),
+                total: baht(0),
+                cancelled: 0,
+                weight: None,
+                substitute: None,
+            };
+            line.total = line.price().unwrap_or(line.total);
+            line
+        })
+        .collect()
+}
+
+fn totals(lines: &[OrderLine]) -> Result<Totals, String> {
+    Totals::of(Currency::THB, 700, true, lines).map_err(|error| error.to_string())
+}
+
+impl World {
+    /// Does one action.
+    ///
+    /// # Errors
+    /// What must never be.
+    pub fn perform(&mut self, step: usize, action: &Action) -> Done {
+        match action {
+            Action::Place { store, key, lines, slot } => self.place(usize::from(*store), *key, lines, *slot),
+            Action::Pay { order, money, part } => self.pay(*order, *money, *part),
+            Action::Move { order, to, role } => {
+                let change = ChangeStatus { to: *to, reason: None };
+                self.change(*order, |store, moment, id| store.change_status(moment, id, &actor(*role), &change))
+            }
+            Action::Bump { order, recall } => self.change(*order, |store, moment, id| {
+                let (actor, bump) = (actor(Role::Staff), Bump::default());
+                if *recall { store.recall(moment, id, &actor, &bump) } else { store.bump(moment, id, &actor, &bump) }
+            }),
+            Action::CancelItems { order, line, quantity, by_customer } => {
+                let role = if *by_customer { Role::Customer } else { Role::Staff };
+                let (line, quantity) = (usize::from(*line), *quantity);
+                let change = Amendment::CancelItems { line, quantity, reason: "none left".into() };
+                self.amend(*order, role, change)
+            }
+            Action::Edit { order, lines: wishes } => {
+                let lines = lines(wishes);
+                let totals = totals(&lines)?;
+                self.amend(*order, Role::Customer, Amendment::Lines { lines, totals })
+            }
+            Action::Substitute { order, line, answer } => {
+                let line = usize::from(*line);
+                let change = match answer {
+                    None => {
+                        let substitute = lines(&[(1, 1, 0)]).remove(0);
+                        Amendment::Propose { line, substitute: Box::new(substitute) }
+                    }
+                    Some(accept) => Amendment::Answer { line, accept: *accept },
+                };
+                self.amend(*order, Role::Staff, change)
+            }
+            Action::Receive { store, item, quantity, cost, hours, again } => {
+                self.receive(step, usize::from(*store), *item, (*quantity, *cost, *hours), *again)
+            }
+            Action::Adjust { store, item, delta } => {
+                let (sku, delta) = (ITEMS[usize::from(*item)].into(), *delta);
+                self.movement(
+                    step,
+                    usize::from(*store),
+                    Movement::Adjust(Adjustment { sku, delta, reason: "seen".into() }),
+                )
+            }
+            Action::Spoil { store, item, quantity } => {
+                let (sku, quantity) = (ITEMS[usize::from(*item)].into(), *quantity);
+                let spoilt = Spoilage { sku, quantity, batch: None, reason: "spilt".into() };
+                self.movement(step, usize::from(*store), Movement::Spoil(spoilt))
+            }
+            Action::Return { order, item, quantity } => {
+                let Some((place, order)) = self.pick(*order) else { return Ok(()) };
+                let (sku, quantity) = (ITEMS[usize::from(*item)].into(), *quantity);
+                let back = StockReturn { order_id: order.id, sku, quantity, reason: "unopened".into() };
+                self.movement(step, place, Movement::Return(back))
+            }
+            Action::Send { store, item, quantity } => self.send(usize::from(*store), *item, *quantity),
+            Action::Arrive { transfer, resend_out } => self.arrive(*transfer, *resend_out),
+            Action::Count { store, stocktake, item, off_by, approve } => {
+                self.count(usize::from(*store), *stocktake, *item, *off_by, *approve)
+            }
+            Action::Lease { store, item, quantity, minutes } => {
+                self.lease(usize::from(*store), *item, *quantity, *minutes)
+            }
+            Action::Report { lease, sold, finished } => self.lease_report(*lease, *sold, *finished),
+            Action::Offline { store, seq, count, lines } => self.offline(usize::from(*store), *seq, *count, lines),
+            Action::Wait { seconds } => {
+                self.pass(*seconds);
+                self.alarms()
+            }
+            Action::Jump { seconds } => {
+                self.pass(*seconds);
+                Ok(())
+            }
+            Action::Relay { store, faults } => self.relay(usize::from(*store), *faults),
+            Action::Crash { after, retry } => {
+                self.crash = Some((*after, *retry));
+                Ok(())
+            }
+        }
+    }
+
+    fn pass(&mut self, seconds: i64) {
+        self.now = Timestamp::from_millis(self.now.millis() + seconds * 1_000);
+    }
+
+    /// An order of those that were placed, by a number modulo how many there are.
+    fn pick(&self, number: u16) -> Option<(usize, Order)> {
+        let index = usize::from(number).checked_rem(self.orders.len())?;
+        self.orders.get(index).cloned()
+    }
+
+    fn keep(&mut self, place: usize, order: Order) {
+        self.hear(&format!("{} {} {}", order.id, order.status, order.version));
+        match self.orders.iter_mut().find(|(_, known)| known.id == order.id) {
+            Some(known) => known.1 = order,
+            None => self.orders.push((place, order)),
+        }
+    }
+
+    fn place(&mut self, place: usize, key: u8, wishes: &[Wish], slot: Option<u8>) -> Done {
+        let lines = lines(wishes);
+        let idempotency = Idempotency {
+            scope: "buyer".into(),
+            key: format!("key-{key}"),
+            fingerprint: format!("{wishes:?} {slot:?}"),
+        };
+        let hour = self.now.millis() / 3_600_000 + 2;
+        let pickup_at = slot.map(|slot| Timestamp::from_millis(hour * 3_600_000 + i64::from(slot) * 900_000));
+        let command = PlaceOrder {
+            idempotency,
+            store_id: id(3, 0),
+            store_number: if place == 0 { 1 } else { 2 },
+            day: "2026-11-21".into(),
+            customer: Party { id: id(4, u16::from(key)), name: "Mali".into() },
+            totals: totals(&lines)?,
+            lines,
+            fulfilment: Fulfilment::Pickup,
+            note: None,
+            table: None,
+            pickup_at,
+            request_id: String::new(),
+        };
+        let Some(answer) = self.command(place, |store, moment| store.place(moment, &command))? else { return Ok(()) };
+        let Ok(placed) = answer else { return Ok(()) };
+        if let Some(known) = self.keys.insert((place, key), placed.order.id)
+            && known != placed.order.id
+        {
+            return Err(format!("key {key} made order {known}, and now {}", placed.order.id));
+        }
+        if !self.orders.iter().any(|(_, known)| known.id == placed.order.id) {
+            self.keep(place, placed.order);
+        }
+        Ok(())
+    }
+
+    fn change(
+        &mut self,
+        order: u16,
+        command: impl Fn(
+            &kirana_store_core::Store<crate::faults::Mortal>,
+            kirana_store_core::Moment,
+            Id,
+        ) -> kirana_store_core::Result<Order>,
+    ) -> Done {
+        let Some((place, order)) = self.pick(order) else { return Ok(()) };
+        let answer = self.command(place, |store, moment| command(store, moment, order.id))?;
+        if let Some(Ok(order)) = answer {
+            self.keep(place, order);
+        }
+        Ok(())
+    }
+
+    fn amend(&mut self, order: u16, role: Role, change: Amendment) -> Done {
+        self.change(order, |store, moment, id| store.amend(moment, id, &actor(role), &change))
+    }
+
+    fn pay(&mut self, order: u16, money: Paid, part: i64) -> Done {
+        if money == Paid::Again {
+            let Some(index) = usize::from(order).checked_rem(self.told.len()) else { return Ok(()) };
+            let (place, order, outcome) = self.told[index].clone();
+            return self.tell(place, order, &outcome);
+        }
+        let Some((place, order)) = self.pick(order) else { return Ok(()) };
+        self.payments = self.payments.wrapping_add(1);
+        let payment_id = id(5, u16::try_from(self.told.len()).unwrap_or(0));
+        let (captured, returned) = {
+            let (captured, returned) = self.money.entry(order.id).or_default();
+            (captured.values().sum::<i64>(), *returned)
+        };
+        let due = (order.totals.total.amount - captured + returned).max(1);
+        let outcome = match money {
+            Paid::Whole => PaymentOutcome::Completed { payment_id, amount: baht(due) },
+            Paid::Part => PaymentOutcome::Completed { payment_id, amount: baht(part.min(due)) },
+            Paid::Pending => PaymentOutcome::Pending { payment_id },
+            Paid::Back if captured > returned => {
+                PaymentOutcome::Refunded { refund_id: payment_id, amount: baht(captured - returned) }
+            }
+            Paid::SomeBack if captured > returned => {
+                PaymentOutcome::Refunded { refund_id: payment_id, amount: baht(part.min(captured - returned)) }
+            }
+            _ => PaymentOutcome::Failed { payment_id, reason: "declined".into() },
+        };
+        self.told.push((place, order.id, outcome.clone()));
+        self.tell(place, order.id, &outcome)
+    }
+
+    /// Tells a store of a payment; the ledger is the world's own and counts each only once it is in the order.
+    fn tell(&mut self, place: usize, order: Id, outcome: &PaymentOutcome) -> Done {
+        let answer = self.command(place, |store, moment| store.payment(moment, order, outcome))?;
+        let Some(Ok(order)) = answer else { return Ok(()) };
+        let (captured, returned) = self.money.entry(order.id).or_default();
+        match outcome {
+            PaymentOutcome::Completed { payment_id, amount } if order.payment.payments.contains(payment_id) => {
+                captured.insert(*payment_id, amount.amount);
+            }
+            PaymentOutcome::Refunded { .. } => *returned = order.payment.refunded.amount,
+            _ => {}
+        }
+        self.keep(place, order);
+        Ok(())
+    }
+
+    fn receive(&mut self, step: usize, place: usize, item: u8, what: (i64, i64, Option<i64>), again: bool) -> Done {
+        let (quantity, cost, hours) = what;
+        if again && !self.receipts.is_empty() {
+            let (place, key, receipt) = self.receipts[step % self.receipts.len()].clone();
+            self.command(place, |store, moment| {
+                store.move_stock(moment, &actor(Role::Manager), Some(&key), &Movement::Receive(receipt.clone()))
+            })?;
+            return Ok(());
+        }
+        let receipt = Receipt {
+            sku: ITEMS[usize::from(item)].into(),
+            quantity,
+            measure: None,
+            cost,
+            supplier: None,
+            lot: None,
+            expires_at: hours.map(|hours| Timestamp::from_millis(self.now.millis() + hours * 3_600_000)),
+            origin: None,
+            certification: None,
+            reference: None,
+            tags: Vec::new(),
+        };
+        let key = Idempotency { scope: "manager".into(), key: format!("step-{step}"), fingerprint: String::new() };
+        let answer = self.command(place, |store, moment| {
+            store.move_stock(moment, &actor(Role::Manager), Some(&key), &Movement::Receive(receipt.clone()))
+        })?;
+        if let Some(Ok(_)) = answer {
+            self.receipts.push((place, key, receipt));
+        }
+        Ok(())
+    }
+
+    fn movement(&mut self, step: usize, place: usize, movement: Movement) -> Done {
+        let key = Idempotency { scope: "manager".into(), key: format!("step-{step}"), fingerprint: String::new() };
+        let answer = self
+            .command(place, |store, moment| store.move_stock(moment, &actor(Role::Manager), Some(&key), &movement))?;
+        if let Some(Ok(moved)) = answer {
+            self.hear(&format!("{moved:?}"));
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, from: usize, item: u8, quantity: i64) -> Done {
+        let id = id(6, u16::try_from(self.transfers.len()).unwrap_or(u16::MAX));
+        let lines = vec![(ITEMS[usize::from(item)].to_owned(), quantity)];
+        let mut transfer = Transfer { id, from, lines, parts: Vec::new(), arrived: None };
+        let told = self.tell_out(&transfer)?;
+        if let Some(parts) = told {
+            transfer.parts = parts;
+            self.transfers.push(transfer);
+        } else {
+            // Nobody heard, or it was refused: the document asks again under the same id, later.
+            self.transfers.push(transfer);
+        }
+        Ok(())
+    }
+
+    fn tell_out(&mut self, transfer: &Transfer) -> Result<Option<Vec<kirana_contracts::stock::TransferPart>>, String> {
+        let lines = transfer.lines.iter().map(|(sku, quantity)| TransferLine { sku: sku.clone(), quantity: *quantity });
+        let out = TransferOut { transfer_id: transfer.id, lines: lines.collect() };
+        let answer =
+            self.command(transfer.from, |store, moment| store.transfer_out(moment, &actor(Role::Manager), &out))?;
+        Ok(answer.and_then(Result::ok))
+    }
+
+    fn arrive(&mut self, number: u16, resend_out: bool) -> Done {
+        let Some(index) = usize::from(number).checked_rem(self.transfers.len()) else { return Ok(()) };
+        let transfer = &self.transfers[index];
+        if transfer.parts.is_empty() || resend_out {
+            let again = Transfer {
+                id: transfer.id,
+                from: transfer.from,
+                lines: transfer.lines.clone(),
+                parts: Vec::new(),
+                arrived: None,
+            };
+            let before = transfer.parts.clone();
+            if let Some(parts) = self.tell_out(&again)? {
+                if !before.is_empty() && parts != before {
+                    return Err(format!("transfer {} left as {before:?} and then as {parts:?}", again.id));
+                }
+                self.transfers[index].parts = parts;
+            }
+            return Ok(());
+        }
+        let came = TransferIn { transfer_id: transfer.id, delivery: 1, parts: transfer.parts.clone() };
+        let to = 1 - transfer.from;
+        let answer = self.command(to, |store, moment| store.transfer_in(moment, &actor(Role::Manager), &came))?;
+        if let Some(Ok(moves)) = answer {
+            match &self.transfers[index].arrived {
+                Some(before) if *before != moves => {
+                    return Err(format!("transfer {} arrived as {before:?} and then as {moves:?}", came.transfer_id));
+                }
+                _ => self.transfers[index].arrived = Some(moves),
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, place: usize, number: u16, item: u8, off_by: i64, approve: bool) -> Done {
+        let mine: Vec<Id> = self.stocktakes.iter().filter(|(of, _)| *of == place).map(|(_, id)| *id).collect();
+        let Some(index) = usize::from(number).checked_rem(mine.len() + 1).filter(|index| *index < mine.len()) else {
+            let answer = self.command(place, |store, moment| store.open_stocktake(moment, &actor(Role::Staff)))?;
+            if let Some(Ok(stocktake)) = answer {
+                self.stocktakes.push((place, stocktake.id));
+            }
+            return Ok(());
+        };
+        if approve {
+            self.command(place, |store, moment| store.approve_stocktake(moment, &actor(Role::Manager), mine[index]))?;
+            return Ok(());
+        }
+        let sku = ITEMS[usize::from(item)];
+        let on_hand = self.places[place].store.level(sku).map_err(|refusal| refusal.to_string())?.on_hand;
+        let lines = [CountLine { sku: sku.into(), counted: (on_hand + off_by).max(0) }];
+        self.command(place, |store, moment| store.count_stock(moment, mine[index], &lines))?;
+        Ok(())
+    }
+
+    fn lease(&mut self, place: usize, item: u8, quantity: i64, minutes: i64) -> Done {
+        let device_id = id(7, u16::try_from(self.leases.len()).unwrap_or(u16::MAX));
+        let until = Timestamp::from_millis(self.now.millis() + minutes * 60_000);
+        let lines = vec![TransferLine { sku: ITEMS[usize::from(item)].into(), quantity }];
+        let request = LeaseRequest { device_id, lines, until };
+        let answer = self.command(place, |store, moment| store.grant_lease(moment, &request))?;
+        if let Some(Ok(lease)) = answer {
+            self.leases.push((place, lease));
+        }
+        Ok(())
+    }
+
+    fn lease_report(&mut self, number: u16, total: i64, finished: bool) -> Done {
+        let Some(index) = usize::from(number).checked_rem(self.leases.len()) else { return Ok(()) };
+        let (place, lease) = self.leases[index].clone();
+        let sold = lease.lines.iter().map(|line| Sold { sku: line.sku.clone(), total }).collect();
+        let sales = LeaseSales { sold, finished };
+        let answer =
+            self.command(place, |store, moment| store.report_lease(moment, lease.id, lease.device_id, &sales))?;
+        if let Some(Ok(lease)) = answer {
+            self.leases[index].1 = lease;
+        }
+        Ok(())
+    }
+
+    fn offline(&mut self, place: usize, seq: u8, count: u8, wishes: &[Wish]) -> Done {
+        let lines = lines(wishes);
+        let sale = |seq: u8| -> Result<OfflineSale, String> {
+            Ok(OfflineSale {
+                key: format!("till-{seq}"),
+                seq: u64::from(seq),
+                sold_at: self.now - Duration::from_secs(3_600),
+                totals: totals(&lines)?,
+                lines: lines.clone(),
+                tender: "cash".into(),
+            })
+        };
+        let sales = (seq..seq.saturating_add(count)).map(sale).collect::<Result<_, _>>()?;
+        let store_number = if place == 0 { 1 } else { 2 };
+        let batch = OfflineBatch { store_id: id(3, 0), store_number, device_id: id(8, 0), sales };
+        let answer = self.command(place, |store, moment| store.offline_sales(&moment, &actor(Role::Device), &batch))?;
+        let Some(answer) = answer else { return Ok(()) };
+        let results = answer.map_err(|refusal| format!("an offline sale was refused: {refusal}"))?;
+        for (number, result) in (seq..).zip(results) {
+            let known = *self.offline.entry((place, number)).or_insert(result.order_id);
+            if known != result.order_id {
+                return Err(format!("offline sale {number} became {known}, and then {}", result.order_id));
+            }
+        }
+        Ok(())
+    }
+
+    /// The alarm of both stores, until nothing is due.
+    fn alarms(&mut self) -> Done {
+        for place in 0..self.places.len() {
+            for _ in 0..20 {
+                let answer = self.command(place, |store, moment| store.run_due(moment))?;
+                let Some(Ok(failed)) = answer else { continue };
+                if let Some(refusal) = failed.first() {
+                    return Err(format!("what was due failed: {refusal}"));
+                }
+                let next = self.places[place].store.next_timer().map_err(|refusal| refusal.to_string())?;
+                if next.is_none_or(|next| next > self.now) {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The relay sends what is due; the network does what it likes.
+    pub(crate) fn relay(&mut self, place: usize, faults: u64) -> Done {
+        let mut random = Random::new(faults);
+        let now = self.now;
+        let sent = self.places[place].store.packs_due(now).map_err(|refusal| refusal.to_string())?;
+        let here = &mut self.places[place];
+        for pack in sent {
+            if random.one_in(4) {
+                continue; // lost; the source sends it again
+            }
+            if random.one_in(4) {
+                here.under_way.push(pack.clone()); // comes twice
+            }
+            here.under_way.push(pack);
+        }
+        let mut rest: Vec<Pack> = std::mem::take(&mut here.under_way);
+        while !rest.is_empty() {
+            let pack = rest.swap_remove(random.below(rest.len()));
+            if random.one_in(3) {
+                here.under_way.push(pack); // late
+                continue;
+            }
+            // The handler fails three times in ten: nothing is applied, the queue brings it again.
+            if random.below(10) < 3 {
+                here.under_way.push(pack);
+                continue;
+            }
+            let upto = here.subscribers.apply(&pack, self.sabotage == Sabotage::Inbox)?;
+            if !random.one_in(4) {
+                let ack = Ack { subscriber: pack.subscriber, upto: pack.upto.min(upto) };
+                here.store.acknowledge(ack).map_err(|refusal| refusal.to_string())?;
+            }
+        }
+        // What is late for ever is lost.
+        here.under_way.truncate(20);
+        Ok(())
+    }
+}
