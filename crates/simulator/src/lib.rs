@@ -29,16 +29,21 @@ pub use world::World;
 /// # Errors
 /// The [`Failure`], with the step at which it showed.
 pub fn run(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, Failure> {
-    replay(&Action::script(seed, steps), sabotage)
+    play(&Action::script(seed, steps), sabotage, false)
 }
 
-/// Runs a script.
+/// Runs a script with every check after each step, not only those of what the step can have touched.
 ///
 /// # Errors
 /// As [`run`].
 pub fn replay(script: &[Action], sabotage: Sabotage) -> Result<Report, Failure> {
+    play(script, sabotage, true)
+}
+
+fn play(script: &[Action], sabotage: Sabotage, thorough: bool) -> Result<Report, Failure> {
     sabotage.begin();
     let result = World::open(sabotage).and_then(|mut world| {
+        world.thorough = thorough;
         for (step, action) in script.iter().enumerate() {
             world.perform(step, action).and_then(|()| world.audit(step)).map_err(|wrong| Failure { step, wrong })?;
         }

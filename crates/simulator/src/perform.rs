@@ -190,15 +190,24 @@ impl World {
             pickup_at,
             request_id: String::new(),
         };
-        let Some(answer) = self.command(place, |store, moment| store.place(moment, &command))? else { return Ok(()) };
-        let Ok(placed) = answer else { return Ok(()) };
-        if let Some(known) = self.keys.insert((place, key), placed.order.id)
-            && known != placed.order.id
+        let order = match self.command(place, |store, moment| store.place(moment, &command))? {
+            Some(Ok(placed)) => placed.order,
+            Some(Err(_)) => return Ok(()),
+            None => {
+                // Nobody heard what became of it: its key knows.
+                let key = &command.idempotency;
+                let known = self.places[place].store.replay(&key.scope, &key.key, &key.fingerprint);
+                let Some(order) = known.map_err(|refusal| refusal.to_string())? else { return Ok(()) };
+                order
+            }
+        };
+        if let Some(known) = self.keys.insert((place, key), order.id)
+            && known != order.id
         {
-            return Err(format!("key {key} made order {known}, and now {}", placed.order.id));
+            return Err(format!("key {key} made order {known}, and now {}", order.id));
         }
-        if !self.orders.iter().any(|(_, known)| known.id == placed.order.id) {
-            self.keep(place, placed.order);
+        if !self.orders.iter().any(|(_, known)| known.id == order.id) {
+            self.keep(place, order);
         }
         Ok(())
     }
@@ -372,7 +381,8 @@ impl World {
     fn count(&mut self, place: usize, number: u16, item: u8, off_by: i64, approve: bool) -> Done {
         let mine: Vec<Id> = self.stocktakes.iter().filter(|(of, _)| *of == place).map(|(_, id)| *id).collect();
         let Some(index) = usize::from(number).checked_rem(mine.len() + 1).filter(|index| *index < mine.len()) else {
-            let answer = self.command(place, |store, moment| store.open_stocktake(moment, &actor(Role::Staff)))?;
+            let answer =
+                self.command(place, |store, moment| store.open_stocktake(moment, &actor(Role::Staff), None))?;
             if let Some(Ok(stocktake)) = answer {
                 self.stocktakes.push((place, stocktake.id));
             }
@@ -394,7 +404,11 @@ impl World {
         let until = Timestamp::from_millis(self.now.millis() + minutes * 60_000);
         let lines = vec![TransferLine { sku: ITEMS[usize::from(item)].into(), quantity }];
         let request = LeaseRequest { device_id, lines, until };
-        let answer = self.command(place, |store, moment| store.grant_lease(moment, &request))?;
+        let key = Idempotency { scope: "device".into(), key: device_id.to_string(), fingerprint: String::new() };
+        let mut answer = self.command(place, |store, moment| store.grant_lease(moment, Some(&key), &request))?;
+        if answer.is_none() {
+            answer = self.command(place, |store, moment| store.grant_lease(moment, Some(&key), &request))?;
+        }
         if let Some(Ok(lease)) = answer {
             self.leases.push((place, lease));
         }

@@ -4,13 +4,13 @@ use crate::Report;
 use crate::faults::{Doom, Mortal};
 use crate::sabotage::Sabotage;
 use crate::subscribers::Subscribers;
-use kirana_contracts::order::Order;
+use kirana_contracts::order::{Order, Party};
 use kirana_contracts::stock::{
-    Ingredient, IssuePolicy, Lease, Move, Receipt, Recipe, StockItem, StockSetup, TransferPart, Unit,
+    Ingredient, IssuePolicy, Lease, Move, Movement, Receipt, Recipe, StockItem, StockSetup, TransferPart, Unit,
 };
-use kirana_contracts::store_state::{Idempotency, KitchenSettings, PaymentOutcome};
+use kirana_contracts::store_state::{Actor, Idempotency, KitchenSettings, PaymentOutcome};
 use kirana_events::Pack;
-use kirana_kernel::{Id, Timestamp};
+use kirana_kernel::{Id, Role, Timestamp};
 use kirana_store_core::{Moment, Refusal, Settings, Store};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -37,6 +37,8 @@ pub struct Place {
     pub subscribers: Subscribers,
     /// Packs that were sent and have not arrived.
     pub under_way: Vec<Pack>,
+    /// Was it given a command since it was last looked at?
+    pub touched: bool,
 }
 
 /// A transfer as its documents have it.
@@ -85,6 +87,8 @@ pub struct World {
     pub crash: Option<(u32, bool)>,
     /// What is broken on purpose.
     pub sabotage: Sabotage,
+    /// Is everything checked after each step?
+    pub thorough: bool,
     /// For the closing figures.
     pub report: Report,
 }
@@ -103,7 +107,7 @@ impl World {
             let disk = Mortal::new(doom.clone()).map_err(|error| fault(&error))?;
             let store = Store::open(disk.clone(), settings(number)).map_err(|error| fault(&error))?;
             let (subscribers, under_way) = (Subscribers::default(), Vec::new());
-            places.push(Place { store, disk, doom, subscribers, under_way });
+            places.push(Place { store, disk, doom, subscribers, under_way, touched: true });
         }
         let mut world = Self {
             places,
@@ -121,6 +125,7 @@ impl World {
             offline: BTreeMap::new(),
             crash: None,
             sabotage,
+            thorough: false,
             report: Report::default(),
         };
         for place in 0..2 {
@@ -130,8 +135,21 @@ impl World {
             let kitchen = KitchenSettings { slot_capacity: Some(SLOT_CAPACITY), ..KitchenSettings::default() };
             let moment = world.moment();
             world.places[place].store.configure_kitchen(moment, &kitchen).map_err(|refusal| fault(&refusal))?;
+            for (index, sku) in ITEMS.iter().enumerate() {
+                let tomorrow = world.now + Duration::from_secs(24 * 3_600);
+                let movement = Movement::Receive(opening(sku, tomorrow, index > 0));
+                let moment = world.moment();
+                let actor =
+                    Actor { party: Party { id: world.id_of_nobody(), name: "opening".into() }, role: Role::Manager };
+                let store = &world.places[place].store;
+                store.move_stock(moment, &actor, None, &movement).map_err(|refusal| fault(&refusal))?;
+            }
         }
         Ok(world)
+    }
+
+    fn id_of_nobody(&self) -> Id {
+        Id::new(self.now, [0; 10])
     }
 
     /// The time and the random numbers of the next command.
@@ -157,6 +175,7 @@ impl World {
         command: impl Fn(&Store<Mortal>, Moment) -> Result<T, Refusal>,
     ) -> Result<Option<Result<T, Refusal>>, String> {
         let moment = self.moment();
+        self.places[place].touched = true;
         let crash = self.crash.take();
         if let Some((after, _)) = crash {
             self.places[place].doom.after(after);
@@ -214,6 +233,22 @@ impl World {
 
 fn settings(number: usize) -> Settings {
     Settings { source: format!("store-{number}"), payment_deadline: DEADLINE, complete_after: Duration::from_secs(900) }
+}
+
+fn opening(sku: &str, expires_at: Timestamp, expires: bool) -> Receipt {
+    Receipt {
+        sku: sku.into(),
+        quantity: 50,
+        measure: None,
+        cost: 333,
+        supplier: None,
+        lot: None,
+        expires_at: expires.then_some(expires_at),
+        origin: None,
+        certification: None,
+        reference: None,
+        tags: Vec::new(),
+    }
 }
 
 fn setup() -> StockSetup {

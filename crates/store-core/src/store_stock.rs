@@ -58,12 +58,12 @@ impl<S: Sql> Store<S> {
         self.transact(moment, |context| transfer::arrive(context, actor, came))
     }
 
-    /// Begins a stocktake.
+    /// Begins a stocktake. With a key, once.
     ///
     /// # Errors
     /// [`crate::Refusal::Fault`].
-    pub fn open_stocktake(&self, moment: Moment, actor: &Actor) -> Result<Stocktake> {
-        self.transact(moment, |context| stocktake::open(context, actor))
+    pub fn open_stocktake(&self, moment: Moment, actor: &Actor, key: Option<&Idempotency>) -> Result<Stocktake> {
+        self.transact(moment, |context| keys::once(context, key, |context| stocktake::open(context, actor)))
     }
 
     /// Writes counted lines into a stocktake.
@@ -106,12 +106,13 @@ impl<S: Sql> Store<S> {
         stocktake::list(&self.sql)
     }
 
-    /// Holds stock for a device that may lose its line.
+    /// Holds stock for a device that may lose its line. With a key, once.
     ///
     /// # Errors
-    /// [`crate::Refusal::OutOfStock`], [`crate::Refusal::UnknownItem`], [`crate::Refusal::Invalid`].
-    pub fn grant_lease(&self, moment: Moment, request: &LeaseRequest) -> Result<Lease> {
-        self.transact(moment, |context| lease::grant(context, request))
+    /// [`crate::Refusal::OutOfStock`], [`crate::Refusal::UnknownItem`], [`crate::Refusal::Invalid`],
+    /// [`crate::Refusal::KeyReused`].
+    pub fn grant_lease(&self, moment: Moment, key: Option<&Idempotency>, request: &LeaseRequest) -> Result<Lease> {
+        self.transact(moment, |context| keys::once(context, key, |context| lease::grant(context, request)))
     }
 
     /// What a device sold of its lease, by counters that only grow.

@@ -223,7 +223,7 @@ fn a_transfer_conserves_and_is_told_twice() {
 fn a_stocktake_is_approved_by_another() {
     let mut shop = Shop::open(10, 1_000);
     let moment = shop.moment();
-    let open = shop.store.open_stocktake(moment, &actor(Role::Staff)).unwrap();
+    let open = shop.store.open_stocktake(moment, &actor(Role::Staff), None).unwrap();
     let lines = [CountLine { sku: "cup".into(), counted: 8 }, CountLine { sku: "pearls".into(), counted: 1_030 }];
     let moment = shop.moment();
     shop.store.count_stock(moment, open.id, &lines).unwrap();
@@ -254,7 +254,7 @@ fn a_stocktake_that_misses_what_is_held_changes_nothing() {
     let order = shop.place("key", vec![line("milk-tea", 9, &[])]).unwrap();
     shop.pay(&order);
     let moment = shop.moment();
-    let open = shop.store.open_stocktake(moment, &actor(Role::Staff)).unwrap();
+    let open = shop.store.open_stocktake(moment, &actor(Role::Staff), None).unwrap();
     let lines = [CountLine { sku: "pearls".into(), counted: 990 }, CountLine { sku: "cup".into(), counted: 8 }];
     let moment = shop.moment();
     shop.store.count_stock(moment, open.id, &lines).unwrap();
@@ -274,7 +274,7 @@ fn a_lease_is_sold_offline_and_reconciled_by_its_counters() {
     let request =
         LeaseRequest { device_id: device, lines: vec![TransferLine { sku: "cup".into(), quantity: 6 }], until };
     let moment = shop.moment();
-    let lease = shop.store.grant_lease(moment, &request).unwrap();
+    let lease = shop.store.grant_lease(moment, None, &request).unwrap();
     assert_eq!(shop.free("cup"), (10, 4));
     let report = |shop: &mut Shop, total, finished| {
         let sales = LeaseSales { sold: vec![Sold { sku: "cup".into(), total }], finished };

@@ -12,7 +12,7 @@ pub const MAX_PACK_EVENTS: usize = 100;
 pub const MAX_PACK_BYTES: usize = 96 * 1024;
 
 /// Consecutive events of one source for one subscriber, as one queue message.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pack {
     /// Who sends: `store-17`, `payments`.
     pub source: String,
@@ -31,7 +31,7 @@ pub struct Pack {
 }
 
 /// One event and its number at the source.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PackedEvent {
     /// Its number at the source, counted without gaps.
     pub seq: u64,

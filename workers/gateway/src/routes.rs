@@ -132,7 +132,7 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/inventory/{store_id}/invariants",       CREW,     "INVENTORY"),
     route("GET",    "/api/v1/inventory/{store_id}/journal",          LEADS,    "INVENTORY"),
     route("GET",    "/api/v1/inventory/{store_id}/journal/proof",    LEADS,    "INVENTORY"),
-    route("POST",   "/api/v1/inventory/{store_id}/leases",           LEADS,    "INVENTORY"),
+    route("POST",   "/api/v1/inventory/{store_id}/leases",           LEADS,    "INVENTORY").idempotent(),
     route("GET",    "/api/v1/inventory/{store_id}/leases/{id}",      CREW,     "INVENTORY"),
     route("POST",   "/api/v1/inventory/{store_id}/leases/{id}/sales", CREW,    "INVENTORY"),
     route("GET",    "/api/v1/inventory/{store_id}/variances",        CREW,     "INVENTORY"),

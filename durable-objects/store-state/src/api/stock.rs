@@ -48,7 +48,7 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
         ("POST", ["transfers", "out"]) => told(store.transfer_out(moment, &call.actor, &call.read::<TransferOut>()?)),
         ("POST", ["transfers", "in"]) => told(store.transfer_in(moment, &call.actor, &call.read::<TransferIn>()?)),
         ("GET", ["stocktakes"]) => told(store.stocktakes()),
-        ("POST", ["stocktakes"]) => told(store.open_stocktake(moment, &call.actor)),
+        ("POST", ["stocktakes"]) => told(store.open_stocktake(moment, &call.actor, call.key.as_ref())),
         ("GET", ["stocktakes", stocktake]) => told(store.stocktake(id(stocktake)?)),
         ("POST", ["stocktakes", stocktake, "lines"]) => {
             told(store.count_stock(moment, id(stocktake)?, &call.read::<Vec<CountLine>>()?))
@@ -57,7 +57,7 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
             told(store.approve_stocktake(moment, &call.actor, id(stocktake)?))
         }
         ("POST", ["stocktakes", stocktake, "discard"]) => told(store.discard_stocktake(moment, id(stocktake)?)),
-        ("POST", ["leases"]) => told(store.grant_lease(moment, &call.read::<LeaseRequest>()?)),
+        ("POST", ["leases"]) => told(store.grant_lease(moment, call.key.as_ref(), &call.read::<LeaseRequest>()?)),
         ("GET", ["leases", lease]) => told(store.lease(id(lease)?)),
         ("POST", ["leases", lease, "sales"]) => {
             let report: LeaseReport = call.read()?;

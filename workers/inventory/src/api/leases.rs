@@ -2,7 +2,7 @@
 
 use super::object;
 use axum::extract::State;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use kirana_contracts::stock::{Lease, LeaseRequest, LeaseSales, Variance};
 use kirana_edge::{Caller, Json, Path, Problem, Query, Result};
 use kirana_kernel::Id;
@@ -15,17 +15,20 @@ use worker::Env;
 ///
 /// # Errors
 /// 404 for a store that is not the caller's, 409 `out_of_stock`, 422 `invalid_body`.
-#[utoipa::path(post, path = "/api/v1/inventory/{store_id}/leases", tag = "inventory", params(("store_id" = Id, Path, description = "The store")),
+#[utoipa::path(post, path = "/api/v1/inventory/{store_id}/leases", tag = "inventory", params(("store_id" = Id, Path, description = "The store"),
+        ("Idempotency-Key" = String, Header, description = "New for each lease, the same for each repetition")),
     request_body = LeaseRequest,
-    responses((status = 201, body = Lease), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Lease), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn grant(
     State(env): State<Env>,
     Caller(caller): Caller,
     Path(store): Path<Id>,
+    headers: HeaderMap,
     Json(body): Json<LeaseRequest>,
 ) -> Result<(StatusCode, Json<Lease>)> {
-    Ok((StatusCode::CREATED, Json(object(&env, &caller, store).await?.post("/leases", &body).await?)))
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    Ok((StatusCode::CREATED, Json(object(&env, &caller, store).await?.keyed(key).post("/leases", &body).await?)))
 }
 
 /// A lease.

@@ -2,7 +2,7 @@
 
 use super::object;
 use axum::extract::State;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use kirana_contracts::stock::{CountLine, Stocktake};
 use kirana_edge::{Caller, Json, Path, Problem, Query, Result};
 use kirana_kernel::Id;
@@ -24,14 +24,17 @@ pub struct OfStore {
 /// # Errors
 /// 404 for a store that is not the caller's.
 #[utoipa::path(post, path = "/api/v1/stocktakes", tag = "inventory", request_body = OfStore,
+    params(("Idempotency-Key" = Option<String>, Header, description = "New for each stocktake, the same for each repetition")),
     responses((status = 201, body = Stocktake), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn open(
     State(env): State<Env>,
     Caller(caller): Caller,
+    headers: HeaderMap,
     Json(body): Json<OfStore>,
 ) -> Result<(StatusCode, Json<Stocktake>)> {
-    let stocktake = object(&env, &caller, body.store_id).await?.post("/stocktakes", &()).await?;
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let stocktake = object(&env, &caller, body.store_id).await?.keyed(key).post("/stocktakes", &()).await?;
     Ok((StatusCode::CREATED, Json(stocktake)))
 }
 
