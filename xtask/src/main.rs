@@ -8,6 +8,7 @@ mod replay;
 mod runner;
 mod scripts;
 mod setup;
+mod simulate;
 mod test;
 mod ui;
 mod wrangler;
@@ -23,6 +24,7 @@ const HELP: &str = "cargo xtask <command>
   build     build the scripts to WASM and print their sizes    [--quick] [name ...]
   replay    1,834 real orders through the public API           [--url http://...] [--at-once 8] [--orders N]
   openapi   write the gateway's OpenAPI document from the handlers' annotations
+  simulate  try to break a store, under a simulated clock      [--seed N] [--steps 200] [--seconds 30|--hours H] [--sabotage]
   setup     fetch the tools into .tools/ and node_modules/
   wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands
 
@@ -49,6 +51,7 @@ fn run(args: &mut Args) -> Result<ExitCode> {
         "test" => return test::run(&test::Options::read(args)?),
         "build" => build::command(args)?,
         "replay" => return replay::run(&replay::Options::read(args)?),
+        "simulate" => return simulate::command(args),
         "openapi" => {
             args.end()?;
             let mut cargo = setup::host_cargo();

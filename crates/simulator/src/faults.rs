@@ -2,7 +2,7 @@
 
 use kirana_sql::{Native, Sql, SqlError, Value};
 use serde::de::DeserializeOwned;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// When the process dies.
@@ -50,12 +50,21 @@ pub struct Mortal {
 }
 
 impl Mortal {
-    /// A new database in memory.
+    /// A new database in memory with the tables of a store: they are made once for each thread, and copied.
     ///
     /// # Errors
     /// When SQLite cannot make one.
     pub fn new(doom: Rc<Doom>) -> Result<Self, SqlError> {
-        Ok(Self { database: Rc::new(Native::in_memory()?), doom })
+        thread_local! { static EMPTY: RefCell<Option<Native>> = const { RefCell::new(None) } }
+        let database = EMPTY.with_borrow_mut(|empty| {
+            if empty.is_none() {
+                let new = Native::in_memory()?;
+                kirana_store_core::migrate(&new).map_err(|refusal| SqlError(refusal.to_string()))?;
+                *empty = Some(new);
+            }
+            empty.as_ref().map_or_else(Native::in_memory, Native::copy)
+        })?;
+        Ok(Self { database: Rc::new(database), doom })
     }
 }
 

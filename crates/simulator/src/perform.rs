@@ -11,6 +11,7 @@ use kirana_contracts::stock::{
 use kirana_contracts::store_state::{Actor, Amendment, Bump, ChangeStatus, Idempotency, PaymentOutcome, PlaceOrder};
 use kirana_events::{Ack, Pack};
 use kirana_kernel::{Currency, Fulfilment, Id, Money, Role, Timestamp};
+use kirana_store_core::Refusal;
 use std::time::Duration;
 
 type Done = Result<(), String>;
@@ -196,13 +197,17 @@ impl World {
             None => {
                 // Nobody heard what became of it: its key knows.
                 let key = &command.idempotency;
-                let known = self.places[place].store.replay(&key.scope, &key.key, &key.fingerprint);
-                let Some(order) = known.map_err(|refusal| refusal.to_string())? else { return Ok(()) };
-                order
+                match self.places[place].store.replay(&key.scope, &key.key, &key.fingerprint) {
+                    Ok(Some(order)) => order,
+                    Ok(None) | Err(Refusal::KeyReused) => return Ok(()),
+                    Err(refusal) => return Err(refusal.to_string()),
+                }
             }
         };
-        if let Some(known) = self.keys.insert((place, key), order.id)
+        // A key is remembered for a week.
+        if let Some((known, placed_at)) = self.keys.insert((place, key), (order.id, order.placed_at))
             && known != order.id
+            && self.now.since(placed_at) < Duration::from_secs(7 * 24 * 3_600)
         {
             return Err(format!("key {key} made order {known}, and now {}", order.id));
         }
@@ -259,6 +264,10 @@ impl World {
             }
             _ => PaymentOutcome::Failed { payment_id, reason: "declined".into() },
         };
+        if let PaymentOutcome::Refunded { amount, .. } = &outcome {
+            // The gateway knows what it gave back, whoever hears of it.
+            self.money.entry(order.id).or_default().1 += amount.amount;
+        }
         self.told.push((place, order.id, outcome.clone()));
         self.tell(place, order.id, &outcome)
     }
@@ -267,13 +276,10 @@ impl World {
     fn tell(&mut self, place: usize, order: Id, outcome: &PaymentOutcome) -> Done {
         let answer = self.command(place, |store, moment| store.payment(moment, order, outcome))?;
         let Some(Ok(order)) = answer else { return Ok(()) };
-        let (captured, returned) = self.money.entry(order.id).or_default();
-        match outcome {
-            PaymentOutcome::Completed { payment_id, amount } if order.payment.payments.contains(payment_id) => {
-                captured.insert(*payment_id, amount.amount);
-            }
-            PaymentOutcome::Refunded { .. } => *returned = order.payment.refunded.amount,
-            _ => {}
+        if let PaymentOutcome::Completed { payment_id, amount } = outcome
+            && order.payment.payments.contains(payment_id)
+        {
+            self.money.entry(order.id).or_default().0.insert(*payment_id, amount.amount);
         }
         self.keep(place, order);
         Ok(())

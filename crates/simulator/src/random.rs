@@ -33,6 +33,6 @@ impl Random {
 
     /// True once in so many times.
     pub fn one_in(&mut self, times: u64) -> bool {
-        self.bits() % times == 0
+        self.bits().is_multiple_of(times)
     }
 }

@@ -65,8 +65,8 @@ pub struct World {
     count: u64,
     /// Orders as they were last answered, in the order of their placing; the store with each.
     pub orders: Vec<(usize, Order)>,
-    /// The order that each key was answered with.
-    pub keys: BTreeMap<(usize, u8), Id>,
+    /// The order that each key was answered with, and when that was placed.
+    pub keys: BTreeMap<(usize, u8), (Id, Timestamp)>,
     /// What gateways told, to be told again.
     pub told: Vec<(usize, Id, PaymentOutcome)>,
     /// Payments and refunds: a number each.

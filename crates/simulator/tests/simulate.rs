@@ -32,7 +32,7 @@ fn every_deliberate_bug_is_found_and_cut_down() {
         let Some((seed, failure)) = found else { panic!("nobody noticed {sabotage:?}") };
         let (script, failure) = shrink(&Action::script(seed, STEPS), failure, sabotage);
         assert!(replay(&script, sabotage).is_err(), "{sabotage:?}: the short script fails as well");
-        assert!(script.len() <= 25, "{sabotage:?}: {} actions are left: {script:?}", script.len());
+        assert!(script.len() <= 12, "{sabotage:?}: {} actions are left: {script:?}", script.len());
         println!("{sabotage:?}: seed {seed}, {} actions: {}", script.len(), failure.wrong);
     }
 }

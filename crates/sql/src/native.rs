@@ -1,8 +1,9 @@
 //! rusqlite behind the same interface, for tests and the simulator.
 
 use crate::{Sql, SqlError, Value};
+use rusqlite::backup::Backup;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, OpenFlags, params_from_iter};
 use serde::de::DeserializeOwned;
 
 /// A SQLite database in this process.
@@ -20,10 +21,24 @@ impl Native {
     /// # Errors
     /// [`SqlError`] when SQLite cannot make one.
     pub fn in_memory() -> Result<Self, SqlError> {
-        let connection = Connection::open_in_memory()?;
+        // No lock of its own: it never leaves its thread.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_in_memory_with_flags(flags)?;
         // A store has a hundred statements; compiling one takes longer than running it.
         connection.set_prepared_statement_cache_capacity(512);
         Ok(Self(connection))
+    }
+}
+
+impl Native {
+    /// Another database with the same content.
+    ///
+    /// # Errors
+    /// [`SqlError`] when SQLite cannot make one.
+    pub fn copy(&self) -> Result<Self, SqlError> {
+        let mut copy = Self::in_memory()?;
+        Backup::new(&self.0, &mut copy.0)?.run_to_completion(1_000, std::time::Duration::ZERO, None)?;
+        Ok(copy)
     }
 }
 

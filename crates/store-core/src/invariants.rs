@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 /// What one command can have touched. Each query answers what is wrong as `wrong`; all answer nothing.
 const STOCK: &[&str] = &[
     "SELECT 'item ' || i.sku || ': on hand, reserved or value differs from its batches' AS wrong FROM items i
-     WHERE i.on_hand <> COALESCE((SELECT SUM(b.on_hand) FROM batches b WHERE b.sku = i.sku), 0)
-        OR i.value <> COALESCE((SELECT SUM(b.value) FROM batches b WHERE b.sku = i.sku), 0)
-        OR i.reserved <> COALESCE((SELECT SUM(b.reserved) FROM batches b WHERE b.sku = i.sku), 0)",
+     LEFT JOIN (SELECT sku, SUM(on_hand) AS on_hand, SUM(value) AS value, SUM(reserved) AS reserved FROM batches GROUP BY sku) b ON b.sku = i.sku
+     WHERE i.on_hand <> COALESCE(b.on_hand, 0) OR i.value <> COALESCE(b.value, 0) OR i.reserved <> COALESCE(b.reserved, 0)",
     "SELECT 'batch ' || b.id || ': reserved is not the sum of live reservations' AS wrong FROM batches b
-     WHERE b.reserved <> COALESCE((SELECT SUM(json_extract(part.value, '$[2]')) FROM reservations r, json_each(r.held) part
-                                   WHERE json_extract(part.value, '$[0]') = b.id), 0)",
+     LEFT JOIN (SELECT json_extract(part.value, '$[0]') AS batch, SUM(json_extract(part.value, '$[2]')) AS reserved
+                FROM reservations r, json_each(r.held) part GROUP BY 1) held ON held.batch = b.id
+     WHERE b.reserved <> COALESCE(held.reserved, 0)",
     "SELECT 'batch ' || id || ': received + adjusted is not on_hand + issued + spoiled' AS wrong FROM batches
      WHERE received + adjusted <> on_hand + issued + spoiled OR cost + adjusted_value <> value + issued_value + spoiled_value
         OR on_hand < 0 OR reserved < 0 OR reserved > on_hand OR value < 0 OR issued < 0 OR spoiled < 0",
@@ -52,11 +52,8 @@ fn all(sql: &impl Sql, checks: &[&str]) -> Result<Vec<String>> {
     struct Wrong {
         wrong: String,
     }
-    let mut found = Vec::new();
-    for check in checks {
-        found.extend(sql.query::<Wrong>(check, values![])?.into_iter().map(|row| row.wrong));
-    }
-    Ok(found)
+    let found: Vec<Wrong> = sql.query(&checks.join(" UNION ALL "), values![])?;
+    Ok(found.into_iter().map(|row| row.wrong).collect())
 }
 
 /// What is wrong; nothing, always.

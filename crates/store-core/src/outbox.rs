@@ -7,6 +7,7 @@ use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct Row {
@@ -16,7 +17,7 @@ struct Row {
     body: String,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize)]
 struct Cursor {
     acked: u64,
     sent: u64,
@@ -28,18 +29,21 @@ fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn cursor(sql: &impl Sql, subscriber: Subscriber) -> Result<Cursor> {
-    let found = sql.first(
-        "SELECT acked, sent, attempts, next_at FROM outbox_cursor WHERE subscriber = ?1",
-        values![subscriber.name()],
-    )?;
-    match found {
-        Some(cursor) => Ok(cursor),
-        None => {
-            sql.run("INSERT INTO outbox_cursor (subscriber) VALUES (?1)", values![subscriber.name()])?;
-            Ok(Cursor { acked: 0, sent: 0, attempts: 0, next_at: 0 })
-        }
+/// How far each subscriber is; all in one statement.
+fn cursors(sql: &impl Sql) -> Result<BTreeMap<String, Cursor>> {
+    #[derive(Deserialize)]
+    struct Named {
+        subscriber: String,
+        acked: u64,
+        sent: u64,
+        attempts: u32,
+        next_at: i64,
     }
+    let rows: Vec<Named> =
+        sql.query("SELECT subscriber, acked, sent, attempts, next_at FROM outbox_cursor", values![])?;
+    let cursor =
+        |row: &Named| Cursor { acked: row.acked, sent: row.sent, attempts: row.attempts, next_at: row.next_at };
+    Ok(rows.into_iter().map(|row| (row.subscriber.clone(), cursor(&row))).collect())
 }
 
 /// For each subscriber that is due, what it has not acknowledged; counted as sent.
@@ -47,43 +51,66 @@ pub fn packs_due(sql: &impl Sql, source: &str, now: Timestamp) -> Result<Vec<Pac
     let waiting: Vec<Row> = sql
         .query("SELECT seq, type, body FROM outbox ORDER BY seq LIMIT ?1", values![int(MAX_PACK_EVENTS as u64 * 4)])?;
     let Some(last) = waiting.last().map(|row| row.seq) else { return Ok(Vec::new()) };
-    let mut packs = Vec::new();
+    let cursors = cursors(sql)?;
+    let mut read: BTreeMap<u64, Box<RawValue>> = BTreeMap::new();
+    let (mut packs, mut moved) = (Vec::new(), Vec::new());
     for subscriber in Subscriber::ALL {
-        let cursor = cursor(sql, subscriber)?;
+        let mut cursor = cursors.get(subscriber.name()).copied().unwrap_or_default();
         let in_flight = cursor.sent > cursor.acked && cursor.next_at > now.millis();
         if in_flight || cursor.acked >= last {
             continue;
         }
-        let (events, upto) = pack(subscriber, cursor.acked, &waiting, last)?;
+        let (events, upto) = pack(subscriber, cursor.acked, &waiting, last, &mut read)?;
+        let after = cursor.acked;
         if events.is_empty() {
             // Nothing of this is for it: as good as acknowledged.
-            sql.run(
-                "UPDATE outbox_cursor SET acked = ?2, sent = ?2 WHERE subscriber = ?1",
-                values![subscriber.name(), int(upto)],
-            )?;
-            continue;
+            (cursor.acked, cursor.sent) = (upto, upto);
+        } else {
+            cursor.next_at = (now + resend_after(cursor.attempts)).millis();
+            cursor.attempts += 1;
+            cursor.sent = cursor.sent.max(upto);
+            if sabotage::on(Guard::OutboxUntilAcknowledged) {
+                cursor.acked = cursor.sent;
+            }
+            packs.push(Pack { source: source.into(), subscriber, after, upto, replay: false, events });
         }
-        sql.run(
-            "UPDATE outbox_cursor SET sent = MAX(sent, ?2), attempts = attempts + 1, next_at = ?3 WHERE subscriber = ?1",
-            values![subscriber.name(), int(upto), (now + resend_after(cursor.attempts)).millis()],
-        )?;
-        if sabotage::on(Guard::OutboxUntilAcknowledged) {
-            sql.run("UPDATE outbox_cursor SET acked = sent WHERE subscriber = ?1", values![subscriber.name()])?;
-        }
-        packs.push(Pack { source: source.into(), subscriber, after: cursor.acked, upto, replay: false, events });
+        moved.push((subscriber.name(), cursor.acked, cursor.sent, cursor.attempts, cursor.next_at));
     }
-    forget_acknowledged(sql)?;
+    if !moved.is_empty() {
+        sql.run(
+            "INSERT OR REPLACE INTO outbox_cursor (subscriber, acked, sent, attempts, next_at)
+             SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+                    json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(?1)",
+            values![serde_json::to_string(&moved)?],
+        )?;
+        forget_acknowledged(sql)?;
+    }
     Ok(packs)
 }
 
-fn pack(subscriber: Subscriber, acked: u64, waiting: &[Row], last: u64) -> Result<(Vec<PackedEvent>, u64)> {
+fn pack(
+    subscriber: Subscriber,
+    acked: u64,
+    waiting: &[Row],
+    last: u64,
+    read: &mut BTreeMap<u64, Box<RawValue>>,
+) -> Result<(Vec<PackedEvent>, u64)> {
     let (mut events, mut bytes) = (Vec::new(), 0);
     for row in waiting.iter().filter(|row| row.seq > acked && subscriber.hears(&row.event_type)) {
         bytes += row.body.len();
         if events.len() == MAX_PACK_EVENTS || (bytes > MAX_PACK_BYTES && !events.is_empty()) {
             return Ok((events, row.seq - 1));
         }
-        events.push(PackedEvent { seq: row.seq, event: RawValue::from_string(row.body.clone())? });
+        // Read once, whoever wants it.
+        let event = match read.get(&row.seq) {
+            Some(event) => event.clone(),
+            None => {
+                let event = RawValue::from_string(row.body.clone())?;
+                read.insert(row.seq, event.clone());
+                event
+            }
+        };
+        events.push(PackedEvent { seq: row.seq, event });
     }
     Ok((events, last))
 }

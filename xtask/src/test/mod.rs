@@ -7,7 +7,7 @@ mod lint;
 use crate::args::Args;
 use crate::build::Finish;
 use crate::ui::step;
-use crate::{build, dev, setup};
+use crate::{build, dev, setup, simulate};
 use anyhow::{Result, bail};
 use count::Count;
 use std::process::ExitCode;
@@ -48,6 +48,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         let mut cargo = setup::host_cargo();
         cargo.args(["test", "--workspace", "--quiet", "--exclude", "kirana-tests", "--no-fail-fast"]);
         count::cargo_test(cargo, options.filter.as_deref(), &mut count)?;
+        if options.filter.is_none() {
+            for check in simulate::check() {
+                count.stage(check);
+            }
+        }
     }
     if options.e2e {
         e2e(options, &mut count)?;
