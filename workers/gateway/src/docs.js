@@ -13,11 +13,12 @@ const schemaName = (content) => content?.["application/json"]?.schema?.$ref?.spl
 function operationOf(method, path, operation, schemas) {
   const details = element("details");
   const roles = operation["x-roles"]?.join(", ");
+  const open = !operation.security || operation.security.some((needed) => Object.keys(needed).length === 0);
   const summary = element("summary");
   summary.append(
     element("span", method.toUpperCase(), "method"),
     element("span", path, "path"),
-    element("span", roles ?? (operation.security ? "signed in" : "everybody"), "who"),
+    element("span", roles ?? (open ? "everybody" : "signed in"), "who"),
   );
   const body = element("div");
   body.append(element("p", [operation.summary, operation.description].filter(Boolean).join(" ")));

@@ -27,7 +27,7 @@ Try next:
   TOKEN=$(curl -s {url}/api/v1/auth/login -H 'content-type: application/json' \
     -d '{{"email":"customer@kirana.example","password":"{PASSWORD}"}}' | sed 's/.*"access_token":"\([^"]*\).*/\1/')
   curl -s {url}/api/v1/orders -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
-    -H 'idempotency-key: my-first-order' -d '{{"store_id":"'$STORE'","lines":[{{"variant_sku":"golden-bubble-milk-tea/medium",
+    -H 'idempotency-key: my-very-first-order' -d '{{"store_id":"'$STORE'","lines":[{{"variant_sku":"golden-bubble-milk-tea/medium",
       "quantity":1,"modifiers":[{{"sku":"choose-sweetness-level/sugar-50pc"}},
       {{"sku":"choose-extra-topping-s-chewy-tea/none"}},{{"sku":"extra-toppings/grass-jelly"}}]}}]}}'
   then pay it: POST /api/v1/payments/initiate {{"order_id":"<its id>","gateway":"sandbox","token":"tok_success"}}"#
