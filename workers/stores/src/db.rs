@@ -169,18 +169,25 @@ pub async fn list(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<Stor
     )
 }
 
-/// Stores in the box around a place; the corners are further than the radius.
+/// The stores in the box around a place, about 50 of them, the nearest first by the flat distance; the corners of the box are
+/// further than the radius.
 ///
 /// # Errors
 /// 500 when the database refuses.
 pub async fn around(env: &Env, place: Position, radius_km: f64) -> Result<Vec<Store>> {
     let rise = radius_km / 111.0;
     // Meridians come together towards the poles; the box grows so that it holds the circle.
-    let run = rise / place.latitude.to_radians().cos().max(0.01);
+    let shrink = place.latitude.to_radians().cos().max(0.01);
+    let run = rise / shrink;
+    // Degrees between meridians are counted the short way round, over the antimeridian too.
     let rows = Db::of(env)?
         .all(
-            "SELECT * FROM stores WHERE latitude BETWEEN ?1 AND ?2 AND longitude BETWEEN ?3 AND ?4 LIMIT 1000",
-            params![place.latitude - rise, place.latitude + rise, place.longitude - run, place.longitude + run],
+            "SELECT * FROM stores WHERE latitude BETWEEN ?1 - ?3 AND ?1 + ?3
+               AND MIN(ABS(longitude - ?2), 360 - ABS(longitude - ?2)) <= ?4
+             ORDER BY (latitude - ?1) * (latitude - ?1)
+                    + MIN(ABS(longitude - ?2), 360 - ABS(longitude - ?2)) * MIN(ABS(longitude - ?2), 360 - ABS(longitude - ?2)) * ?5
+             LIMIT 50",
+            params![place.latitude, place.longitude, rise, run, shrink * shrink],
         )
         .await?;
     stores(rows)

@@ -2,6 +2,7 @@
 
 use kirana_kernel::{Currency, Position};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// One row: the columns of public store-location lists.
@@ -34,13 +35,33 @@ pub struct LineFault {
     pub message: String,
 }
 
+/// Rows of a file at most: each is a row written, and one request may write no more than a thousand.
+pub const MAX_ROWS: usize = 500;
+
 /// The rows of a file, and the lines that are none. `is_zone` knows the IANA time zones.
 #[must_use]
 pub fn read(text: &str, is_zone: impl Fn(&str) -> bool) -> (Vec<Row>, Vec<LineFault>) {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader.headers().cloned().unwrap_or_default();
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
-    for (index, record) in csv::Reader::from_reader(text.as_bytes()).deserialize::<Row>().enumerate() {
-        let line = index as u64 + 2;
-        match record.map_err(|error| error.to_string()).and_then(|row| check(row, &is_zone)) {
+    let mut numbers = HashMap::new();
+    for record in reader.records() {
+        // A quoted field may hold line breaks, so a record's line is not its index.
+        let line = match &record {
+            Ok(record) => record.position().map_or(0, csv::Position::line),
+            Err(error) => error.position().map_or(0, csv::Position::line),
+        };
+        let row = record.and_then(|record| record.deserialize::<Row>(Some(&headers)));
+        let row = row.map_err(|error| error.to_string()).and_then(|row| check(row, &is_zone)).and_then(|row| {
+            match numbers.insert(row.number.clone(), line) {
+                Some(before) => Err(format!("line {before} has the number {} too", row.number)),
+                None if rows.len() == MAX_ROWS => {
+                    Err(format!("a file may hold {MAX_ROWS} stores: send the rest in another"))
+                }
+                None => Ok(row),
+            }
+        });
+        match row {
             Ok(row) => rows.push(row),
             Err(message) => faults.push(LineFault { line, message }),
         }
@@ -48,7 +69,21 @@ pub fn read(text: &str, is_zone: impl Fn(&str) -> bool) -> (Vec<Row>, Vec<LineFa
     (rows, faults)
 }
 
-fn check(row: Row, is_zone: impl Fn(&str) -> bool) -> Result<Row, String> {
+/// Zones that lists name by their largest city or cut off, and what IANA calls them.
+const ZONES: &[(&str, &str)] = &[
+    ("America/Argentina/Bu", "America/Argentina/Buenos_Aires"),
+    ("America/Dawson_Cree", "America/Dawson_Creek"),
+    ("America/Oranjestad", "America/Aruba"),
+    ("America/Port_of_Spa", "America/Port_of_Spain"),
+    ("America/Willemstad", "America/Curacao"),
+    ("Asia/Beijing", "Asia/Shanghai"),
+    ("Asia/New_Delhi", "Asia/Kolkata"),
+];
+
+fn check(mut row: Row, is_zone: impl Fn(&str) -> bool) -> Result<Row, String> {
+    if let Some((_, zone)) = ZONES.iter().find(|(name, _)| *name == row.timezone) {
+        row.timezone = (*zone).into();
+    }
     let position = Position { latitude: row.latitude, longitude: row.longitude };
     if !position.is_valid() {
         return Err(format!("{}, {} is no position on the globe", row.latitude, row.longitude));
@@ -60,39 +95,80 @@ fn check(row: Row, is_zone: impl Fn(&str) -> bool) -> Result<Row, String> {
         return Err("the number or the name is missing".into());
     }
     if currency_of(&row.country).is_none() {
-        return Err(format!("the currency of {} is not known: add it to currency_of", row.country));
+        return Err(format!("the currency of {} is not known: expected an ISO 3166-1 code such as TH", row.country));
     }
     Ok(row)
 }
 
-/// What a country pays in (ISO 4217), for the countries that stores are imported from.
+/// What each country pays in (ISO 4217), by the countries of public store lists. Sorted, one currency a line.
+const CURRENCIES: &[(&str, &[&str])] = &[
+    ("AED", &["AE"]),
+    ("ANG", &["CW"]),
+    ("ARS", &["AR"]),
+    ("AUD", &["AU"]),
+    ("AWG", &["AW"]),
+    ("AZN", &["AZ"]),
+    ("BHD", &["BH"]),
+    ("BND", &["BN"]),
+    ("BOB", &["BO"]),
+    ("BRL", &["BR"]),
+    ("BSD", &["BS"]),
+    ("CAD", &["CA"]),
+    ("CHF", &["CH"]),
+    ("CLP", &["CL"]),
+    ("CNY", &["CN"]),
+    ("COP", &["CO"]),
+    ("CRC", &["CR"]),
+    ("CZK", &["CZ"]),
+    ("DKK", &["DK"]),
+    ("EGP", &["EG"]),
+    (
+        "EUR",
+        &[
+            "AD", "AT", "BE", "BG", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MC",
+            "MT", "NL", "PT", "SI", "SK",
+        ],
+    ),
+    ("GBP", &["GB"]),
+    ("GTQ", &["GT"]),
+    ("HUF", &["HU"]),
+    ("IDR", &["ID"]),
+    ("INR", &["IN"]),
+    ("JOD", &["JO"]),
+    ("JPY", &["JP"]),
+    ("KHR", &["KH"]),
+    ("KRW", &["KR"]),
+    ("KWD", &["KW"]),
+    ("KZT", &["KZ"]),
+    ("LBP", &["LB"]),
+    ("MAD", &["MA"]),
+    ("MXN", &["MX"]),
+    ("MYR", &["MY"]),
+    ("NOK", &["NO"]),
+    ("NZD", &["NZ"]),
+    ("OMR", &["OM"]),
+    ("PEN", &["PE"]),
+    ("PHP", &["PH"]),
+    ("PLN", &["PL"]),
+    ("QAR", &["QA"]),
+    ("RON", &["RO"]),
+    ("RUB", &["RU"]),
+    ("SAR", &["SA"]),
+    ("SEK", &["SE"]),
+    ("SGD", &["SG"]),
+    ("THB", &["TH"]),
+    ("TRY", &["TR"]),
+    ("TTD", &["TT"]),
+    ("TWD", &["TW"]),
+    ("USD", &["PA", "PR", "SV", "US"]),
+    ("VND", &["VN"]),
+    ("ZAR", &["ZA"]),
+];
+
+/// What a country pays in; none for a country that is not in the table.
 #[must_use]
 pub fn currency_of(country: &str) -> Option<Currency> {
-    let code = match country {
-        "TH" => "THB",
-        "US" | "PR" => "USD",
-        "JP" => "JPY",
-        "CN" => "CNY",
-        "KR" => "KRW",
-        "GB" => "GBP",
-        "CA" => "CAD",
-        "TW" => "TWD",
-        "SG" => "SGD",
-        "MY" => "MYR",
-        "AE" => "AED",
-        "SE" => "SEK",
-        "IN" => "INR",
-        "ID" => "IDR",
-        "PH" => "PHP",
-        "VN" => "VND",
-        "MX" => "MXN",
-        "BR" => "BRL",
-        "CH" => "CHF",
-        "AU" => "AUD",
-        "KW" => "KWD",
-        "DE" | "FR" | "ES" | "NL" | "IE" | "AT" | "BE" | "FI" | "PT" | "GR" | "CY" => "EUR",
-        _ => return None,
-    };
+    let (code, _) = CURRENCIES.iter().find(|(_, countries)| countries.contains(&country))?;
     code.parse().ok()
 }
 
@@ -101,14 +177,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_real_list_is_read_whole() {
+        let (rows, faults) = read(include_str!("../../../data/stores_world.csv"), |zone| zone.contains('/'));
+        assert_eq!((rows.len(), faults), (200, vec![]));
+        assert!(rows.iter().any(|row| row.timezone == "Asia/Shanghai"), "the list says Asia/Beijing");
+        assert_eq!(rows.iter().filter(|row| row.country == "TH").count(), 60);
+    }
+
+    #[test]
     fn each_bad_line_is_named() {
         let text = "number,name,ownership,street,city,region,country,postcode,phone,timezone,longitude,latitude\n\
             1,Siam,Licensed,\"1, Rama I\",Bangkok,10,TH,,,Asia/Bangkok,100.53,13.74\n\
             2,Moon,Licensed,x,y,z,TH,,,Asia/Bangkok,100.53,95\n\
             3,Lost,Licensed,x,y,z,TH,,,Asia/Atlantis,100.53,13\n\
-            4,Bad,Licensed,x,y,z,TH,,,Asia/Bangkok,east,13\n";
+            4,Bad,Licensed,\"x\nx\",y,z,TH,,,Asia/Bangkok,east,13\n\
+            1,Again,Licensed,x,y,z,TH,,,Asia/Bangkok,100,13\n\
+            short\n";
         let (rows, faults) = read(text, |zone| zone == "Asia/Bangkok");
         assert_eq!(rows.len(), 1);
-        assert_eq!(faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [3, 4, 5]);
+        assert_eq!(faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [3, 4, 5, 7, 8]);
     }
 }
