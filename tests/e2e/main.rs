@@ -8,6 +8,7 @@ mod deadline;
 mod edge;
 mod fuzz;
 mod ordering;
+mod procurement;
 mod security;
 mod stock;
 

@@ -60,6 +60,25 @@ impl Chain {
         Ok(chain)
     }
 
+    /// A second store of the same franchisee, with ten cups; answers its id.
+    ///
+    /// # Errors
+    /// What the API refused.
+    pub fn open_another(&self, name: &str) -> Result<String> {
+        let franchisees = self.admin.get("/api/v1/franchisees")?.expect(200)?;
+        let store = json!({
+            "franchisee_id": franchisees["items"][0]["id"], "name": name, "address": "Sukhumvit 55", "city": "Bangkok",
+            "country": "TH", "position": {"latitude": 13.73, "longitude": 100.58}, "time_zone": "Asia/Bangkok",
+            "currency": "THB", "tax": {"name": "VAT", "rate_bp": 700, "inclusive": true}, "hours": {"spans": []},
+        });
+        let store = text(&self.admin.post("/api/v1/stores", &store)?.expect(201)?["id"])?;
+        let cup = json!({"items": [{"sku": "cup", "name": "Cup 500 ml", "unit": "piece"}]});
+        self.admin.put(&format!("/api/v1/inventory/{store}/setup"), &cup)?.expect(204)?;
+        let goods = json!({"store_id": store, "kind": "receive", "sku": "cup", "quantity": 10, "cost": 20});
+        self.admin.post("/api/v1/inventory/stock-movement", &goods)?.expect(201)?;
+        Ok(store)
+    }
+
     /// Somebody who works in the store.
     fn worker(&self, email: &str, name: &str, role: &str) -> Result<Client> {
         let user = json!({"email": email, "password": PASSWORD, "name": name, "roles": [role], "stores": [self.store]});

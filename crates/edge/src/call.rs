@@ -47,6 +47,17 @@ impl Callee<'_> {
         self
     }
 
+    /// The same, to happen once for a key of the caller's own making.
+    #[must_use]
+    pub fn with_key(&self, key: &str) -> Self {
+        let target = match &self.target {
+            Target::Service(binding) => Target::Service(binding),
+            Target::Object { binding, name } => Target::Object { binding, name: name.clone() },
+        };
+        let (principal, request_id) = (self.principal.clone(), self.request_id.clone());
+        Self { env: self.env, target, principal, request_id, key: Some(key.into()) }
+    }
+
     /// GET of a path.
     ///
     /// # Errors

@@ -247,7 +247,7 @@ mod tests {
         menu["name"] = "Boba".into();
         let file: MenuFile = serde_json::from_value(menu).unwrap();
         let (groups, products) = read(&file).unwrap();
-        assert_eq!((groups.len(), products.len()), (8, 35));
+        assert_eq!((groups.len(), products.len()), (9, 35));
         let tea = products.iter().find(|product| product.slug == "golden-bubble-milk-tea").unwrap();
         let medium = tea.variants.iter().find(|variant| variant.sku == "golden-bubble-milk-tea/medium").unwrap();
         assert!(medium.price.amount % 100 == 0 && medium.price.amount > 0);

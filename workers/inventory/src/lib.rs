@@ -1,10 +1,12 @@
 //! Inventory: commands to the stores, and the read model of stock across them.
 //!
 //! Exact stock is in each store's Durable Object; this worker decides who may ask, and passes on. Tables: stock_levels (read
-//! model), inbox. Events in: StockUpdated, StockAdjusted, LowStockAlert, OutOfStock, ItemExpired.
+//! model), suppliers, offers, purchase_orders, transfers, inbox. Events in: StockUpdated, StockAdjusted, LowStockAlert, OutOfStock, ItemExpired.
 
 pub mod api;
+pub mod db;
 pub mod events;
+pub mod rules;
 
 use axum::Router;
 use kirana_edge::{Routes, routes};
@@ -32,6 +34,17 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::leases::report))
         .routes(routes!(api::leases::variances))
         .routes(routes!(api::leases::resolve))
+        .routes(routes!(api::suppliers::create, api::suppliers::list))
+        .routes(routes!(api::suppliers::get, api::suppliers::replace))
+        .routes(routes!(api::purchase_orders::create, api::purchase_orders::list))
+        .routes(routes!(api::purchase_orders::propose))
+        .routes(routes!(api::purchase_orders::get))
+        .routes(routes!(api::purchase_orders::advance))
+        .routes(routes!(api::purchase_orders::receive))
+        .routes(routes!(api::transfers::create, api::transfers::list))
+        .routes(routes!(api::transfers::get))
+        .routes(routes!(api::transfers::receive))
+        .routes(routes!(api::transfers::close))
         .routes(routes!(api::stocktakes::open, api::stocktakes::list))
         .routes(routes!(api::stocktakes::get))
         .routes(routes!(api::stocktakes::count))

@@ -3,8 +3,11 @@
 pub mod leases;
 pub mod low_stock;
 pub mod movements;
+pub mod purchase_orders;
 pub mod stock;
 pub mod stocktakes;
+pub mod suppliers;
+pub mod transfers;
 
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::object_name;
@@ -18,14 +21,21 @@ use worker::Env;
 /// # Errors
 /// 404 for a store that is not the caller's.
 pub async fn own_store(env: &Env, caller: &Principal, store: Id) -> Result<StoreInfo> {
-    let info: StoreInfo = call::service(env, "STORES", &principal::service("inventory"))
-        .get(&format!("/internal/stores/{store}"))
-        .await?;
+    let info = any_store(env, store).await?;
     if caller.may_work_in(info.id, info.franchisee_id) {
         Ok(info)
     } else {
         Err(Problem::not_found("there is no such store"))
     }
+}
+
+/// A store's data, whoever asks.
+///
+/// # Errors
+/// 404 for a store that is not there.
+pub async fn any_store(env: &Env, store: Id) -> Result<StoreInfo> {
+    let stores = call::service(env, "STORES", &principal::service("inventory"));
+    stores.get(&format!("/internal/stores/{store}")).await
 }
 
 /// The object of a store, if the caller works there.
