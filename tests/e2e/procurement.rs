@@ -80,7 +80,7 @@ fn a_transfer_arrives_in_parts_and_the_rest_is_lost() {
     }
     let platform = Platform::start("transfer").unwrap();
     let chain = Chain::open(&platform, 10).unwrap();
-    let other = chain.open_another("Thonglor").unwrap();
+    let other = chain.open_another("Thonglor", 10).unwrap();
     let cups = |store: &str| -> (i64, i64) {
         let level = chain.admin.get(&format!("/api/v1/inventory/{store}/cup")).unwrap().expect(200).unwrap();
         (level["on_hand"].as_i64().unwrap(), level["value"].as_i64().unwrap())

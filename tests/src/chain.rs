@@ -20,6 +20,8 @@ pub struct Chain {
     pub staff: Client,
     /// The store.
     pub store: String,
+    franchisee: Value,
+    menu: Value,
 }
 
 fn text(value: &Value) -> Result<String> {
@@ -53,30 +55,21 @@ impl Chain {
         let franchisee = admin.post("/api/v1/franchisees", &json!({"name": "Bangkok Boba Co."}))?.expect(201)?;
         let menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json"))?;
         let menu = admin.post("/api/v1/catalog/import", &menu)?.expect(200)?;
-        let mut chain = Self { manager: admin.clone(), staff: admin.clone(), nobody, admin, store: String::new() };
-        chain.store = chain.open_store(&franchisee["id"], &menu["menu_id"], cups)?;
+        let (franchisee, menu) = (franchisee["id"].clone(), menu["menu_id"].clone());
+        let (manager, staff, store) = (admin.clone(), admin.clone(), String::new());
+        let mut chain = Self { nobody, admin, manager, staff, store, franchisee, menu };
+        chain.store = chain.open_store("Siam", cups)?;
         chain.manager = chain.worker("manager@example.com", "Noi", "manager")?;
         chain.staff = chain.worker("staff@example.com", "Lek", "staff")?;
         Ok(chain)
     }
 
-    /// A second store of the same franchisee, with ten cups; answers its id.
+    /// One more store of the same franchisee, with so many cups; answers its id.
     ///
     /// # Errors
     /// What the API refused.
-    pub fn open_another(&self, name: &str) -> Result<String> {
-        let franchisees = self.admin.get("/api/v1/franchisees")?.expect(200)?;
-        let store = json!({
-            "franchisee_id": franchisees["items"][0]["id"], "name": name, "address": "Sukhumvit 55", "city": "Bangkok",
-            "country": "TH", "position": {"latitude": 13.73, "longitude": 100.58}, "time_zone": "Asia/Bangkok",
-            "currency": "THB", "tax": {"name": "VAT", "rate_bp": 700, "inclusive": true}, "hours": {"spans": []},
-        });
-        let store = text(&self.admin.post("/api/v1/stores", &store)?.expect(201)?["id"])?;
-        let cup = json!({"items": [{"sku": "cup", "name": "Cup 500 ml", "unit": "piece"}]});
-        self.admin.put(&format!("/api/v1/inventory/{store}/setup"), &cup)?.expect(204)?;
-        let goods = json!({"store_id": store, "kind": "receive", "sku": "cup", "quantity": 10, "cost": 20});
-        self.admin.post("/api/v1/inventory/stock-movement", &goods)?.expect(201)?;
-        Ok(store)
+    pub fn open_another(&self, name: &str, cups: i64) -> Result<String> {
+        self.open_store(name, cups)
     }
 
     /// Somebody who works in the store.
@@ -88,15 +81,15 @@ impl Chain {
         Ok(self.nobody.with_token(&text(&session["access_token"])?))
     }
 
-    fn open_store(&self, franchisee: &Value, menu: &Value, cups: i64) -> Result<String> {
+    fn open_store(&self, name: &str, cups: i64) -> Result<String> {
         let store = json!({
-            "franchisee_id": franchisee, "name": "Siam", "address": "Rama I Road", "city": "Bangkok", "country": "TH",
+            "franchisee_id": self.franchisee, "name": name, "address": "Rama I Road", "city": "Bangkok", "country": "TH",
             "position": {"latitude": 13.7457, "longitude": 100.5343}, "time_zone": "Asia/Bangkok", "currency": "THB",
             "tax": {"name": "VAT", "rate_bp": 700, "inclusive": true},
             "hours": {"spans": [{"day": 1, "opens": "09:00", "closes": "21:00"}]},
         });
         let store = text(&self.admin.post("/api/v1/stores", &store)?.expect(201)?["id"])?;
-        self.admin.put(&format!("/api/v1/stores/{store}/menu"), &json!({"menu_id": menu}))?.expect(204)?;
+        self.admin.put(&format!("/api/v1/stores/{store}/menu"), &json!({"menu_id": self.menu}))?.expect(204)?;
         let setup = json!({
             "items": [
                 {"sku": "cup", "name": "Cup 500 ml", "unit": "piece", "low_stock_threshold": 5},
@@ -170,7 +163,15 @@ impl Chain {
     /// # Errors
     /// With what is violated.
     pub fn check(&self) -> Result<u64> {
-        let found = self.manager.get(&format!("/api/v1/inventory/{}/invariants", self.store))?.expect(200)?;
+        self.check_store(&self.store)
+    }
+
+    /// The same of any store.
+    ///
+    /// # Errors
+    /// With what is violated.
+    pub fn check_store(&self, store: &str) -> Result<u64> {
+        let found = self.admin.get(&format!("/api/v1/inventory/{store}/invariants"))?.expect(200)?;
         anyhow::ensure!(found["violations"] == json!([]), "{}", found["violations"]);
         Ok(found["outbox_depth"].as_u64().unwrap_or(u64::MAX))
     }

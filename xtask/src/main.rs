@@ -25,6 +25,7 @@ const HELP: &str = "cargo xtask <command>
   replay    1,834 real orders through the public API           [--url http://...] [--at-once 8] [--orders N]
   openapi   write the gateway's OpenAPI document from the handlers' annotations
   simulate  try to break a store, under a simulated clock      [--seed N] [--steps 200] [--seconds 30|--hours H] [--sabotage]
+  chaos     ten stores under load, workerd killed at random    [--rounds 5]
   setup     fetch the tools into .tools/ and node_modules/
   wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands
 
@@ -51,6 +52,7 @@ fn run(args: &mut Args) -> Result<ExitCode> {
         "test" => return test::run(&test::Options::read(args)?),
         "build" => build::command(args)?,
         "replay" => return replay::run(&replay::Options::read(args)?),
+        "chaos" => return test::chaos(args),
         "simulate" => return simulate::command(args),
         "openapi" => {
             args.end()?;

@@ -52,8 +52,12 @@ fn all(sql: &impl Sql, checks: &[&str]) -> Result<Vec<String>> {
     struct Wrong {
         wrong: String,
     }
-    let found: Vec<Wrong> = sql.query(&checks.join(" UNION ALL "), values![])?;
-    Ok(found.into_iter().map(|row| row.wrong).collect())
+    let mut found = Vec::new();
+    // Few statements, as each is a crossing; but a Durable Object's SQLite takes no more than five parts in one.
+    for some in checks.chunks(5) {
+        found.extend(sql.query::<Wrong>(&some.join(" UNION ALL "), values![])?.into_iter().map(|row| row.wrong));
+    }
+    Ok(found)
 }
 
 /// What is wrong; nothing, always.

@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::build::Finish;
 use crate::ui::step;
 use crate::{build, dev, setup, simulate};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use count::Count;
 use std::process::ExitCode;
 
@@ -75,4 +75,18 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     // They wait for the platform more than they compute.
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "4");
     count::cargo_test(cargo, options.filter.as_deref(), count)
+}
+
+/// `cargo xtask chaos`: the same test that is part of `cargo xtask test`, for as many rounds as wanted.
+pub fn chaos(args: &mut Args) -> Result<ExitCode> {
+    let rounds = args.number("--rounds")?.unwrap_or(5);
+    args.end()?;
+    setup::run()?;
+    build::run(&[], Finish::Optimised)?;
+    dev::secrets::ensure()?;
+    let mut cargo = setup::host_cargo();
+    cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "chaos", "--", "--nocapture"]);
+    cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("KIRANA_CHAOS_ROUNDS", rounds.to_string());
+    let status = cargo.status().context("cargo could not be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
