@@ -177,7 +177,9 @@ impl SandboxGateway {
         headers.set("webhook-signature", &format!("t={time},v1={}", hex::encode(mac.finalize().into_bytes())))?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_headers(headers).with_body(Some(notice.body.as_str().into()));
-        let response = worker::Fetch::Request(Request::new_with_init(&url, &init)?).send().await?;
+        let mut response = worker::Fetch::Request(Request::new_with_init(&url, &init)?).send().await?;
+        // Read to its end: an answer that nobody reads keeps one of the six connections that a request may have.
+        response.bytes().await?;
         Ok((200..300).contains(&response.status_code()))
     }
 

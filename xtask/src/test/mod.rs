@@ -74,6 +74,8 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     cargo.args(["test", "--quiet", "--package", "kirana-tests", "--no-fail-fast"]);
     // They wait for the platform more than they compute.
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "4");
+    // `cargo xtask chaos` goes on for as long as wanted; here each round is half a minute of the whole.
+    cargo.env("KIRANA_CHAOS_ROUNDS", "2");
     count::cargo_test(cargo, options.filter.as_deref(), count)
 }
 

@@ -33,20 +33,18 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
         return Ok(order);
     }
     let payments = platform("payments");
-    if order.status != OrderStatus::Placed {
-        // Payments gives it back: it knows that the order was called off, or hears that it is paid.
-        let text = format!("payment {payment} of {amount} came while the order was {}", order.status);
-        let before = order.version;
-        let order = once(context, order, text.clone(), |_, _| {})?;
-        if order.version > before {
-            tell_amended(context, &order, &text);
-        }
-        return Ok(order);
-    }
     order.payment.payment_id = Some(payment);
     order.payment.payments.push(payment);
     order.payment.paid = order.payment.paid.plus(amount)?;
     order.payment.last_failure = None;
+    if order.status != OrderStatus::Placed {
+        // It came all the same, so it is counted; payments gives it back, as it knows that the order was called off, or hears
+        // that it is paid.
+        let text = format!("payment {payment} of {amount} came while the order was {}", order.status);
+        let order = remark(context, order, &payments, text.clone())?;
+        tell_amended(context, &order, &text);
+        return Ok(order);
+    }
     if order.amount_due()?.is_zero() {
         let too_much = order.payment.paid.minus(order.payment.refunded)? != order.totals.total;
         let order = advance(context, order, OrderStatus::Confirmed, &payments, None)?;

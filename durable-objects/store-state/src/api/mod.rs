@@ -90,7 +90,7 @@ pub async fn answer(object: &StoreState, mut request: Request) -> Result<Respons
     let answer = match (method.as_ref(), segments.as_slice()) {
         ("POST", ["outbox", "ack"]) => {
             caller.require_service()?;
-            told(call.store.acknowledge(call.read::<Ack>()?))?
+            told(call.store.acknowledge(call.read::<Ack>()?).map(|()| true))?
         }
         ("GET", ["invariants"]) => {
             let violations = call.store.violations(call.moment.now).map_err(problem)?;
