@@ -3,7 +3,9 @@
 
 mod amend;
 mod carts;
+mod catalog;
 mod chaos;
+mod dead_letters;
 mod deadline;
 mod edge;
 mod fuzz;

@@ -64,6 +64,18 @@ impl Platform {
         Ok(())
     }
 
+    /// The same, with other values for some variables.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub fn restart_with(&mut self, vars: &[(&str, &str)]) -> Result<()> {
+        for (name, value) in vars {
+            self.vars.retain(|pair| !pair.starts_with(&format!("{name}=")));
+            self.vars.push(format!("{name}={value}"));
+        }
+        self.kill_and_restart()
+    }
+
     fn kill(&mut self) -> Result<()> {
         // The whole process group: the runner and its workerd.
         Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).status()?;

@@ -2,30 +2,40 @@
 
 use crate::SOURCE;
 use kirana_edge::db::{Statement, stmt};
-use kirana_edge::{Result, outbox, params};
+use kirana_edge::{Problem, Result, outbox, params};
 use kirana_events::{Event, EventData, PointsEvent};
 use kirana_kernel::{Id, Money, Timestamp};
+use worker::Env;
 
-/// Main units of the currency for one point: ten baht, ten dollars. Rules per chain come with the campaigns.
-const UNITS_PER_POINT: i64 = 10;
+/// What a deployer sets: main units of the currency for one point. Rules per chain come with the campaigns.
+///
+/// # Errors
+/// 500 for what is no number above zero: nothing is earned by a rule that nobody understands, and nothing is lost, as the
+/// events are kept.
+pub fn units_per_point(env: &Env) -> Result<i64> {
+    let set = env.var("UNITS_PER_POINT")?.to_string();
+    let units = set.parse().ok().filter(|units| *units > 0);
+    units.ok_or_else(|| Problem::internal(format!("UNITS_PER_POINT is {set}: expected a number above zero")))
+}
 
-/// Points for an amount: one for each ten whole units, what is left over is dropped.
-fn points_for(amount: Money) -> i64 {
-    amount.amount / 10_i64.pow(amount.currency.exponent()) / UNITS_PER_POINT
+/// Points for an amount: one for each so many whole units, what is left over is dropped.
+fn points_for(amount: Money, units_per_point: i64) -> i64 {
+    amount.amount / 10_i64.pow(amount.currency.exponent()) / units_per_point
 }
 
 /// The effects of an event.
 ///
 /// # Errors
-/// 500 when an event cannot be written as JSON.
-pub fn apply(event: &Event) -> Result<Vec<Statement>> {
+/// 500 when an event cannot be written as JSON, or the rule cannot be read.
+pub fn apply(event: &Event, env: &Env) -> Result<Vec<Statement>> {
     match &event.data {
         EventData::CustomerRegistered(customer) => Ok(vec![open(customer.customer_id)]),
         EventData::OrderCompleted(completed) => {
             let order = &completed.order;
             let value = order.payment.paid.minus(order.payment.refunded)?;
-            let points = points_for(value);
-            if points == 0 {
+            let points = points_for(value, units_per_point(env)?);
+            // Who paid at a till without a line is nobody we know.
+            if points == 0 || order.payment.tender.is_some() {
                 return Ok(Vec::new());
             }
             let mut statements = entry(&format!("earned {}", order.id), order.customer.id, points, event.occurred_at);
@@ -87,7 +97,7 @@ mod tests {
 
     #[test]
     fn one_point_for_ten_baht() {
-        assert_eq!(points_for(Money::new(8_500, Currency::THB)), 8);
-        assert_eq!(points_for(Money::new(999, Currency::THB)), 0);
+        assert_eq!(points_for(Money::new(8_500, Currency::THB), 10), 8);
+        assert_eq!(points_for(Money::new(999, Currency::THB), 10), 0);
     }
 }

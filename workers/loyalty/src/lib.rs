@@ -37,7 +37,7 @@ pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Res
 /// None: each message is acknowledged or asked for again.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
-    kirana_edge::inbox::consume(batch, &env, Subscriber::Loyalty, async |event| events::apply(event)).await;
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Loyalty, async |event| events::apply(event, &env)).await;
     SOURCE.flush(&env).await;
     Ok(())
 }

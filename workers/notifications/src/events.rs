@@ -20,6 +20,9 @@ struct Message {
 /// None.
 pub fn apply(event: &Event) -> Result<Vec<Statement>> {
     let Some(message) = message(&event.data) else { return Ok(Vec::new()) };
+    if at_a_till(&event.data) {
+        return Ok(Vec::new());
+    }
     let channels = if message.email { &["in_app", "email"][..] } else { &["in_app"] };
     Ok(channels
         .iter()
@@ -30,6 +33,16 @@ pub fn apply(event: &Event) -> Result<Vec<Statement>> {
             )
         })
         .collect())
+}
+
+/// Who bought at a till without a line is nobody that could be told.
+fn at_a_till(data: &EventData) -> bool {
+    match data {
+        EventData::OrderCreated(event) | EventData::OrderConfirmed(event) | EventData::OrderCompleted(event) => {
+            event.order.payment.tender.is_some()
+        }
+        _ => false,
+    }
 }
 
 fn message(data: &EventData) -> Option<Message> {
