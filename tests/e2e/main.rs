@@ -3,6 +3,7 @@
 
 mod amend;
 mod carts;
+mod catalog;
 mod chaos;
 mod deadline;
 mod edge;
@@ -11,6 +12,7 @@ mod ordering;
 mod procurement;
 mod security;
 mod stock;
+mod stores;
 
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};

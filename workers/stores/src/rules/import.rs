@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_real_list_is_read_whole() {
-        let (rows, faults) = read(include_str!("../../../data/stores_world.csv"), |zone| zone.contains('/'));
+        let (rows, faults) = read(include_str!("../../../../data/stores_world.csv"), |zone| zone.contains('/'));
         assert_eq!((rows.len(), faults), (200, vec![]));
         assert!(rows.iter().any(|row| row.timezone == "Asia/Shanghai"), "the list says Asia/Beijing");
         assert_eq!(rows.iter().filter(|row| row.country == "TH").count(), 60);
