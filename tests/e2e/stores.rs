@@ -176,6 +176,11 @@ fn stores_of_the_world_are_imported_and_found() {
     assert_eq!((report["imported"].as_array().unwrap().len(), &report["faults"]), (200, &json!([])));
     assert_eq!(import(world)["known"], 200, "a file sent again makes nothing twice");
 
+    // Every zone of the whole list, under the names that the runtime knows.
+    let zones = import(include_str!("../../data/stores_zones.csv"));
+    let taken = zones["imported"].as_array().unwrap().len() as u64 + zones["known"].as_u64().unwrap();
+    assert_eq!((taken, &zones["faults"]), (100, &json!([])));
+
     let header = world.lines().next().unwrap();
     let row = |number: &str, latitude: f64, longitude: f64| {
         format!("{number},{number},Licensed,Street,City,1,NZ,,,Pacific/Auckland,{longitude},{latitude}")
