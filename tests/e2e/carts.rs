@@ -41,6 +41,10 @@ fn a_guests_cart_is_merged_at_login_and_ordered() {
     // The same call again finds the cart empty, and is still the same order.
     assert_eq!(customer.post_with_key("/api/v1/orders", &key, &body).unwrap().expect(201).unwrap()["id"], order["id"]);
     assert_eq!(customer.post("/api/v1/orders", &body).unwrap().expect(409).unwrap()["code"], "empty_cart");
+    // And what was put into the next cart meanwhile stays there.
+    customer.post("/api/v1/cart/items", &item(&chain.store, 2)).unwrap().expect(200).unwrap();
+    assert_eq!(customer.post_with_key("/api/v1/orders", &key, &body).unwrap().expect(201).unwrap()["id"], order["id"]);
+    assert_eq!(customer.get("/api/v1/cart").unwrap().expect(200).unwrap()["lines"][0]["quantity"], 2);
 }
 
 #[test]

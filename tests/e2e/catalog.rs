@@ -1,65 +1,155 @@
-//! Menus and stores, as a customer finds them.
+//! What is sold: products one at a time, and what a store sells otherwise.
 
-use crate::{shared, wanted};
+use crate::wanted;
+use kirana_tests::chain::golden_bubble;
+use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};
+use std::time::Duration;
 
-#[test]
-fn a_menu_is_one_document_that_browsers_keep() {
-    if !wanted() {
-        return;
-    }
-    let chain = shared();
-    let path = format!("/api/v1/stores/{}/menu", chain.store);
-    let first = chain.nobody.get(&path).unwrap();
-    let etag = first.headers["etag"].clone();
-    assert_eq!(first.expect(200).unwrap()["products"].as_array().unwrap().len(), 35);
-    assert_eq!(chain.nobody.with_header("if-none-match", &etag).get(&path).unwrap().status, 304);
-    let found = chain.nobody.get("/api/v1/products/search?q=buble%20milk").unwrap().expect(200).unwrap();
-    let names: Vec<_> = found.as_array().unwrap().iter().map(|product| product["name"].as_str().unwrap()).collect();
-    assert!(names.contains(&"Golden Bubble Milk Tea"), "with a letter missing: {names:?}");
-    assert!(
-        !chain.nobody.get("/api/v1/products/categories").unwrap().expect(200).unwrap().as_array().unwrap().is_empty()
-    );
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn menu(chain: &Chain) -> (String, Value) {
+    let answer = chain.nobody.get(&format!("/api/v1/stores/{}/menu", chain.store)).unwrap();
+    (answer.headers["etag"].clone(), answer.expect(200).unwrap())
+}
+
+fn find<'a>(menu: &'a Value, name: &str) -> Option<&'a Value> {
+    menu["products"].as_array().unwrap().iter().find(|product| product["name"] == name)
+}
+
+fn menu_id(chain: &Chain) -> Value {
+    let menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json")).unwrap();
+    chain.admin.post("/api/v1/catalog/import", &menu).unwrap().expect(200).unwrap()["menu_id"].clone()
+}
+
+fn baht(amount: i64) -> Value {
+    json!({"amount": amount, "currency": "THB"})
 }
 
 #[test]
-fn a_menu_with_faults_is_refused_line_by_line() {
+fn a_product_appears_changes_and_goes_at_once() {
     if !wanted() {
         return;
     }
-    let chain = shared();
-    let mut menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json")).unwrap();
-    let item = menu["items"][0].clone();
-    assert!(item["variations"][0]["price"].is_number() || item["variants"][0]["price"].is_number(), "{item}");
-    let variants = if item["variations"].is_array() { "variations" } else { "variants" };
-    menu["items"][0][variants][0]["price"] = json!(-5);
-    menu["items"][1][variants][0]["modifier_groups"] = json!(["no-such-group"]);
-    let refused = chain.admin.post("/api/v1/catalog/import", &menu).unwrap().expect(422).unwrap();
-    let paths: Vec<_> =
-        refused["errors"].as_array().unwrap().iter().map(|error| error["path"].as_str().unwrap()).collect();
-    assert_eq!(paths.len(), 2, "{refused}");
-    assert!(paths[0].ends_with("price") && paths[1].contains("modifier_groups"), "{paths:?}");
+    let platform = Platform::start("products").unwrap();
+    let chain = Chain::open(&platform, 10).unwrap();
+    let menu_id = menu_id(&chain);
+    let (first, _) = menu(&chain);
+    let mut product = json!({"name": "Mango Sago", "category": "Dessert", "tags": ["Vegan", "new"],
+        "variants": [{"name": "Bowl", "price": baht(8_900)}]});
+    let make =
+        |client: &Client| client.post("/api/v1/products", &json!({"menu_id": menu_id, "product": product})).unwrap();
+    assert_eq!(make(&chain.manager).status, 403);
+    let made = make(&chain.admin).expect(201).unwrap();
+    assert_eq!(make(&chain.admin).expect(409).unwrap()["code"], "name_taken");
+    let path = format!("/api/v1/products/{}", made["id"].as_str().unwrap());
+
+    let (second, shown) = menu(&chain);
+    assert_ne!(first, second, "the menu is another at once");
+    assert_eq!(find(&shown, "Mango Sago").unwrap()["variants"][0]["sku"], "mango-sago/bowl");
+    let tags = chain.nobody.get("/api/v1/products/tags").unwrap().expect(200).unwrap();
+    assert_eq!(tags, json!([{"tag": "new", "products": 1}, {"tag": "vegan", "products": 1}]));
+    let search = |words: &str| {
+        let found = chain.nobody.get(&format!("/api/v1/products/search?q={words}")).unwrap().expect(200).unwrap();
+        found.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(search("mango%20sago")[0], "Mango Sago");
+
+    product["name"] = "Mango Pomelo Sago".into();
+    product["tags"] = json!([]);
+    product["variants"] = json!([{"name": "Bowl", "sku": "mango-sago/bowl", "price": baht(9_500)}]);
+    let changed = chain.admin.put(&path, &product).unwrap().expect(200).unwrap();
+    assert_eq!(changed["variants"][0]["sku"], "mango-sago/bowl", "recipes hang on it");
+    let (third, shown) = menu(&chain);
+    assert_ne!(second, third);
+    assert_eq!(find(&shown, "Mango Pomelo Sago").unwrap()["variants"][0]["price"], baht(9_500));
+    assert_eq!(search("pomelo")[0], "Mango Pomelo Sago");
+    assert_eq!(chain.nobody.get("/api/v1/products/tags").unwrap().expect(200).unwrap(), json!([]));
+    // The same again is no change.
+    chain.admin.put(&path, &product).unwrap().expect(200).unwrap();
+    assert_eq!(menu(&chain).0, third);
+
+    product["variants"] =
+        json!([{"name": "Bowl", "price": {"amount": -1, "currency": "USD"}, "modifier_groups": ["x"]}]);
+    let faults = chain.admin.put(&path, &product).unwrap().expect(422).unwrap();
+    assert_eq!(faults["errors"].as_array().unwrap().len(), 3);
+
+    chain.admin.send("DELETE", &path, None, None).unwrap().expect(204).unwrap();
+    chain.admin.send("DELETE", &path, None, None).unwrap().expect(404).unwrap();
+    chain.nobody.get(&path).unwrap().expect(404).unwrap();
+    assert_eq!(menu(&chain).0, first, "the menu is what it was");
+    assert!(!search("mango%20sago").iter().any(|name| name.contains("Sago")));
+
+    // Told of, once each: the price is in the figures, and nothing waits or died.
+    eventually("the price in the figures", MINUTE, || {
+        let path = format!("/api/v1/analytics/sales?store_id={}", chain.store);
+        let sales = chain.manager.get(&path).map_err(|error| error.to_string())?.body;
+        let moves = sales["price_changes"].as_array().cloned().unwrap_or_default();
+        match moves.as_slice() {
+            [only] if only["sku"] == "mango-sago/bowl" && only["to"] == baht(9_500) && only["own"] == false => Ok(()),
+            _ => Err(sales.to_string()),
+        }
+    })
+    .unwrap();
+    let dead = chain.admin.get("/api/v1/dead-letters").unwrap().expect(200).unwrap();
+    assert_eq!(dead["items"], json!([]));
 }
 
 #[test]
-fn stores_are_found_and_know_their_hours() {
+fn a_store_has_its_own_prices_and_sells_out() {
     if !wanted() {
         return;
     }
-    let chain = shared();
-    let near = chain.nobody.get("/api/v1/stores/nearby?lat=13.74&lng=100.53").unwrap().expect(200).unwrap();
-    assert!(near.as_array().unwrap().iter().any(|store| store["id"] == chain.store.as_str()), "{near}");
-    let far = chain.nobody.get("/api/v1/stores/nearby?lat=59.33&lng=18.06").unwrap().expect(200).unwrap();
-    assert_eq!(far, json!([]));
-    let store = chain.nobody.get(&format!("/api/v1/stores/{}", chain.store)).unwrap().expect(200).unwrap();
-    assert!(store["open_now"].is_boolean());
-    let outside = chain.nobody.get("/api/v1/stores/nearby?lat=91&lng=0").unwrap();
-    assert!((400..500).contains(&outside.status));
-    let csv = "number,name,ownership,street,city,region,country,postcode,phone,timezone,longitude,latitude\n\
-        77,Moon,Licensed,x,y,z,TH,,,Asia/Bangkok,100.5,95\n";
-    let franchisees = chain.admin.get("/api/v1/franchisees").unwrap().expect(200).unwrap();
-    let body = json!({"franchisee_id": franchisees["items"][0]["id"], "csv": csv, "tax": {"name": "VAT", "rate_bp": 700, "inclusive": true}});
-    let report = chain.admin.post("/api/v1/stores/import", &body).unwrap();
-    let told = report.body.to_string();
-    assert!(told.contains("95") && told.contains("\"line\":2"), "{} {told}", report.status);
+    let platform = Platform::start("overrides").unwrap();
+    let chain = Chain::open(&platform, 10).unwrap();
+    let path = format!("/api/v1/stores/{}/menu/overrides", chain.store);
+    let (first, before) = menu(&chain);
+    let sku = "golden-bubble-milk-tea/medium";
+    let set = |overrides: Value| chain.manager.put(&path, &json!({"overrides": overrides})).unwrap();
+
+    set(json!([{"sku": sku, "price": baht(12_345)}])).expect(200).unwrap();
+    let (second, after) = menu(&chain);
+    assert_ne!(first, second);
+    let price = |menu: &Value| {
+        let products = menu["products"].as_array().unwrap();
+        let variants = products.iter().flat_map(|product| product["variants"].as_array().unwrap());
+        variants.clone().find(|variant| variant["sku"] == sku).map(|variant| variant["price"].clone())
+    };
+    assert_eq!(price(&after), Some(baht(12_345)));
+    assert_eq!(chain.staff.get(&path).unwrap().expect(200).unwrap()["overrides"][0]["available"], true);
+    let (_, customer) = chain.customer().unwrap();
+    eventually("the quote to have the price", MINUTE, || {
+        let quote =
+            customer.post("/api/v1/quotes", &chain.order(&[golden_bubble(1)])).map_err(|error| error.to_string())?.body;
+        if quote["lines"][0]["unit_price"] == baht(12_345) { Ok(()) } else { Err(quote.to_string()) }
+    })
+    .unwrap();
+
+    set(json!([{"sku": sku, "available": false}])).expect(200).unwrap();
+    assert_eq!(price(&menu(&chain).1), None);
+    eventually("orders to know", MINUTE, || {
+        let answer =
+            customer.post("/api/v1/orders", &chain.order(&[golden_bubble(1)])).map_err(|error| error.to_string())?;
+        if answer.status == 422 { Ok(()) } else { Err(answer.body.to_string()) }
+    })
+    .unwrap();
+
+    let wrong = json!([{"sku": "no/such", "price": baht(1)}, {"sku": sku}]);
+    assert_eq!(set(wrong).expect(422).unwrap()["errors"].as_array().unwrap().len(), 2);
+    chain.staff.put(&path, &json!({"overrides": []})).unwrap().expect(403).unwrap();
+    set(json!([])).expect(200).unwrap();
+    let (last, shown) = menu(&chain);
+    assert_eq!((last, price(&shown)), (first.clone(), price(&before)));
+    let unchanged = chain.nobody.with_header("if-none-match", &first);
+    assert_eq!(unchanged.get(&format!("/api/v1/stores/{}/menu", chain.store)).unwrap().status, 304);
+
+    eventually("the prices in the figures", MINUTE, || {
+        let path = format!("/api/v1/analytics/sales?store_id={}", chain.store);
+        let sales = chain.manager.get(&path).map_err(|error| error.to_string())?.body;
+        let moves = sales["price_changes"].as_array().cloned().unwrap_or_default();
+        let to: Vec<_> = moves.iter().map(|one| one["to"]["amount"].clone()).collect();
+        let base = price(&before).unwrap()["amount"].clone();
+        if to == [base, json!(12_345)] { Ok(()) } else { Err(sales.to_string()) }
+    })
+    .unwrap();
 }

@@ -2,6 +2,8 @@
 
 use crate::{shared, wanted};
 use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 #[test]
 fn bodies_have_limits_and_a_type() {
@@ -58,4 +60,112 @@ fn every_answer_can_be_traced_and_is_safe_to_show() {
     let other = nobody.send("DELETE", "/api/v1/orders", None, None).unwrap();
     assert_eq!((other.status, other.body["code"].as_str()), (405, Some("method_not_allowed")));
     assert_eq!(other.headers["allow"], "GET, POST");
+}
+
+#[test]
+fn every_kind_of_answer_has_the_headers_that_keep_browsers_safe() {
+    if !wanted() {
+        return;
+    }
+    let nobody = &shared().nobody;
+    let large = format!("{{\"note\":\"{}\"}}", "x".repeat(70_000));
+    let asked = [
+        ("GET", "/healthz", None, 200),
+        ("GET", "/readyz", None, 200),
+        ("GET", "/docs", None, 200),
+        ("GET", "/api/v1/openapi.json", None, 200),
+        ("GET", "/.well-known/jwks.json", None, 200),
+        ("GET", "/api/v1/shops?limit=1", None, 200),
+        ("OPTIONS", "/api/v1/orders", None, 204),
+        ("GET", "/api/v1/stores?limit=0", None, 400),
+        ("GET", "/api/v1/orders", None, 401),
+        ("GET", "/", None, 404),
+        ("GET", "/internal/outbox/ack", None, 404),
+        ("GET", "/api/v1/../internal/candidates", None, 404),
+        ("DELETE", "/api/v1/stores", None, 405),
+        ("PATCH", "/api/v1/stores", None, 405),
+        ("POST", "/api/v1/auth/login", Some(large.as_str()), 413),
+        ("POST", "/api/v1/auth/login", Some("{}"), 422),
+    ];
+    for (method, path, body, status) in asked {
+        let answer = nobody.send(method, path, body, None).unwrap();
+        let place = format!("{method} {path}: {:?}", answer.headers);
+        assert_eq!(answer.status, status, "{place}");
+        if status >= 400 {
+            assert_eq!(answer.content_type, "application/problem+json", "{place}");
+        }
+        let header = |name: &str| answer.headers.get(name).map(String::as_str).unwrap_or_default();
+        assert_eq!(header("x-content-type-options"), "nosniff", "{place}");
+        assert_eq!(header("x-frame-options"), "DENY", "{place}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{place}");
+        assert!(header("strict-transport-security").starts_with("max-age="), "{place}");
+        let policy = header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{place}");
+        assert!(!header("cache-control").is_empty() && header("vary").contains("Origin"), "{place}");
+        assert_eq!(header("x-request-id").len(), 36, "{place}");
+        assert_eq!(header("traceparent").len(), 55, "{place}");
+        assert_eq!(header("access-control-allow-origin"), "", "{place}");
+    }
+}
+
+#[test]
+fn a_request_keeps_no_id_of_its_caller_and_no_bad_trace() {
+    if !wanted() {
+        return;
+    }
+    let nobody = &shared().nobody;
+    let mine = nobody.with_header("x-request-id", "mine").get("/healthz").unwrap();
+    assert_ne!(mine.headers["x-request-id"], "mine", "ids are ours, so that none stands for two requests");
+    for bad in ["00-00000000000000000000000000000000-00f067aa0ba902b7-01", "garbage", "00-XYZ-00f067aa0ba902b7-01"] {
+        let answer = nobody.with_header("traceparent", bad).get("/healthz").unwrap();
+        let trace = answer.headers["traceparent"].split('-').nth(1).unwrap().to_owned();
+        assert!(trace.len() == 32 && trace.bytes().any(|byte| byte != b'0'), "{bad}: {trace}");
+    }
+}
+
+#[test]
+fn origins_are_told_apart_on_answers_too() {
+    if !wanted() {
+        return;
+    }
+    let nobody = &shared().nobody;
+    let from = |origin: &str| nobody.with_header("origin", origin).get("/api/v1/products").unwrap();
+    let known = from("http://localhost:5173");
+    assert_eq!(known.headers["access-control-allow-origin"], "http://localhost:5173");
+    assert!(
+        !known.headers.contains_key("access-control-allow-credentials"),
+        "tokens are sent in a header, not by cookies"
+    );
+    let foreign = from("https://evil.example");
+    assert_eq!(foreign.status, 200, "what is public is no secret; a browser does not show it");
+    assert!(!foreign.headers.contains_key("access-control-allow-origin"));
+    assert!(foreign.headers["vary"].contains("Origin"), "no cache gives the one's answer to the other");
+}
+
+#[test]
+fn a_body_of_unknown_length_is_counted() {
+    if !wanted() {
+        return;
+    }
+    let url = shared().nobody.socket("/");
+    let host = url.trim_start_matches("ws://").split('/').next().unwrap().to_owned();
+    let mut stream = TcpStream::connect(&host).unwrap();
+    write!(
+        stream,
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    // Whoever answers before the end may close the connection: what cannot be written then is no fault.
+    let chunk = format!("2000\r\n{}\r\n", "x".repeat(0x2000));
+    for _ in 0..20 {
+        if stream.write_all(chunk.as_bytes()).is_err() {
+            break;
+        }
+    }
+    let _ = stream.write_all(b"0\r\n\r\n");
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(answer.contains("body_too_large"), "{answer}");
 }

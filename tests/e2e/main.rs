@@ -9,10 +9,12 @@ mod dead_letters;
 mod deadline;
 mod edge;
 mod fuzz;
+mod menus;
 mod ordering;
 mod procurement;
 mod security;
 mod stock;
+mod stores;
 
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};

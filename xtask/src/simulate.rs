@@ -16,7 +16,7 @@ pub fn command(args: &mut Args) -> Result<ExitCode> {
 pub fn check() -> [Result<()>; 2] {
     [
         step("simulate for 30 s: crashes, lost packs, late payments, offline tills", |_| run(&["--seconds", "30"])),
-        step("simulate with each guard taken away: somebody must notice", |_| run(&["--sabotage", "--seconds", "20"])),
+        step("simulate with each guard taken away: somebody must notice", |_| run(&["--sabotage", "--seconds", "90"])),
     ]
 }
 

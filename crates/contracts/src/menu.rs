@@ -43,6 +43,9 @@ pub struct MenuProduct {
     pub category: String,
     /// May only adults buy it?
     pub age_restricted: bool,
+    /// Words to find it by, such as `vegan`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// What of it can be ordered.
     pub variants: Vec<MenuVariant>,
 }

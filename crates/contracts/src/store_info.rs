@@ -1,7 +1,7 @@
 //! What other domains know of a store.
 
 use crate::menu::Tax;
-use kirana_kernel::{Currency, Id};
+use kirana_kernel::{Currency, Fulfilment, Id, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,4 +26,12 @@ pub struct StoreInfo {
     pub tax: Tax,
     /// Does it take orders now?
     pub accepts_orders: bool,
+    /// Why it takes none, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause_reason: Option<String>,
+    /// How customers may get their orders.
+    pub fulfilments: Vec<Fulfilment>,
+    /// What an order must come to, tax included; absent for whatever it comes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_order: Option<Money>,
 }

@@ -222,6 +222,7 @@ mod tests {
                 description: String::new(),
                 category: "Tea".into(),
                 age_restricted: false,
+                tags: Vec::new(),
                 variants: vec![variant("tea/small", 4_500), variant("tea/medium", 6_500)],
             }],
             modifier_groups: vec![

@@ -93,7 +93,7 @@ impl Action {
                 store,
                 key: random.below(120) as u8,
                 lines: wishes(random),
-                slot: random.one_in(5).then(|| random.below(3) as u8),
+                slot: random.one_in(2).then(|| random.below(2) as u8),
             },
             22..=37 => Self::Pay {
                 order,

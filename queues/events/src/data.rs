@@ -1,5 +1,6 @@
 //! What can happen, and what is told of it.
 
+use kirana_contracts::menu::Tax;
 use kirana_contracts::order::Order;
 use kirana_kernel::{Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,8 @@ events! {
     StoreCreated(StoreEvent),
     /// A store's data changed. From stores.
     StoreUpdated(StoreEvent),
+    /// A store takes orders no more, or again. From stores.
+    StoreStatusChanged(StoreStatus),
 
     /// A new product. From catalog.
     ProductCreated(ProductEvent),
@@ -101,6 +104,8 @@ events! {
     ProductUpdated(ProductEvent),
     /// A product is no longer sold. From catalog.
     ProductRetired(ProductEvent),
+    /// Something has another price: everywhere, or in one store. From catalog.
+    PriceChanged(PriceChange),
 }
 
 /// An order and how it stands after the change; its `version` orders the events of one order.
@@ -243,6 +248,24 @@ pub struct StoreEvent {
     pub number: u32,
     /// Its name.
     pub name: String,
+    /// Whose it is.
+    pub franchisee_id: Id,
+    /// How its sales are taxed.
+    pub tax: Tax,
+}
+
+/// Whether a store takes orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreStatus {
+    /// The store.
+    pub store_id: Id,
+    /// Its name.
+    pub name: String,
+    /// Does it take none for now?
+    pub paused: bool,
+    /// Why not, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A product that appeared, changed or went.
@@ -250,6 +273,26 @@ pub struct StoreEvent {
 pub struct ProductEvent {
     /// The product.
     pub product_id: Id,
+    /// The menu it is on.
+    pub menu_id: Id,
     /// Its name.
     pub name: String,
+    /// Its category's name.
+    pub category: String,
+}
+
+/// A price that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceChange {
+    /// The variant or modifier.
+    pub sku: String,
+    /// The menu it is on.
+    pub menu_id: Id,
+    /// The store it changed in; absent for every store that has the menu and no price of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_id: Option<Id>,
+    /// What it cost.
+    pub from: Money,
+    /// What it costs.
+    pub to: Money,
 }

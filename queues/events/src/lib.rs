@@ -11,8 +11,8 @@ mod pack;
 mod subscriber;
 
 pub use data::{
-    CustomerRegistered, EventData, Expiry, OrderEvent, PaymentEvent, PointsEvent, ProductEvent, StockEvent, StockLevel,
-    StockLine, StockLines, StoreEvent, VarianceEvent,
+    CustomerRegistered, EventData, Expiry, OrderEvent, PaymentEvent, PointsEvent, PriceChange, ProductEvent,
+    StockEvent, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, VarianceEvent,
 };
 pub use pack::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, resend_after};
 pub use subscriber::Subscriber;

@@ -19,19 +19,22 @@ pub enum Subscriber {
     Loyalty,
     /// `workers/analytics`: figures.
     Analytics,
+    /// `workers/catalog`: what it must know of stores to resolve their menus.
+    Catalog,
     /// `durable-objects/live-topic`: sockets that follow an order or a kitchen.
     Live,
 }
 
 impl Subscriber {
     /// Every subscriber.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Orders,
         Self::Payments,
         Self::Inventory,
         Self::Notifications,
         Self::Loyalty,
         Self::Analytics,
+        Self::Catalog,
         Self::Live,
     ];
 
@@ -45,6 +48,7 @@ impl Subscriber {
             Self::Notifications => "notifications",
             Self::Loyalty => "loyalty",
             Self::Analytics => "analytics",
+            Self::Catalog => "catalog",
             Self::Live => "live",
         }
     }
@@ -65,6 +69,7 @@ impl Subscriber {
             Self::Notifications => Some("NOTIFICATIONS_QUEUE"),
             Self::Loyalty => Some("LOYALTY_QUEUE"),
             Self::Analytics => Some("ANALYTICS_QUEUE"),
+            Self::Catalog => Some("CATALOG_QUEUE"),
             Self::Live => None,
         }
     }
@@ -116,7 +121,17 @@ impl Subscriber {
                 "OutOfStock",
             ],
             Self::Loyalty => &["OrderCompleted", "OrderRefunded", "CustomerRegistered"],
-            Self::Analytics => &["OrderCreated", "OrderConfirmed", "OrderCompleted", "OrderCancelled", "OrderRefunded"],
+            Self::Analytics => &[
+                "OrderCreated",
+                "OrderConfirmed",
+                "OrderCompleted",
+                "OrderCancelled",
+                "OrderRefunded",
+                "StoreCreated",
+                "StoreUpdated",
+                "PriceChanged",
+            ],
+            Self::Catalog => &["StoreCreated", "StoreUpdated"],
             Self::Live => &[
                 "OrderCreated",
                 "OrderConfirmed",

@@ -4,7 +4,7 @@ use axum::extract::State;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_edge::db::Db;
 use kirana_edge::{Caller, Json, Problem, Query, Result, call, params, principal};
-use kirana_kernel::Id;
+use kirana_kernel::{Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
@@ -24,10 +24,30 @@ pub struct SalesQuery {
 /// A store's figures.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Sales {
+    /// The store's name; absent until its first event is heard of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_name: Option<String>,
     /// By day, the newest first.
     pub days: Vec<SalesDay>,
     /// By product, the best selling first.
     pub products: Vec<ProductSales>,
+    /// What had another price from when on, the newest first: those of the store, and those of the chain's menus.
+    pub price_changes: Vec<PriceMove>,
+}
+
+/// A price that changed.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct PriceMove {
+    /// The variant or modifier.
+    pub sku: String,
+    /// When.
+    pub at: Timestamp,
+    /// Only in this store?
+    pub own: bool,
+    /// What it cost.
+    pub from: Money,
+    /// What it costs.
+    pub to: Money,
 }
 
 /// A store's day (UTC).
@@ -84,7 +104,7 @@ pub async fn sales(
     if !caller.may_work_in(store.id, store.franchisee_id) {
         return Err(Problem::not_found("there is no such store"));
     }
-    let (from, to) = (query.from.unwrap_or_default(), query.to.unwrap_or_else(|| "9999".into()));
+    let (from, to) = (query.from.unwrap_or_default(), query.to.unwrap_or_else(|| "9999-12-31".into()));
     let db = Db::of(&env)?;
     let days = db
         .all(
@@ -100,5 +120,46 @@ pub async fn sales(
             params![store.id, &from, &to],
         )
         .await?;
-    Ok(Json(Sales { days, products }))
+    let named: Option<NameRow> = db.first("SELECT name FROM stores WHERE store_id = ?1", params![store.id]).await?;
+    let price_changes = price_changes(&db, store.id, &from, &to).await?;
+    Ok(Json(Sales { store_name: named.map(|row| row.name), days, products, price_changes }))
+}
+
+#[derive(Deserialize)]
+struct NameRow {
+    name: String,
+}
+
+async fn price_changes(db: &Db, store: Id, from: &str, to: &str) -> Result<Vec<PriceMove>> {
+    #[derive(Deserialize)]
+    struct Row {
+        store_id: String,
+        at: i64,
+        sku: String,
+        currency: String,
+        from_amount: i64,
+        to_amount: i64,
+    }
+    // Days are text, as in the other figures: what is no day bounds nothing.
+    let rows: Vec<Row> = db
+        .all(
+            "SELECT store_id, at, sku, currency, from_amount, to_amount FROM price_changes
+             WHERE store_id IN (?1, '') AND at >= COALESCE(unixepoch(NULLIF(?2, '')) * 1000, 0)
+               AND at < COALESCE(unixepoch(?3, '+1 day') * 1000, 9007199254740991)
+             ORDER BY at DESC, sku LIMIT 100",
+            params![store, from, to],
+        )
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let currency = row.currency.parse()?;
+            Ok(PriceMove {
+                sku: row.sku,
+                at: Timestamp::from_millis(row.at),
+                own: !row.store_id.is_empty(),
+                from: Money::new(row.from_amount, currency),
+                to: Money::new(row.to_amount, currency),
+            })
+        })
+        .collect()
 }

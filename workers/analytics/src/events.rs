@@ -1,9 +1,9 @@
-//! What orders add to the figures.
+//! What orders, stores and prices add to the figures.
 
 use kirana_contracts::order::Order;
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, params};
-use kirana_events::{Event, EventData};
+use kirana_events::{Event, EventData, PriceChange, StoreEvent};
 
 /// The effects of an event.
 ///
@@ -20,8 +20,28 @@ pub fn apply(event: &Event) -> Result<Vec<Statement>> {
         EventData::OrderRefunded(data) => {
             vec![count(&data.order, event, [0; 4], 0, data.order.payment.refunded.amount)]
         }
+        EventData::StoreCreated(store) | EventData::StoreUpdated(store) => vec![name(store, event)],
+        EventData::PriceChanged(change) => vec![price(change, event)],
         _ => Vec::new(),
     })
+}
+
+fn name(store: &StoreEvent, event: &Event) -> Statement {
+    stmt(
+        "INSERT INTO stores (store_id, name, franchisee_id, version) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (store_id) DO UPDATE SET name = excluded.name, franchisee_id = excluded.franchisee_id, version = excluded.version
+         WHERE excluded.version >= stores.version",
+        params![store.store_id, &store.name, store.franchisee_id, event.occurred_at],
+    )
+}
+
+fn price(change: &PriceChange, event: &Event) -> Statement {
+    let store = change.store_id.map(|store| store.to_string()).unwrap_or_default();
+    stmt(
+        "INSERT OR REPLACE INTO price_changes (store_id, at, sku, currency, from_amount, to_amount)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![store, event.occurred_at, &change.sku, change.to.currency, change.from.amount, change.to.amount],
+    )
 }
 
 fn day(event: &Event) -> String {

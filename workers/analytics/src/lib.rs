@@ -1,6 +1,7 @@
 //! Analytics: sales figures per store, day and product.
 //!
-//! Tables: sales, order_days, inbox. Events in: OrderCreated, OrderConfirmed, OrderCompleted, OrderCancelled, OrderRefunded.
+//! Tables: sales, order_days, stores (by name), price_changes, inbox. Events in: OrderCreated, OrderConfirmed, OrderCompleted,
+//! OrderCancelled, OrderRefunded, StoreCreated, StoreUpdated, PriceChanged.
 
 pub mod api;
 pub mod events;

@@ -1,26 +1,14 @@
-//! SQL of the catalogue.
+//! SQL of products and of search.
 
-use crate::import::Product;
-use kirana_contracts::menu::{MenuProduct, ModifierGroup};
-use kirana_edge::db::{Db, stmt};
-use kirana_edge::{Problem, Result, clock, params};
-use kirana_kernel::{Currency, Id};
-use serde::Deserialize;
-use std::collections::HashMap;
+use crate::rules::changes::Kept;
+use crate::rules::product::Product;
+use kirana_contracts::menu::MenuProduct;
+use kirana_edge::db::{Db, Statement, constraint, stmt};
+use kirana_edge::{Problem, Result, params};
+use kirana_kernel::{Id, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use worker::Env;
-
-/// A menu without its products.
-pub struct MenuRow {
-    /// What its prices are in.
-    pub currency: Currency,
-    /// Its modifier groups.
-    pub modifier_groups: Vec<ModifierGroup>,
-}
-
-#[derive(Deserialize)]
-struct IdRow {
-    id: String,
-}
 
 #[derive(Deserialize)]
 struct ProductRow {
@@ -29,6 +17,7 @@ struct ProductRow {
     category: String,
     description: String,
     age_restricted: u8,
+    tags: String,
     variants: String,
 }
 
@@ -42,6 +31,7 @@ impl TryFrom<ProductRow> for MenuProduct {
             description: row.description,
             category: row.category,
             age_restricted: row.age_restricted == 1,
+            tags: serde_json::from_str(&row.tags)?,
             variants: serde_json::from_str(&row.variants)?,
         })
     }
@@ -51,100 +41,144 @@ fn read(rows: Vec<ProductRow>) -> Result<Vec<MenuProduct>> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Writes a menu with all its products in one batch; products that keep their slug keep their id.
-///
-/// # Errors
-/// 500 when the database refuses.
-pub async fn replace_menu(
-    env: &Env,
-    name: &str,
-    currency: Currency,
-    groups: &[ModifierGroup],
-    products: &[Product],
-) -> Result<Id> {
-    #[derive(Deserialize)]
-    struct Known {
-        slug: String,
-        id: String,
-    }
-    let db = Db::of(env)?;
-    let menu: Option<IdRow> = db.first("SELECT id FROM menus WHERE name = ?1", params![name]).await?;
-    let menu_id = menu.map(|row| kirana_edge::db::id(&row.id)).transpose()?.unwrap_or_else(clock::new_id);
-    let known: Vec<Known> =
-        db.all("SELECT slug, id FROM products WHERE menu_id = ?1 LIMIT 10000", params![menu_id]).await?;
-    let known: HashMap<_, _> = known.into_iter().map(|row| (row.slug, row.id)).collect();
-    let mut statements = vec![
-        stmt(
-            "INSERT INTO menus (id, name, currency, version, modifier_groups) VALUES (?1, ?2, ?3, 1, ?4)
-             ON CONFLICT (id) DO UPDATE SET currency = excluded.currency, version = version + 1, modifier_groups = excluded.modifier_groups",
-            params![menu_id, name, currency, serde_json::to_string(groups)?],
-        ),
-        stmt("DELETE FROM product_search WHERE product_id IN (SELECT id FROM products WHERE menu_id = ?1)", params![menu_id]),
-        stmt("DELETE FROM products WHERE menu_id = ?1", params![menu_id]),
-    ];
-    for (position, product) in products.iter().enumerate() {
-        let id = known.get(&product.slug).cloned().unwrap_or_else(|| clock::new_id().to_string());
-        statements.push(stmt(
-            "INSERT INTO products (id, menu_id, slug, position, name, category, description, age_restricted, variants)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            params![
-                &id,
-                menu_id,
-                &product.slug,
-                position,
-                &product.name,
-                &product.category,
-                &product.description,
-                product.age_restricted,
-                serde_json::to_string(&product.variants)?
-            ],
-        ));
-        statements.push(stmt(
-            "INSERT INTO product_search (product_id, name, category, description) VALUES (?1, ?2, ?3, ?4)",
-            params![&id, &product.name, &product.category, &product.description],
-        ));
-    }
-    db.batch(statements).await?;
-    Ok(menu_id)
+/// A product with what the API does not show.
+pub struct KeptProduct {
+    /// The menu it is on.
+    pub menu_id: Id,
+    /// The rest.
+    pub kept: Kept,
 }
 
-/// A menu.
-///
-/// # Errors
-/// 500 when the database refuses.
-pub async fn menu(env: &Env, id: Id) -> Result<Option<MenuRow>> {
-    #[derive(Deserialize)]
-    struct Row {
-        currency: String,
-        modifier_groups: String,
-    }
-    let row: Option<Row> =
-        Db::of(env)?.first("SELECT currency, modifier_groups FROM menus WHERE id = ?1", params![id]).await?;
-    row.map(|row| {
-        Ok(MenuRow { currency: row.currency.parse()?, modifier_groups: serde_json::from_str(&row.modifier_groups)? })
-    })
-    .transpose()
+#[derive(Deserialize)]
+struct KeptRow {
+    menu_id: String,
+    slug: String,
+    retired_at: Option<i64>,
+    #[serde(flatten)]
+    product: ProductRow,
 }
 
-/// Gives a store its menu.
+impl TryFrom<KeptRow> for KeptProduct {
+    type Error = Problem;
+
+    fn try_from(row: KeptRow) -> Result<Self> {
+        let product = MenuProduct::try_from(row.product)?;
+        Ok(Self {
+            menu_id: kirana_edge::db::id(&row.menu_id)?,
+            kept: Kept { id: product.id, retired: row.retired_at.is_some(), product: Product::of(row.slug, product) },
+        })
+    }
+}
+
+/// Every product of a menu, those that are sold no more too.
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn assign(env: &Env, store: Id, menu: Id) -> Result<()> {
-    Db::of(env)?
-        .run("INSERT OR REPLACE INTO store_menus (store_id, menu_id) VALUES (?1, ?2)", params![store, menu])
+pub async fn kept_of_menu(env: &Env, menu: Id) -> Result<Vec<Kept>> {
+    let rows: Vec<KeptRow> = Db::of(env)?
+        .all(
+            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tags, variants
+             FROM products WHERE menu_id = ?1 LIMIT 10000",
+            params![menu],
+        )
         .await?;
-    Ok(())
+    rows.into_iter().map(|row| KeptProduct::try_from(row).map(|product| product.kept)).collect()
 }
 
-/// The menu that a store has.
+/// One product, if it is sold.
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn menu_of(env: &Env, store: Id) -> Result<Option<Id>> {
-    let row: Option<IdRow> =
-        Db::of(env)?.first("SELECT menu_id AS id FROM store_menus WHERE store_id = ?1", params![store]).await?;
-    row.map(|row| kirana_edge::db::id(&row.id)).transpose()
+pub async fn kept(env: &Env, id: Id) -> Result<Option<KeptProduct>> {
+    let row: Option<KeptRow> = Db::of(env)?
+        .first(
+            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tags, variants
+             FROM products WHERE id = ?1 AND retired_at IS NULL",
+            params![id],
+        )
+        .await?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Runs a batch that writes one product and what hangs on it.
+///
+/// # Errors
+/// 409 `name_taken` when the menu has a product of this name.
+pub async fn write(env: &Env, mut statements: Vec<Statement>, id: Id) -> Result<()> {
+    statements.extend(index(id));
+    match Db::of(env)?.batch(statements).await {
+        Err(error) if constraint(&error, "products.slug") => {
+            Err(Problem::conflict("name_taken", "the menu has, or had, a product of this name"))
+        }
+        other => other.map(|_| ()).map_err(Into::into),
+    }
+}
+
+/// The statement that puts a new product at the end of its menu.
+///
+/// # Errors
+/// 500 when it cannot be written as JSON.
+pub fn insert(menu: Id, id: Id, product: &Product) -> Result<Statement> {
+    Ok(stmt(
+        "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tags, variants)
+         VALUES (?1, ?2, ?3, (SELECT COALESCE(MAX(position), -1) + 1 FROM products WHERE menu_id = ?2),
+                 (SELECT COALESCE(MAX(search_id), 0) + 1 FROM products), ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            id,
+            menu,
+            &product.slug,
+            &product.name,
+            &product.category,
+            &product.description,
+            product.age_restricted,
+            serde_json::to_string(&product.tags)?,
+            serde_json::to_string(&product.variants)?
+        ],
+    ))
+}
+
+/// The statement that makes a product another.
+///
+/// # Errors
+/// As [`insert`].
+pub fn update(id: Id, product: &Product) -> Result<Statement> {
+    Ok(stmt(
+        "UPDATE products SET name = ?2, category = ?3, description = ?4, age_restricted = ?5, tags = ?6, variants = ?7
+         WHERE id = ?1",
+        params![
+            id,
+            &product.name,
+            &product.category,
+            &product.description,
+            product.age_restricted,
+            serde_json::to_string(&product.tags)?,
+            serde_json::to_string(&product.variants)?
+        ],
+    ))
+}
+
+/// The statement after which a product is sold no more.
+#[must_use]
+pub fn retire(id: Id, now: Timestamp) -> Statement {
+    stmt("UPDATE products SET retired_at = ?2 WHERE id = ?1 AND retired_at IS NULL", params![id, now])
+}
+
+/// The statements that bring search and tags up to a product.
+fn index(id: Id) -> Vec<Statement> {
+    vec![
+        stmt("DELETE FROM product_search WHERE rowid = (SELECT search_id FROM products WHERE id = ?1)", params![id]),
+        stmt(
+            "INSERT INTO product_search (rowid, product_id, name, category, description)
+             SELECT search_id, id, name, category, description FROM products WHERE id = ?1 AND retired_at IS NULL",
+            params![id],
+        ),
+        stmt("DELETE FROM product_tags WHERE product_id = ?1", params![id]),
+        stmt(
+            "INSERT INTO product_tags (product_id, tag) SELECT products.id, tag.value FROM products, json_each(products.tags) AS tag
+             WHERE products.id = ?1 AND retired_at IS NULL",
+            params![id],
+        ),
+    ]
 }
 
 /// The products of a menu, as they are shown.
@@ -155,7 +189,8 @@ pub async fn products_of_menu(env: &Env, menu: Id) -> Result<Vec<MenuProduct>> {
     read(
         Db::of(env)?
             .all(
-                "SELECT id, name, category, description, age_restricted, variants FROM products WHERE menu_id = ?1 ORDER BY position LIMIT 2000",
+                "SELECT id, name, category, description, age_restricted, tags, variants FROM products
+                 WHERE menu_id = ?1 AND retired_at IS NULL ORDER BY position LIMIT 2000",
                 params![menu],
             )
             .await?,
@@ -171,7 +206,8 @@ pub async fn products(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<
     read(
         Db::of(env)?
             .all(
-                "SELECT id, name, category, description, age_restricted, variants FROM products WHERE id > ?1 ORDER BY id LIMIT ?2",
+                "SELECT id, name, category, description, age_restricted, tags, variants FROM products
+                 WHERE id > ?1 AND retired_at IS NULL ORDER BY id LIMIT ?2",
                 params![after, limit + 1],
             )
             .await?,
@@ -185,7 +221,7 @@ pub async fn products(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<
 pub async fn product(env: &Env, id: Id) -> Result<Option<MenuProduct>> {
     let row: Option<ProductRow> = Db::of(env)?
         .first(
-            "SELECT id, name, category, description, age_restricted, variants FROM products WHERE id = ?1",
+            "SELECT id, name, category, description, age_restricted, tags, variants FROM products WHERE id = ?1 AND retired_at IS NULL",
             params![id],
         )
         .await?;
@@ -200,7 +236,7 @@ pub async fn search(env: &Env, expression: String) -> Result<Vec<MenuProduct>> {
     read(
         Db::of(env)?
             .all(
-                "SELECT p.id, p.name, p.category, p.description, p.age_restricted, p.variants
+                "SELECT p.id, p.name, p.category, p.description, p.age_restricted, p.tags, p.variants
                  FROM product_search s JOIN products p ON p.id = s.product_id
                  WHERE product_search MATCH ?1 ORDER BY bm25(product_search, 0, 10, 3, 1) LIMIT 20",
                 params![expression],
@@ -218,7 +254,27 @@ pub async fn categories(env: &Env) -> Result<Vec<String>> {
     struct Row {
         category: String,
     }
-    let rows: Vec<Row> =
-        Db::of(env)?.all("SELECT DISTINCT category FROM products ORDER BY category LIMIT 500", params![]).await?;
+    let rows: Vec<Row> = Db::of(env)?
+        .all("SELECT DISTINCT category FROM products WHERE retired_at IS NULL ORDER BY category LIMIT 500", params![])
+        .await?;
     Ok(rows.into_iter().map(|row| row.category).collect())
+}
+
+/// A tag, and how many products have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TagCount {
+    /// The tag.
+    pub tag: String,
+    /// Products that have it.
+    pub products: i64,
+}
+
+/// The tags of all products.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn tags(env: &Env) -> Result<Vec<TagCount>> {
+    Db::of(env)?
+        .all("SELECT tag, COUNT(*) AS products FROM product_tags GROUP BY tag ORDER BY tag LIMIT 500", params![])
+        .await
 }

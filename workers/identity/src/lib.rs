@@ -1,11 +1,12 @@
 //! Identity: users, credentials, sessions, roles, staff assignments.
 //!
-//! Tables: users, sessions, refresh_tokens, outbox. Events out: CustomerRegistered. Events in: none yet.
+//! Tables: users, staff_assignments, sessions, refresh_tokens, outbox. Events out: CustomerRegistered. Events in: none yet.
 //! It alone holds the key that signs access tokens; the gateway verifies them against `/.well-known/jwks.json`.
 
 pub mod api;
 pub mod db;
 pub mod rules;
+pub mod staff;
 
 use axum::Router;
 use kirana_edge::outbox::Source;
@@ -29,6 +30,9 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::users::create, api::users::list))
         .routes(routes!(api::users::get))
         .routes(routes!(api::keys::jwks))
+        .route("/internal/candidates", axum::routing::post(api::staff::candidate))
+        .route("/internal/reassignments", axum::routing::post(api::staff::reassign))
+        .route("/internal/stores/{id}/staff", axum::routing::get(api::staff::of_store))
         .route("/internal/outbox/ack", axum::routing::post(api::keys::outbox_ack))
 }
 

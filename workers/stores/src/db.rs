@@ -2,10 +2,12 @@
 
 use crate::api::franchisees::Franchisee;
 use crate::api::stores::{Store, StoreDetails};
-use crate::zone;
+use crate::rules::near;
+use crate::rules::settings::Settings;
+use crate::{events, zone};
 use kirana_contracts::menu::Tax;
-use kirana_edge::db::{Db, constraint, stmt};
-use kirana_edge::{Problem, Result, clock, params};
+use kirana_edge::db::{Db, Statement, constraint, stmt};
+use kirana_edge::{Problem, RequestId, Result, clock, params};
 use kirana_kernel::{Id, Position, Timestamp};
 use serde::Deserialize;
 use worker::Env;
@@ -28,6 +30,8 @@ struct Row {
     tax_inclusive: u8,
     hours: String,
     paused: u8,
+    pause_reason: Option<String>,
+    settings: String,
 }
 
 impl TryFrom<Row> for Store {
@@ -53,6 +57,8 @@ impl TryFrom<Row> for Store {
             franchisee_id: kirana_edge::db::id(&row.franchisee_id)?,
             open_now: !details.paused && local.is_some_and(|local| details.hours.open_at(local)),
             details,
+            pause_reason: row.pause_reason,
+            settings: serde_json::from_str(&row.settings)?,
             distance_m: None,
         })
     }
@@ -70,15 +76,15 @@ pub struct Insert<'a> {
     pub details: &'a StoreDetails,
 }
 
-/// Inserts stores, all or none; each gets the next number of the chain.
+/// Inserts stores, all or none, and tells of them; each gets the next number of the chain.
 ///
 /// # Errors
 /// 422 for a franchisee that is not there.
-pub async fn insert(env: &Env, stores: &[Insert<'_>], now: Timestamp) -> Result<()> {
+pub async fn insert(env: &Env, stores: &[Insert<'_>], request: &RequestId, now: Timestamp) -> Result<()> {
     if stores.is_empty() {
         return Ok(());
     }
-    let statements = stores
+    let mut statements = stores
         .iter()
         .map(|store| {
             let details = store.details;
@@ -108,6 +114,7 @@ pub async fn insert(env: &Env, stores: &[Insert<'_>], now: Timestamp) -> Result<
             ))
         })
         .collect::<Result<Vec<_>>>()?;
+    statements.push(events::created(stores, request)?);
     match Db::of(env)?.batch(statements).await {
         Err(error) if constraint(&error, "FOREIGN KEY") => {
             Err(Problem::invalid_field("franchisee_id", "there is no such franchisee"))
@@ -116,33 +123,72 @@ pub async fn insert(env: &Env, stores: &[Insert<'_>], now: Timestamp) -> Result<
     }
 }
 
-/// Writes a store's details.
+/// Writes a store's details with what is told of it. Why it was paused goes with the pause.
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn update(env: &Env, id: Id, details: &StoreDetails) -> Result<()> {
-    Db::of(env)?
-        .run(
-            "UPDATE stores SET name = ?2, address = ?3, city = ?4, country = ?5, latitude = ?6, longitude = ?7, time_zone = ?8,
-                    tax_name = ?9, tax_rate_bp = ?10, tax_inclusive = ?11, hours = ?12, paused = ?13 WHERE id = ?1",
-            params![
-                id,
-                &details.name,
-                &details.address,
-                &details.city,
-                &details.country,
-                details.position.latitude,
-                details.position.longitude,
-                &details.time_zone,
-                &details.tax.name,
-                details.tax.rate_bp,
-                details.tax.inclusive,
-                serde_json::to_string(&details.hours)?,
-                details.paused
-            ],
+pub async fn update(env: &Env, id: Id, details: &StoreDetails, told: Vec<Statement>) -> Result<()> {
+    let mut statements = told;
+    statements.push(stmt(
+        "UPDATE stores SET name = ?2, address = ?3, city = ?4, country = ?5, latitude = ?6, longitude = ?7, time_zone = ?8,
+                tax_name = ?9, tax_rate_bp = ?10, tax_inclusive = ?11, hours = ?12, paused = ?13,
+                pause_reason = CASE WHEN ?13 = 1 THEN pause_reason END WHERE id = ?1",
+        params![
+            id,
+            &details.name,
+            &details.address,
+            &details.city,
+            &details.country,
+            details.position.latitude,
+            details.position.longitude,
+            &details.time_zone,
+            &details.tax.name,
+            details.tax.rate_bp,
+            details.tax.inclusive,
+            serde_json::to_string(&details.hours)?,
+            details.paused
+        ],
+    ));
+    Db::of(env)?.batch(statements).await?;
+    Ok(())
+}
+
+/// Pauses a store, or opens it again, and tells of it.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn pause(env: &Env, id: Id, paused: bool, reason: Option<&str>, told: Statement) -> Result<()> {
+    let pause = stmt("UPDATE stores SET paused = ?2, pause_reason = ?3 WHERE id = ?1", params![id, paused, reason]);
+    Db::of(env)?.batch(vec![pause, told]).await?;
+    Ok(())
+}
+
+/// Writes a store's settings and tells of them.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn set(env: &Env, id: Id, settings: &Settings, told: Statement) -> Result<()> {
+    let set = stmt("UPDATE stores SET settings = ?2 WHERE id = ?1", params![id, serde_json::to_string(settings)?]);
+    Db::of(env)?.batch(vec![set, told]).await?;
+    Ok(())
+}
+
+/// Is there one among these stores that another franchisee owns?
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn any_of_others(env: &Env, stores: &[Id], franchisee: Id) -> Result<bool> {
+    #[derive(Deserialize)]
+    struct Row {
+        own: usize,
+    }
+    let row: Option<Row> = Db::of(env)?
+        .first(
+            "SELECT COUNT(*) AS own FROM stores WHERE id IN (SELECT value FROM json_each(?1)) AND franchisee_id = ?2",
+            params![serde_json::to_string(stores)?, franchisee],
         )
         .await?;
-    Ok(())
+    Ok(row.is_none_or(|row| row.own < stores.len()))
 }
 
 fn stores(rows: Vec<Row>) -> Result<Vec<Store>> {
@@ -169,21 +215,19 @@ pub async fn list(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<Stor
     )
 }
 
-/// The stores in the box around a place, about 50 of them, the nearest first by the flat distance; the corners of the box are
-/// further than the radius.
+/// The stores for customers in the box around a place, about 50 of them, the nearest first by the flat distance; the corners
+/// of the box are further than the radius.
 ///
 /// # Errors
 /// 500 when the database refuses.
 pub async fn around(env: &Env, place: Position, radius_km: f64) -> Result<Vec<Store>> {
-    let rise = radius_km / 111.0;
-    // Meridians come together towards the poles; the box grows so that it holds the circle.
-    let shrink = place.latitude.to_radians().cos().max(0.01);
-    let run = rise / shrink;
+    let near::Around { rise, run, shrink } = near::around(place, radius_km);
     // Degrees between meridians are counted the short way round, over the antimeridian too.
     let rows = Db::of(env)?
         .all(
             "SELECT * FROM stores WHERE latitude BETWEEN ?1 - ?3 AND ?1 + ?3
                AND MIN(ABS(longitude - ?2), 360 - ABS(longitude - ?2)) <= ?4
+               AND COALESCE(settings ->> '$.environment', 'prod') = 'prod'
              ORDER BY (latitude - ?1) * (latitude - ?1)
                     + MIN(ABS(longitude - ?2), 360 - ABS(longitude - ?2)) * MIN(ABS(longitude - ?2), 360 - ABS(longitude - ?2)) * ?5
              LIMIT 50",

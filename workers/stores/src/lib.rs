@@ -1,35 +1,54 @@
-//! Stores: franchisees, stores, opening hours in their time zones, nearby.
+//! Stores: franchisees, stores with their settings, opening hours in their time zones, who works there, nearby.
 //!
-//! Tables: franchisees, stores. Events: none yet. Other workers ask `GET /internal/stores/{id}`.
+//! Tables: franchisees, stores, outbox. Events out: StoreCreated, StoreUpdated, StoreStatusChanged. Events in: none. Other
+//! workers ask `GET /internal/stores/{id}`.
 
 pub mod api;
 pub mod db;
-pub mod hours;
-pub mod import;
+pub mod events;
+pub mod rules;
 pub mod zone;
 
 use axum::Router;
+use events::SOURCE;
 use kirana_edge::{Routes, routes};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, event};
+use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
     Routes::new()
         .routes(routes!(api::franchisees::create, api::franchisees::list))
         .routes(routes!(api::stores::create, api::stores::list))
-        .routes(routes!(api::stores::import_csv))
-        .routes(routes!(api::stores::nearby))
+        .routes(routes!(api::import::import_csv))
+        .routes(routes!(api::nearby::nearby))
         .routes(routes!(api::stores::get, api::stores::change))
+        .routes(routes!(api::settings::set))
+        .routes(routes!(api::settings::pause))
+        .routes(routes!(api::settings::resume))
+        .routes(routes!(api::staff::list, api::staff::assign))
+        .routes(routes!(api::staff::dismiss))
         .route("/internal/stores/{id}", axum::routing::get(api::stores::info))
+        .route("/internal/outbox/ack", axum::routing::post(api::stores::outbox_ack))
 }
 
-/// Requests from the gateway and from other workers.
+/// Requests from the gateway and from other workers, and acknowledgements from subscribers.
 ///
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
+    let changes = matches!(*request.method(), http::Method::POST | http::Method::PUT);
+    let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
+    if changes {
+        ctx.wait_until(async move { SOURCE.flush(&env).await });
+    }
+    response
+}
+
+/// Sends again what a subscriber has not acknowledged.
+#[event(scheduled)]
+pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    SOURCE.flush(&env).await;
 }

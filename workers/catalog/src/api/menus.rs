@@ -1,28 +1,34 @@
 //! Menus: importing them, giving them to stores, and a store's resolved menu.
 
-use crate::db;
-use crate::import::{self, MenuFile};
+use crate::rules::changes::{self, Kept};
+use crate::rules::import::{self, MenuFile};
+use crate::rules::overrides;
+use crate::{db, events, menus};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kirana_contracts::menu::Menu;
 use kirana_contracts::store_info::StoreInfo;
-use kirana_edge::{Caller, Json, Path, Problem, Result, call, clock, principal};
-use kirana_kernel::{Id, Role, Timestamp};
+use kirana_edge::{Caller, Json, Path, Problem, RequestId, Result, call, clock, principal};
+use kirana_kernel::{Id, Role};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::time::Duration;
 use utoipa::ToSchema;
 use worker::Env;
 
-/// How long a resolved menu is served from the isolate.
-const FRESH: Duration = Duration::from_secs(5);
+/// A resolved menu as it is sent, and the versions of what it was made of.
+#[derive(Clone)]
+struct Resolved {
+    versions: [i64; 3],
+    json: String,
+    etag: String,
+}
 
 thread_local! {
-    /// Resolved menus as they are sent: JSON and its ETag. Their owner is this worker; five seconds their staleness.
-    static RESOLVED: RefCell<HashMap<Id, (Timestamp, String, String)>> = RefCell::default();
+    /// Resolved menus. Their owner is this worker, which asks for the versions each time: none is ever stale.
+    static RESOLVED: RefCell<HashMap<Id, Resolved>> = RefCell::default();
 }
 
 /// What became of an import.
@@ -48,14 +54,33 @@ pub struct ImportReport {
 pub async fn import_menu(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Json(file): Json<MenuFile>,
 ) -> Result<Json<ImportReport>> {
     caller.require(&[Role::Admin])?;
     let (groups, products) = import::read(&file).map_err(Problem::invalid_fields)?;
-    let menu_id = db::replace_menu(&env, file.name.trim(), file.currency, &groups, &products).await?;
-    RESOLVED.with_borrow_mut(HashMap::clear);
     let variants = products.iter().map(|product| product.variants.len()).sum();
-    Ok(Json(ImportReport { menu_id, products: products.len(), variants, modifier_groups: groups.len() }))
+    let name = file.name.trim();
+    let known = menus::by_name(&env, name).await?;
+    let menu_id = known.unwrap_or_else(clock::new_id);
+    let (before, old_groups) = match known {
+        Some(id) => {
+            let groups = menus::menu(&env, id).await?.map(|menu| menu.modifier_groups);
+            (db::kept_of_menu(&env, id).await?, groups.unwrap_or_default())
+        }
+        None => (Vec::new(), Vec::new()),
+    };
+    let after: Vec<Kept> = products
+        .into_iter()
+        .map(|product| {
+            let kept = before.iter().find(|kept| kept.product.slug == product.slug);
+            Kept { id: kept.map_or_else(clock::new_id, |kept| kept.id), retired: false, product }
+        })
+        .collect();
+    let told = changes::of_menu(menu_id, (&before, &old_groups), (&after, &groups));
+    let told = events::tell(told, None, &request_id)?;
+    menus::replace(&env, (menu_id, name, file.currency), &groups, &after, told, clock::now()).await?;
+    Ok(Json(ImportReport { menu_id, products: after.len(), variants, modifier_groups: groups.len() }))
 }
 
 /// Which menu a store gets.
@@ -81,14 +106,13 @@ pub async fn assign(
 ) -> Result<StatusCode> {
     caller.require(&[Role::Admin])?;
     let info = store_info(&env, store).await?;
-    let menu = db::menu(&env, body.menu_id).await?;
+    let menu = menus::menu(&env, body.menu_id).await?;
     let menu = menu.ok_or_else(|| Problem::invalid_field("menu_id", "there is no such menu"))?;
     if menu.currency != info.currency {
         let message = format!("the menu is in {}, the store sells in {}", menu.currency, info.currency);
         return Err(Problem::invalid_field("menu_id", message));
     }
-    db::assign(&env, store, body.menu_id).await?;
-    RESOLVED.with_borrow_mut(|resolved| resolved.remove(&store));
+    menus::assign(&env, store, body.menu_id, &info.tax).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -100,7 +124,7 @@ pub async fn assign(
     responses((status = 200, body = Menu), (status = 304), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn menu(State(env): State<Env>, Path(store): Path<Id>, headers: HeaderMap) -> Result<Response> {
-    let (json, etag) = resolved(&env, store).await?;
+    let Resolved { json, etag, .. } = resolved(&env, store).await?;
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let unchanged = known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag));
     let mut response = if unchanged {
@@ -123,38 +147,44 @@ pub async fn menu(State(env): State<Env>, Path(store): Path<Id>, headers: Header
 #[worker::send]
 pub async fn internal(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<Response> {
     caller.require_service()?;
-    let (json, _) = resolved(&env, store).await?;
+    let json = resolved(&env, store).await?.json;
     Ok(([("content-type", "application/json")], json).into_response())
 }
 
-async fn store_info(env: &Env, store: Id) -> Result<StoreInfo> {
+/// A store, as stores has it now.
+///
+/// # Errors
+/// 404 for a store that is not there.
+pub async fn store_info(env: &Env, store: Id) -> Result<StoreInfo> {
     call::service(env, "STORES", &principal::service("catalog")).get(&format!("/internal/stores/{store}")).await
 }
 
-async fn resolved(env: &Env, store: Id) -> Result<(String, String)> {
-    let now = clock::now();
-    let kept = RESOLVED.with_borrow(|resolved| resolved.get(&store).filter(|(at, ..)| now.since(*at) < FRESH).cloned());
-    if let Some((_, json, etag)) = kept {
-        return Ok((json, etag));
+async fn resolved(env: &Env, store: Id) -> Result<Resolved> {
+    let recipe = menus::recipe(env, store).await?;
+    let recipe = recipe.ok_or_else(|| Problem::not_found("there is no such store, or it has no menu yet"))?;
+    let kept = RESOLVED.with_borrow(|resolved| resolved.get(&store).cloned());
+    if let Some(kept) = kept.filter(|kept| kept.versions == recipe.versions) {
+        return Ok(kept);
     }
-    let info = store_info(env, store).await?;
-    let menu_id = db::menu_of(env, store).await?.ok_or_else(|| Problem::not_found("this store has no menu yet"))?;
-    let menu = db::menu(env, menu_id).await?.ok_or_else(|| Problem::internal("the store's menu is gone"))?;
-    let products = db::products_of_menu(env, menu_id).await?;
-    let document = Menu {
-        store_id: store,
-        currency: menu.currency,
-        tax: info.tax,
-        products,
-        modifier_groups: menu.modifier_groups,
+    let tax = match recipe.tax {
+        Some(tax) => tax,
+        // It got its menu before its events were heard of.
+        None => store_info(env, store).await?.tax,
     };
+    let menu = menus::menu(env, recipe.menu).await?.ok_or_else(|| Problem::internal("the store's menu is gone"))?;
+    let (mut products, mut modifier_groups) = (db::products_of_menu(env, recipe.menu).await?, menu.modifier_groups);
+    let own = menus::overrides(env, store, menu.currency).await?;
+    overrides::apply(&mut products, &mut modifier_groups, &own);
+    let document = Menu { store_id: store, currency: menu.currency, tax, products, modifier_groups };
     let json = serde_json::to_string(&document)?;
     let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&json)[..12]));
-    RESOLVED.with_borrow_mut(|resolved| {
-        if resolved.len() >= 200 {
-            resolved.clear();
+    // What was written between the versions and the rest is resolved anew by the next who asks: its versions are others.
+    let resolved = Resolved { versions: recipe.versions, json, etag };
+    RESOLVED.with_borrow_mut(|kept| {
+        if kept.len() >= 200 {
+            kept.clear();
         }
-        resolved.insert(store, (now, json.clone(), etag.clone()))
+        kept.insert(store, resolved.clone())
     });
-    Ok((json, etag))
+    Ok(resolved)
 }

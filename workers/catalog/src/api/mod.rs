@@ -1,4 +1,6 @@
 //! Handlers, by resource.
 
+pub mod editing;
 pub mod menus;
+pub mod overrides;
 pub mod products;

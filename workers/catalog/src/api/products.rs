@@ -64,6 +64,16 @@ pub async fn categories(State(env): State<Env>) -> Result<Json<Vec<String>>> {
     Ok(Json(db::categories(&env).await?))
 }
 
+/// The tags of all products, each with how many have it.
+///
+/// # Errors
+/// 500 when the database refuses.
+#[utoipa::path(get, path = "/api/v1/products/tags", tag = "catalog", responses((status = 200, body = Vec<db::TagCount>)))]
+#[worker::send]
+pub async fn tags(State(env): State<Env>) -> Result<Json<Vec<db::TagCount>>> {
+    Ok(Json(db::tags(&env).await?))
+}
+
 /// One product.
 ///
 /// # Errors

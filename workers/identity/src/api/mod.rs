@@ -2,4 +2,5 @@
 
 pub mod auth;
 pub mod keys;
+pub mod staff;
 pub mod users;

@@ -2,6 +2,7 @@
 
 use crate::db::{self, User};
 use crate::rules::{credentials, password, tenancy};
+use crate::staff;
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::Db;
@@ -60,7 +61,7 @@ pub async fn create(
         created_at: clock::now(),
     };
     let password_hash = password::hash(&body.password, clock::random()).map_err(Problem::internal)?;
-    db::create(&Db::of(&env)?, vec![db::insert_user(&user, &password_hash)?]).await?;
+    db::create(&Db::of(&env)?, vec![db::insert_user(&user, &password_hash)?, staff::note(&user)?]).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }
 

@@ -1,6 +1,7 @@
 //! From what a customer wants to an order that holds its stock.
 
 use crate::carts::{self, Owner};
+use crate::rules::admission;
 use crate::upstream;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -85,7 +86,8 @@ pub async fn quote(State(env): State<Env>, _caller: Caller, Json(body): Json<Quo
 /// Places an order: the stock of every ingredient is held until it is paid, or nothing is.
 ///
 /// # Errors
-/// 409 `out_of_stock` with what is short, `not_stocked`, `slot_full`, `empty_cart` or `store_closed`; 422 `idempotency_key_reused` or `invalid_body`.
+/// 409 `out_of_stock` with what is short, `not_stocked`, `slot_full`, `empty_cart`, `store_paused` with the
+/// reason, `fulfilment_not_offered` or `below_minimum`; 422 `idempotency_key_reused` or `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderRequest,
     params(("Idempotency-Key" = String, Header, description = "New for each order, the same for each repetition")),
     responses((status = 201, body = Order), (status = 400, body = Problem), (status = 404, body = Problem),
@@ -134,8 +136,9 @@ pub async fn place(
         }
     };
     let placed: Placed = object.post("/orders", &command).await?;
-    if let Some(cart) = cart {
-        // What was added meanwhile stays; a cart that outlives a crash here is seen, and emptied by its owner.
+    // What was added meanwhile stays, also what was put into the next cart before this call was repeated; a cart that outlives
+    // a crash here is emptied by the repetition.
+    if let Some(cart) = cart.filter(|cart| !placed.replayed || cart.updated_at <= placed.order.placed_at) {
         carts::delete(&env, &owner, Some(cart.version)).await?;
     }
     Ok(answer(placed.order, placed.replayed))
@@ -150,10 +153,9 @@ async fn command(
     idempotency: Idempotency,
     request_id: &RequestId,
 ) -> Result<PlaceOrder> {
-    if !store.accepts_orders {
-        return Err(Problem::conflict("store_closed", format!("{} takes no orders now", store.name)));
-    }
+    admission::takes(store, request.fulfilment)?;
     let quote = price(env, store.id, &wanted?).await?;
+    admission::suffices(store, quote.totals.total)?;
     Ok(PlaceOrder {
         idempotency,
         store_id: store.id,

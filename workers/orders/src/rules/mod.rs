@@ -1,4 +1,5 @@
 //! The domain's pure rules.
 
+pub mod admission;
 pub mod cart;
 pub mod offline;

@@ -1,4 +1,8 @@
 //! Handlers, by resource.
 
 pub mod franchisees;
+pub mod import;
+pub mod nearby;
+pub mod settings;
+pub mod staff;
 pub mod stores;

@@ -1,17 +1,19 @@
 //! Stores, as everybody sees them, and as the chain runs them.
 
-use crate::db;
-use crate::hours::Hours;
-use crate::import::{self, LineFault};
-use crate::zone;
+use crate::rules::hours::Hours;
+use crate::rules::settings::Settings;
+use crate::{db, events, zone};
 use axum::extract::State;
 use http::StatusCode;
 use kirana_contracts::menu::Tax;
 use kirana_contracts::store_info::StoreInfo;
-use kirana_edge::{Caller, FieldError, Json, Page, PageQuery, Path, Problem, Query, Result, clock};
+use kirana_edge::{
+    Caller, FieldError, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, clock,
+};
+use kirana_events::Ack;
 use kirana_kernel::{Currency, Id, Position, Role};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use worker::Env;
 
 /// A store.
@@ -26,6 +28,11 @@ pub struct Store {
     /// What it is.
     #[serde(flatten)]
     pub details: StoreDetails,
+    /// Why it takes no orders for now, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause_reason: Option<String>,
+    /// What it decides for itself.
+    pub settings: Settings,
     /// Is it open by its hours, and not paused?
     pub open_now: bool,
     /// From the position asked for, in metres; only in nearby.
@@ -34,7 +41,7 @@ pub struct Store {
 }
 
 /// What can be said of a store.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StoreDetails {
     /// Its name.
     pub name: String,
@@ -55,7 +62,7 @@ pub struct StoreDetails {
     pub tax: Tax,
     /// When it is open.
     pub hours: Hours,
-    /// Does it take no orders for now?
+    /// Does it take no orders for now? `POST /stores/{id}/pause` says why, too.
     #[serde(default)]
     pub paused: bool,
 }
@@ -68,44 +75,6 @@ pub struct NewStore {
     /// What it is.
     #[serde(flatten)]
     pub details: StoreDetails,
-}
-
-/// Stores to be imported.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StoreImport {
-    /// Whose they are.
-    pub franchisee_id: Id,
-    /// CSV with the columns number, name, street, city, country, timezone, longitude, latitude; others are passed over.
-    pub csv: String,
-    /// How their sales are taxed.
-    pub tax: Tax,
-}
-
-/// What became of an import.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ImportReport {
-    /// Stores that were made.
-    pub imported: Vec<Id>,
-    /// Lines that were there already, by their number.
-    pub known: u64,
-    /// Lines that were not taken, and why.
-    pub faults: Vec<LineFault>,
-}
-
-/// A place to look around.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct NearbyQuery {
-    /// Degrees north.
-    #[param(minimum = -90, maximum = 90)]
-    pub lat: f64,
-    /// Degrees east.
-    #[param(minimum = -180, maximum = 180)]
-    pub lng: f64,
-    /// Kilometres around, 25 if not given.
-    #[param(minimum = 1, maximum = 500)]
-    pub radius_km: Option<f64>,
 }
 
 fn faults(details: &StoreDetails) -> Vec<FieldError> {
@@ -144,63 +113,16 @@ fn check(details: &StoreDetails) -> Result<()> {
 pub async fn create(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Json(body): Json<NewStore>,
 ) -> Result<(StatusCode, Json<Store>)> {
     caller.require(&[Role::Admin])?;
     check(&body.details)?;
     let id = clock::new_id();
     let store = db::Insert { id, reference: None, franchisee: body.franchisee_id, details: &body.details };
-    db::insert(&env, &[store], clock::now()).await?;
+    db::insert(&env, &[store], &request_id, clock::now()).await?;
     let made = db::by_id(&env, id).await?.ok_or_else(|| Problem::internal("the new store is not there"))?;
     Ok((StatusCode::CREATED, Json(made)))
-}
-
-/// Imports stores from CSV. A number that is there already is passed over, so that a file can be sent again.
-///
-/// # Errors
-/// 422 `invalid_body`.
-#[utoipa::path(post, path = "/api/v1/stores/import", tag = "stores", request_body = StoreImport,
-    responses((status = 200, body = ImportReport), (status = 422, body = Problem)))]
-#[worker::send]
-pub async fn import_csv(
-    State(env): State<Env>,
-    Caller(caller): Caller,
-    Json(body): Json<StoreImport>,
-) -> Result<Json<ImportReport>> {
-    caller.require(&[Role::Admin])?;
-    let (rows, faults) = import::read(&body.csv, zone::exists);
-    let known: Vec<String> = db::known_references(&env, rows.iter().map(|row| row.number.as_str())).await?;
-    let stores: Vec<_> = rows
-        .iter()
-        .filter(|row| !known.contains(&row.number))
-        .filter_map(|row| import::currency_of(&row.country).map(|currency| (row, currency)))
-        .map(|(row, currency)| {
-            let details = StoreDetails {
-                name: row.name.clone(),
-                address: row.street.clone(),
-                city: row.city.clone(),
-                country: row.country.clone(),
-                position: Position { latitude: row.latitude, longitude: row.longitude },
-                time_zone: row.timezone.clone(),
-                currency,
-                tax: body.tax.clone(),
-                hours: Hours::usual(),
-                paused: false,
-            };
-            (clock::new_id(), row.number.as_str(), details)
-        })
-        .collect();
-    let inserts: Vec<_> = stores
-        .iter()
-        .map(|(id, reference, details)| db::Insert {
-            id: *id,
-            reference: Some(reference),
-            franchisee: body.franchisee_id,
-            details,
-        })
-        .collect();
-    db::insert(&env, &inserts, clock::now()).await?;
-    Ok(Json(ImportReport { imported: stores.iter().map(|(id, ..)| *id).collect(), known: known.len() as u64, faults }))
 }
 
 /// Lists stores.
@@ -215,32 +137,6 @@ pub async fn list(State(env): State<Env>, Query(page): Query<PageQuery>) -> Resu
     Ok(Json(Page::of(stores, limit, |store| store.id.to_string())))
 }
 
-/// Stores around a place, the nearest first, 20 at most.
-///
-/// # Errors
-/// 400 for what is no place on the globe.
-#[utoipa::path(get, path = "/api/v1/stores/nearby", tag = "stores", params(NearbyQuery),
-    responses((status = 200, body = Vec<Store>), (status = 400, body = Problem)))]
-#[worker::send]
-pub async fn nearby(State(env): State<Env>, Query(query): Query<NearbyQuery>) -> Result<Json<Vec<Store>>> {
-    let place = Position { latitude: query.lat, longitude: query.lng };
-    let radius_km = query.radius_km.unwrap_or(25.0);
-    if !place.is_valid() || !(1.0..=500.0).contains(&radius_km) {
-        return Err(Problem::bad_request(
-            "invalid_query",
-            "expected lat -90 to 90, lng -180 to 180, radius_km 1 to 500",
-        ));
-    }
-    let mut stores = db::around(&env, place, radius_km).await?;
-    for store in &mut stores {
-        store.distance_m = Some(store.details.position.distance_m(&place).round());
-    }
-    stores.retain(|store| store.distance_m.is_some_and(|distance| distance <= radius_km * 1_000.0));
-    stores.sort_by(|a, b| a.distance_m.partial_cmp(&b.distance_m).unwrap_or(std::cmp::Ordering::Equal));
-    stores.truncate(20);
-    Ok(Json(stores))
-}
-
 /// One store.
 ///
 /// # Errors
@@ -249,7 +145,7 @@ pub async fn nearby(State(env): State<Env>, Query(query): Query<NearbyQuery>) ->
     responses((status = 200, body = Store), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn get(State(env): State<Env>, Path(id): Path<Id>) -> Result<Json<Store>> {
-    db::by_id(&env, id).await?.map(Json).ok_or_else(|| Problem::not_found("there is no such store"))
+    db::by_id(&env, id).await?.map(Json).ok_or_else(unknown)
 }
 
 /// Changes a store: its hours, its address, whether it is paused.
@@ -262,20 +158,34 @@ pub async fn get(State(env): State<Env>, Path(id): Path<Id>) -> Result<Json<Stor
 pub async fn change(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path(id): Path<Id>,
     Json(details): Json<StoreDetails>,
 ) -> Result<Json<Store>> {
-    let unknown = || Problem::not_found("there is no such store");
-    let store = db::by_id(&env, id).await?.ok_or_else(unknown)?;
-    if !caller.may_work_in(id, store.franchisee_id) {
-        return Err(unknown());
-    }
+    let store = own(&env, id, &caller).await?;
     check(&details)?;
     if details.currency != store.details.currency {
         return Err(Problem::invalid_field("currency", "a store keeps its currency: its ledger is in it"));
     }
-    db::update(&env, id, &details).await?;
+    let told = events::changed(&store, &details, &request_id)?;
+    if !told.is_empty() {
+        db::update(&env, id, &details, told).await?;
+    }
     db::by_id(&env, id).await?.map(Json).ok_or_else(unknown)
+}
+
+/// What is answered for a store that is not there, and for one that is somebody else's.
+pub fn unknown() -> Problem {
+    Problem::not_found("there is no such store")
+}
+
+/// A store that the caller works in.
+///
+/// # Errors
+/// 404 for what is not there, and the same for somebody else's store.
+pub async fn own(env: &Env, id: Id, caller: &Principal) -> Result<Store> {
+    let store = db::by_id(env, id).await?.ok_or_else(unknown)?;
+    if caller.may_work_in(id, store.franchisee_id) { Ok(store) } else { Err(unknown()) }
 }
 
 /// `GET /internal/stores/{id}`: a store for other workers.
@@ -285,7 +195,7 @@ pub async fn change(
 #[worker::send]
 pub async fn info(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<StoreInfo>> {
     caller.require_service()?;
-    let store = db::by_id(&env, id).await?.ok_or_else(|| Problem::not_found("there is no such store"))?;
+    let store = db::by_id(&env, id).await?.ok_or_else(unknown)?;
     let local = zone::local(clock::now(), &store.details.time_zone).unwrap_or_default();
     Ok(Json(StoreInfo {
         id,
@@ -298,5 +208,17 @@ pub async fn info(State(env): State<Env>, Caller(caller): Caller, Path(id): Path
         tax: store.details.tax,
         // Orders are taken outside the hours too, for the counter decides when it serves; a pause is meant.
         accepts_orders: !store.details.paused,
+        pause_reason: store.pause_reason,
+        fulfilments: store.settings.fulfilments,
+        minimum_order: store.settings.minimum_order,
     }))
+}
+
+/// A subscriber has applied our events.
+///
+/// # Errors
+/// As `Source::on_ack`.
+#[worker::send]
+pub async fn outbox_ack(State(env): State<Env>, caller: Caller, ack: Json<Ack>) -> Result<Json<bool>> {
+    events::SOURCE.on_ack(&env, &caller, ack).await
 }

@@ -3,10 +3,11 @@
 //! Prices are whole units of the currency or decimal texts; here they become minor units. What is wrong is reported with the
 //! way to it, and nothing of the menu is taken.
 
+use super::product::{Product, slug, tags};
 use kirana_contracts::menu::{MenuVariant, Modifier, ModifierGroup};
 use kirana_edge::FieldError;
 use kirana_kernel::{Currency, Money};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Number;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
@@ -61,6 +62,9 @@ pub struct ItemFile {
     /// May only adults buy it?
     #[serde(default)]
     pub alcoholic: bool,
+    /// Words to find it by, such as `vegan`.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// What of it can be ordered.
     pub variants: Vec<VariantFile>,
 }
@@ -80,39 +84,6 @@ pub struct VariantFile {
     /// Is it sold by weight? The price is that of a kilogram then.
     #[serde(default)]
     pub by_weight: bool,
-}
-
-/// A product out of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Product {
-    /// Unique in the menu.
-    pub slug: String,
-    /// Its name.
-    pub name: String,
-    /// Its category's name.
-    pub category: String,
-    /// What it is.
-    pub description: String,
-    /// May only adults buy it?
-    pub age_restricted: bool,
-    /// What of it can be ordered.
-    pub variants: Vec<MenuVariant>,
-}
-
-/// Letters and digits in lower case, with hyphens between words.
-#[must_use]
-pub fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for character in text.chars() {
-        if character.is_alphanumeric() {
-            slug.extend(character.to_lowercase());
-        } else if character == '%' {
-            slug.push_str("pc");
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
 }
 
 /// Minor units of a price, exactly: no float is calculated with.
@@ -232,6 +203,10 @@ fn read_item(file: &MenuFile, item: &ItemFile, index: usize, faults: &mut Faults
         category: item.category.clone(),
         description: item.description.clone(),
         age_restricted: item.alcoholic,
+        tags: tags(&item.tags).unwrap_or_else(|message| {
+            faults.add(format!("{path}.tags"), message);
+            Vec::new()
+        }),
         variants,
     }
 }
@@ -243,7 +218,8 @@ mod tests {
 
     #[test]
     fn the_real_menu_is_read_whole() {
-        let mut menu: serde_json::Value = serde_json::from_str(include_str!("../../../data/menu_boba.json")).unwrap();
+        let mut menu: serde_json::Value =
+            serde_json::from_str(include_str!("../../../../data/menu_boba.json")).unwrap();
         menu["name"] = "Boba".into();
         let file: MenuFile = serde_json::from_value(menu).unwrap();
         let (groups, products) = read(&file).unwrap();

@@ -1,0 +1,42 @@
+//! Who works in a store: identity keeps it, stores decides who may say so.
+
+use kirana_kernel::{Id, Role, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Somebody who works in a store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffMember {
+    /// The user.
+    pub user_id: Id,
+    /// How to address them.
+    pub name: String,
+    /// Where to write to them.
+    pub email: String,
+    /// What they are to the chain, in every store they work in.
+    pub roles: Vec<Role>,
+    /// Since when they work in this store.
+    pub since: Timestamp,
+}
+
+/// A user as far as an assignment cares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The user.
+    pub user_id: Id,
+    /// What they are to the chain.
+    pub roles: Vec<Role>,
+    /// The stores they work in.
+    pub stores: Vec<Id>,
+}
+
+/// How a user should stand. Refused when the user is no longer as `from` says: who decided looked at that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reassignment {
+    /// What was looked at.
+    pub from: Candidate,
+    /// The roles they get.
+    pub roles: Vec<Role>,
+    /// The stores they work in then.
+    pub stores: Vec<Id>,
+}

@@ -1,0 +1,217 @@
+//! SQL of menus, and of what each store makes of its menu.
+
+use crate::rules::changes::Kept;
+use crate::rules::overrides::Override;
+use kirana_contracts::menu::{ModifierGroup, Tax};
+use kirana_edge::db::{Db, Statement, stmt};
+use kirana_edge::{Result, params};
+use kirana_kernel::{Currency, Id, Money, Timestamp};
+use serde::Deserialize;
+use serde_json::json;
+use worker::Env;
+
+/// A menu without its products.
+pub struct MenuRow {
+    /// What its prices are in.
+    pub currency: Currency,
+    /// Its modifier groups.
+    pub modifier_groups: Vec<ModifierGroup>,
+}
+
+/// The id of the menu with this name.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn by_name(env: &Env, name: &str) -> Result<Option<Id>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+    }
+    let row: Option<Row> = Db::of(env)?.first("SELECT id FROM menus WHERE name = ?1", params![name]).await?;
+    row.map(|row| kirana_edge::db::id(&row.id)).transpose()
+}
+
+/// A menu.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn menu(env: &Env, id: Id) -> Result<Option<MenuRow>> {
+    #[derive(Deserialize)]
+    struct Row {
+        currency: String,
+        modifier_groups: String,
+    }
+    let row: Option<Row> =
+        Db::of(env)?.first("SELECT currency, modifier_groups FROM menus WHERE id = ?1", params![id]).await?;
+    row.map(|row| {
+        Ok(MenuRow { currency: row.currency.parse()?, modifier_groups: serde_json::from_str(&row.modifier_groups)? })
+    })
+    .transpose()
+}
+
+/// Writes a menu with all its products in one batch, with what is told of it. A product is known by its slug and keeps its id;
+/// what is no longer on the menu is sold no more. The number of statements is the same for any menu.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn replace(
+    env: &Env,
+    (id, name, currency): (Id, &str, Currency),
+    groups: &[ModifierGroup],
+    products: &[Kept],
+    told: Vec<Statement>,
+    now: Timestamp,
+) -> Result<()> {
+    let products: Vec<_> = products.iter().map(|kept| json!({"id": kept.id, "product": kept.product})).collect();
+    let mut statements = vec![
+        stmt(
+            "INSERT INTO menus (id, name, currency, version, modifier_groups) VALUES (?1, ?2, ?3, 1, ?4)
+             ON CONFLICT (id) DO UPDATE SET currency = excluded.currency, version = version + 1, modifier_groups = excluded.modifier_groups",
+            params![id, name, currency, serde_json::to_string(groups)?],
+        ),
+        stmt(
+            "DELETE FROM product_search WHERE rowid IN (SELECT search_id FROM products WHERE menu_id = ?1)",
+            params![id],
+        ),
+        stmt("DELETE FROM product_tags WHERE product_id IN (SELECT id FROM products WHERE menu_id = ?1)", params![id]),
+        stmt("UPDATE products SET retired_at = ?2 WHERE menu_id = ?1 AND retired_at IS NULL", params![id, now]),
+        stmt(
+            "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tags, variants)
+             SELECT value ->> '$.id', ?1, value ->> '$.product.slug', key,
+                    (SELECT COALESCE(MAX(search_id), 0) FROM products) + 1 + key,
+                    value ->> '$.product.name', value ->> '$.product.category', value ->> '$.product.description',
+                    value ->> '$.product.age_restricted', value -> '$.product.tags', value -> '$.product.variants'
+             FROM json_each(?2) WHERE true
+             ON CONFLICT (menu_id, slug) DO UPDATE SET position = excluded.position, name = excluded.name,
+                category = excluded.category, description = excluded.description, age_restricted = excluded.age_restricted,
+                tags = excluded.tags, variants = excluded.variants, retired_at = NULL",
+            params![id, serde_json::to_string(&products)?],
+        ),
+        stmt(
+            "INSERT INTO product_search (rowid, product_id, name, category, description)
+             SELECT search_id, id, name, category, description FROM products WHERE menu_id = ?1 AND retired_at IS NULL",
+            params![id],
+        ),
+        stmt(
+            "INSERT INTO product_tags (product_id, tag) SELECT products.id, tag.value FROM products, json_each(products.tags) AS tag
+             WHERE menu_id = ?1 AND retired_at IS NULL",
+            params![id],
+        ),
+    ];
+    statements.extend(told);
+    Db::of(env)?.batch(statements).await?;
+    Ok(())
+}
+
+/// The statement after which nobody believes an older copy of this menu.
+#[must_use]
+pub fn touch(menu: Id) -> Statement {
+    stmt("UPDATE menus SET version = version + 1 WHERE id = ?1", params![menu])
+}
+
+/// Gives a store its menu.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn assign(env: &Env, store: Id, menu: Id, tax: &Tax) -> Result<()> {
+    let assign = stmt(
+        "INSERT INTO store_menus (store_id, menu_id) VALUES (?1, ?2)
+         ON CONFLICT (store_id) DO UPDATE SET menu_id = excluded.menu_id, version = version + 1",
+        params![store, menu],
+    );
+    Db::of(env)?.batch(vec![assign, know(store, tax)?]).await?;
+    Ok(())
+}
+
+/// The statement that keeps what must be known of a store.
+///
+/// # Errors
+/// 500 when it cannot be written as JSON.
+pub fn know(store: Id, tax: &Tax) -> Result<Statement> {
+    Ok(stmt(
+        "INSERT INTO stores (store_id, tax, version) VALUES (?1, ?2, 1)
+         ON CONFLICT (store_id) DO UPDATE SET tax = excluded.tax, version = version + 1 WHERE excluded.tax <> stores.tax",
+        params![store, serde_json::to_string(tax)?],
+    ))
+}
+
+/// What a store's menu is made of: a resolved menu of the same versions is the same.
+pub struct Recipe {
+    /// The menu.
+    pub menu: Id,
+    /// How the store's sales are taxed.
+    pub tax: Option<Tax>,
+    /// Versions of the menu, of the store's choices, and of the store.
+    pub versions: [i64; 3],
+}
+
+/// What a store's menu is made of: one query, asked for each menu that is read.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn recipe(env: &Env, store: Id) -> Result<Option<Recipe>> {
+    #[derive(Deserialize)]
+    struct Row {
+        menu_id: String,
+        menu: i64,
+        choices: i64,
+        tax: Option<String>,
+        store: Option<i64>,
+    }
+    let row: Option<Row> = Db::of(env)?
+        .first(
+            "SELECT m.id AS menu_id, m.version AS menu, c.version AS choices, s.tax, s.version AS store
+             FROM store_menus c JOIN menus m ON m.id = c.menu_id LEFT JOIN stores s ON s.store_id = c.store_id WHERE c.store_id = ?1",
+            params![store],
+        )
+        .await?;
+    row.map(|row| {
+        Ok(Recipe {
+            menu: kirana_edge::db::id(&row.menu_id)?,
+            tax: row.tax.as_deref().map(serde_json::from_str).transpose()?,
+            versions: [row.menu, row.choices, row.store.unwrap_or(0)],
+        })
+    })
+    .transpose()
+}
+
+/// What a store sells otherwise than its menu says, by sku.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn overrides(env: &Env, store: Id, currency: Currency) -> Result<Vec<Override>> {
+    #[derive(Deserialize)]
+    struct Row {
+        sku: String,
+        price: Option<i64>,
+        available: u8,
+    }
+    let rows: Vec<Row> = Db::of(env)?
+        .all(
+            "SELECT sku, price, available FROM menu_overrides WHERE store_id = ?1 ORDER BY sku LIMIT 500",
+            params![store],
+        )
+        .await?;
+    let price = |amount| Money::new(amount, currency);
+    let read = |row: Row| Override { sku: row.sku, price: row.price.map(price), available: row.available == 1 };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Puts these overrides in the place of a store's, with what is told of it.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn set_overrides(env: &Env, store: Id, overrides: &[Override], told: Vec<Statement>) -> Result<()> {
+    let mut statements = vec![
+        stmt("DELETE FROM menu_overrides WHERE store_id = ?1", params![store]),
+        stmt(
+            "INSERT INTO menu_overrides (store_id, sku, price, available)
+             SELECT ?1, value ->> '$.sku', value ->> '$.price.amount', value ->> '$.available' FROM json_each(?2)",
+            params![store, serde_json::to_string(overrides)?],
+        ),
+        stmt("UPDATE store_menus SET version = version + 1 WHERE store_id = ?1", params![store]),
+    ];
+    statements.extend(told);
+    Db::of(env)?.batch(statements).await?;
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! The domain, without I/O.
+
+pub mod changes;
+pub mod import;
+pub mod overrides;
+pub mod product;

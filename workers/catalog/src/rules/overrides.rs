@@ -1,0 +1,202 @@
+//! What a store sells otherwise than its menu says: at another price, or not now.
+
+use super::product::MAX_PRICE;
+use kirana_contracts::menu::{MenuProduct, ModifierGroup};
+use kirana_edge::FieldError;
+use kirana_events::PriceChange;
+use kirana_kernel::{Currency, Id, Money};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema;
+
+/// Overrides of one store at most.
+pub const MAX_OVERRIDES: usize = 500;
+
+/// One thing that a store sells otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// The variant or modifier.
+    #[schema(example = "golden-bubble-milk-tea/medium")]
+    pub sku: String,
+    /// What it costs here; that of the menu if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+    /// Is it sold here now? What is not does not stand on the store's menu.
+    #[serde(default = "yes")]
+    pub available: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// What each thing on a menu costs.
+#[must_use]
+pub fn prices(products: &[MenuProduct], groups: &[ModifierGroup]) -> BTreeMap<String, Money> {
+    let variants = products.iter().flat_map(|product| &product.variants).map(|variant| (&variant.sku, variant.price));
+    let modifiers = groups.iter().flat_map(|group| &group.modifiers).map(|modifier| (&modifier.sku, modifier.price));
+    variants.chain(modifiers).map(|(sku, price)| (sku.clone(), price)).collect()
+}
+
+/// Everything that is wrong with a store's overrides of a menu with these prices.
+#[must_use]
+pub fn faults(overrides: &[Override], prices: &BTreeMap<String, Money>, currency: Currency) -> Vec<FieldError> {
+    let (mut faults, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut fault = |path: String, message: String| faults.push(FieldError { path, message });
+    if overrides.len() > MAX_OVERRIDES {
+        fault("overrides".into(), format!("expected {MAX_OVERRIDES} at most"));
+        return faults;
+    }
+    for (at, one) in overrides.iter().enumerate() {
+        let path = format!("overrides[{at}]");
+        if !prices.contains_key(&one.sku) {
+            fault(format!("{path}.sku"), format!("{} is not on this store's menu", one.sku));
+        }
+        if !seen.insert(&one.sku) {
+            fault(format!("{path}.sku"), format!("{} stands here twice", one.sku));
+        }
+        match one.price {
+            None if one.available => fault(path, "expected a price, or available: false".into()),
+            Some(price) if price.currency != currency => {
+                fault(format!("{path}.price.currency"), format!("the menu is in {currency}"));
+            }
+            Some(price) if !(0..=MAX_PRICE).contains(&price.amount) => {
+                fault(format!("{path}.price.amount"), format!("expected 0 to {MAX_PRICE} minor units"));
+            }
+            _ => {}
+        }
+    }
+    faults
+}
+
+/// The menu as the store sells it.
+pub fn apply(products: &mut Vec<MenuProduct>, groups: &mut [ModifierGroup], overrides: &[Override]) {
+    let overrides: BTreeMap<_, _> = overrides.iter().map(|one| (one.sku.as_str(), one)).collect();
+    let keep = |sku: &str, price: &mut Money| match overrides.get(sku) {
+        Some(one) => {
+            *price = one.price.unwrap_or(*price);
+            one.available
+        }
+        None => true,
+    };
+    for product in products.iter_mut() {
+        product.variants.retain_mut(|variant| keep(&variant.sku, &mut variant.price));
+    }
+    products.retain(|product| !product.variants.is_empty());
+    for group in groups {
+        group.modifiers.retain_mut(|modifier| keep(&modifier.sku, &mut modifier.price));
+    }
+}
+
+/// The prices that are others in a store once it has other overrides.
+#[must_use]
+pub fn price_changes(
+    menu_id: Id,
+    store_id: Id,
+    prices: &BTreeMap<String, Money>,
+    before: &[Override],
+    after: &[Override],
+) -> Vec<PriceChange> {
+    let priced = |overrides: &[Override]| -> BTreeMap<String, Money> {
+        overrides.iter().filter_map(|one| Some((one.sku.clone(), one.price?))).collect()
+    };
+    let (before, after) = (priced(before), priced(after));
+    let skus: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    skus.into_iter()
+        .filter_map(|sku| {
+            let base = *prices.get(sku)?;
+            let (from, to) = (*before.get(sku).unwrap_or(&base), *after.get(sku).unwrap_or(&base));
+            (from != to).then(|| PriceChange { sku: sku.clone(), menu_id, store_id: Some(store_id), from, to })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kirana_contracts::menu::{MenuVariant, Modifier};
+    use kirana_kernel::Timestamp;
+
+    fn baht(amount: i64) -> Money {
+        Money::new(amount, Currency::THB)
+    }
+
+    fn id(n: u8) -> Id {
+        Id::new(Timestamp::from_millis(1), [n; 10])
+    }
+
+    fn menu() -> (Vec<MenuProduct>, Vec<ModifierGroup>) {
+        let variant = |sku: &str, price| MenuVariant {
+            sku: sku.into(),
+            name: sku.into(),
+            price: baht(price),
+            by_weight: false,
+            modifier_groups: vec!["ice".into()],
+        };
+        let product = MenuProduct {
+            id: id(1),
+            name: "Tea".into(),
+            description: String::new(),
+            category: "Tea".into(),
+            age_restricted: false,
+            tags: Vec::new(),
+            variants: vec![variant("tea/s", 4_000), variant("tea/m", 5_000)],
+        };
+        let modifiers = vec![Modifier { sku: "ice/more".into(), name: "More".into(), price: baht(0) }];
+        (vec![product], vec![ModifierGroup { id: "ice".into(), name: "Ice".into(), min: 0, max: 1, modifiers }])
+    }
+
+    fn sells(sku: &str, price: Option<i64>, available: bool) -> Override {
+        Override { sku: sku.into(), price: price.map(baht), available }
+    }
+
+    #[test]
+    fn a_store_has_its_prices_and_leaves_out_what_it_does_not_sell() {
+        let (mut products, mut groups) = menu();
+        let overrides =
+            [sells("tea/s", None, false), sells("tea/m", Some(5_500), true), sells("ice/more", None, false)];
+        apply(&mut products, &mut groups, &overrides);
+        assert_eq!(products[0].variants.len(), 1);
+        assert_eq!(products[0].variants[0].price, baht(5_500));
+        assert_eq!(groups[0].modifiers, []);
+        apply(&mut products, &mut groups, &[sells("tea/m", None, false)]);
+        assert_eq!(products, [], "a product without variants cannot be ordered");
+    }
+
+    #[test]
+    fn each_fault_is_named() {
+        let (products, groups) = menu();
+        let wrong = [
+            sells("tea/xl", Some(1), true),
+            sells("tea/s", None, true),
+            sells("tea/s", Some(-1), true),
+            Override { price: Some(Money::new(1, Currency::USD)), ..sells("tea/m", None, true) },
+        ];
+        let paths: Vec<_> =
+            faults(&wrong, &prices(&products, &groups), Currency::THB).into_iter().map(|fault| fault.path).collect();
+        let expected = [
+            "overrides[0].sku",
+            "overrides[1]",
+            "overrides[2].sku",
+            "overrides[2].price.amount",
+            "overrides[3].price.currency",
+        ];
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn what_changes_is_told() {
+        let (products, groups) = menu();
+        let prices = prices(&products, &groups);
+        let (one, two) = (sells("tea/s", Some(4_500), true), sells("tea/m", Some(5_000), true));
+        let told = |before: &[Override], after: &[Override]| {
+            price_changes(id(2), id(3), &prices, before, after)
+                .into_iter()
+                .map(|change| (change.sku, change.from.amount, change.to.amount))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(told(&[], &[one.clone(), two.clone()]), [("tea/s".into(), 4_000, 4_500)]);
+        assert_eq!(told(&[one, two], &[]), [("tea/s".into(), 4_500, 4_000)]);
+    }
+}

@@ -1,0 +1,92 @@
+//! SQL of who works where. `users.stores` is what tokens carry; `staff_assignments` is the same from the stores' side, and
+//! both are written in one batch.
+
+use crate::db::User;
+use kirana_contracts::staff::{Candidate, Reassignment, StaffMember};
+use kirana_edge::db::{self, Db, Statement, require_one_change, required_change_missing, stmt};
+use kirana_edge::{Problem, Result, clock, params};
+use kirana_kernel::{Id, Timestamp};
+use serde::Deserialize;
+
+/// The statement that notes the stores of a new user.
+///
+/// # Errors
+/// 500 when they cannot be written as JSON.
+pub fn note(user: &User) -> Result<Statement> {
+    add(user.id, &user.stores, user.created_at)
+}
+
+fn add(user: Id, stores: &[Id], since: Timestamp) -> Result<Statement> {
+    Ok(stmt(
+        "INSERT OR IGNORE INTO staff_assignments (store_id, user_id, since) SELECT value, ?1, ?3 FROM json_each(?2)",
+        params![user, serde_json::to_string(stores)?, since],
+    ))
+}
+
+/// Who works in a store, in the order of their ids, after one.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn of_store(db: &Db, store: Id, after: Option<Id>, limit: usize) -> Result<Vec<StaffMember>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+        name: String,
+        email: String,
+        roles: String,
+        since: i64,
+    }
+    let rows: Vec<Row> = db
+        .all(
+            "SELECT u.id, u.name, u.email, u.roles, a.since FROM staff_assignments a JOIN users u ON u.id = a.user_id
+             WHERE a.store_id = ?1 AND a.user_id > ?2 ORDER BY a.user_id LIMIT ?3",
+            params![store, after.map(|id| id.to_string()).unwrap_or_default(), limit + 1],
+        )
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(StaffMember {
+                user_id: db::id(&row.id)?,
+                name: row.name,
+                email: row.email,
+                roles: serde_json::from_str(&row.roles)?,
+                since: Timestamp::from_millis(row.since),
+            })
+        })
+        .collect()
+}
+
+/// Gives a user other roles and stores.
+///
+/// # Errors
+/// 409 `user_changed` when the user is no longer as the caller saw it.
+pub async fn reassign(db: &Db, change: &Reassignment) -> Result<()> {
+    let Candidate { user_id, roles, stores } = &change.from;
+    let (now, new_stores) = (clock::now(), serde_json::to_string(&change.stores)?);
+    let statements = vec![
+        stmt(
+            "UPDATE users SET roles = ?4, stores = ?5, updated_at = ?6 WHERE id = ?1 AND roles = ?2 AND stores = ?3",
+            params![
+                user_id,
+                serde_json::to_string(roles)?,
+                serde_json::to_string(stores)?,
+                serde_json::to_string(&change.roles)?,
+                &new_stores,
+                now
+            ],
+        ),
+        require_one_change(),
+        stmt(
+            "DELETE FROM staff_assignments WHERE user_id = ?1 AND store_id IN (SELECT value FROM json_each(?2))
+               AND store_id NOT IN (SELECT value FROM json_each(?3))",
+            params![user_id, serde_json::to_string(stores)?, new_stores],
+        ),
+        add(*user_id, &change.stores, now)?,
+    ];
+    match db.batch(statements).await {
+        Err(error) if required_change_missing(&error) => {
+            Err(Problem::conflict("user_changed", "somebody else changed this user just now: look again"))
+        }
+        other => other.map(|_| ()).map_err(Into::into),
+    }
+}

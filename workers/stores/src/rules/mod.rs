@@ -1,0 +1,7 @@
+//! The domain, without I/O.
+
+pub mod hours;
+pub mod import;
+pub mod near;
+pub mod settings;
+pub mod staff;
