@@ -100,3 +100,21 @@ fn a_refresh_token_is_good_once() {
     assert_eq!(refresh(&session["refresh_token"]).status, 401, "used twice");
     assert_eq!(refresh(&next["refresh_token"]).status, 401, "the family is dead");
 }
+
+#[test]
+fn who_logs_out_is_out() {
+    if !wanted() {
+        return;
+    }
+    let nobody = &shared().nobody;
+    let login = serde_json::json!({"email": "staff@example.com", "password": "correct horse battery"});
+    let session = nobody.post("/api/v1/auth/login", &login).unwrap().expect(200).unwrap();
+    let staff = nobody.with_token(session["access_token"].as_str().unwrap());
+    let me = staff.get("/api/v1/auth/me").unwrap().expect(200).unwrap();
+    assert_eq!((&me["roles"], &me["stores"][0]), (&serde_json::json!(["staff"]), &serde_json::json!(shared().store)));
+    staff.post("/api/v1/auth/logout", &serde_json::json!({})).unwrap().expect(204).unwrap();
+    let refresh = serde_json::json!({"refresh_token": session["refresh_token"]});
+    assert_eq!(nobody.post("/api/v1/auth/refresh-token", &refresh).unwrap().status, 401);
+    let keys = nobody.get("/.well-known/jwks.json").unwrap().expect(200).unwrap();
+    assert_eq!((&keys["keys"][0]["alg"], keys["keys"][0]["d"].is_null()), (&serde_json::json!("EdDSA"), true));
+}
