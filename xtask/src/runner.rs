@@ -68,7 +68,10 @@ impl Running {
 
     /// Waits until the platform ends by itself.
     pub fn wait(&mut self) -> Result<()> {
+        // Waiting closes a child's standard input, which is what tells the runner to end: it is held meanwhile.
+        let input = self.child.stdin.take();
         self.child.wait()?;
+        drop(input);
         Ok(())
     }
 
