@@ -7,43 +7,60 @@ use std::io::Write;
 /// No script may be larger, gzipped.
 const MAX_GZIPPED: usize = 500_000;
 
-/// Raw and gzipped bytes of one script: its WASM and its JavaScript.
-fn of(script: &Script) -> Result<(usize, usize)> {
-    let (mut raw, mut gzipped) = (0, 0);
+/// Bytes of one script: its WASM and its JavaScript.
+pub struct Size {
+    name: String,
+    raw: usize,
+    gzipped: usize,
+}
+
+/// Measures what has been built.
+pub fn of(scripts: &[Script]) -> Result<Vec<Size>> {
+    scripts.iter().map(measure).collect()
+}
+
+fn measure(script: &Script) -> Result<Size> {
+    let mut size = Size { name: script.name.clone(), raw: 0, gzipped: 0 };
     for file in ["index_bg.wasm", "index.js"] {
         let path = script.folder.join("build").join(file);
         let bytes = std::fs::read(&path).with_context(|| format!("{} was not built", script.name))?;
-        raw += bytes.len();
+        size.raw += bytes.len();
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(&bytes)?;
-        gzipped += encoder.finish()?.len();
+        size.gzipped += encoder.finish()?.len();
     }
-    Ok((raw, gzipped))
+    Ok(size)
 }
 
-/// Prints the table, and fails as [`check`] does.
-pub fn print(scripts: &[Script]) -> Result<()> {
+/// Prints them as a table.
+pub fn print(sizes: &[Size]) {
     println!("{:<18} {:>9} {:>9}", "script", "raw kB", "gzip kB");
-    for script in scripts {
-        let (raw, gzipped) = of(script)?;
-        println!("{:<18} {:>9} {:>9}", script.name, kilo(raw), kilo(gzipped));
+    for Size { name, raw, gzipped } in sizes {
+        println!("{name:<18} {:>9} {:>9}", kilo(*raw), kilo(*gzipped));
     }
-    check(scripts)
 }
 
 /// Fails when a script is too large.
-pub fn check(scripts: &[Script]) -> Result<()> {
-    let mut large = Vec::new();
-    for script in scripts {
-        let (_, gzipped) = of(script)?;
-        if gzipped > MAX_GZIPPED {
-            large.push(format!("{} ({} kB)", script.name, kilo(gzipped)));
-        }
-    }
+pub fn check(sizes: &[Size]) -> Result<()> {
+    let large = sizes.iter().filter(|size| size.gzipped > MAX_GZIPPED);
+    let large: Vec<_> = large.map(|size| format!("{} ({} kB)", size.name, kilo(size.gzipped))).collect();
     if large.is_empty() { Ok(()) } else { bail!("above {} kB gzipped: {}", kilo(MAX_GZIPPED), large.join(", ")) }
 }
 
 /// Kilobytes with one decimal.
 fn kilo(bytes: usize) -> String {
     format!("{}.{}", bytes / 1_000, bytes % 1_000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_is_on_gzipped_bytes() {
+        let size = |name: &str, gzipped| Size { name: name.to_owned(), raw: 2_000_000, gzipped };
+        assert!(check(&[size("orders", MAX_GZIPPED)]).is_ok());
+        let error = check(&[size("orders", 499_000), size("stores", 500_123)]).unwrap_err();
+        assert_eq!(error.to_string(), "above 500.0 kB gzipped: stores (500.1 kB)");
+    }
 }

@@ -5,13 +5,14 @@
 //! names with their type arguments are a quarter of a script: `index_bg.debug.wasm` beside it has those of our own functions.
 //! A quick build keeps all names.
 
+use super::order;
 use crate::setup::{self, npm_bin};
 use crate::ui::quietly;
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
 
-const PASSES: [&str; 12] = [
+const PASSES: [&str; 16] = [
     "--duplicate-function-elimination",
     "--dae-optimizing",
     "--rse",
@@ -21,9 +22,14 @@ const PASSES: [&str; 12] = [
     "--reorder-locals",
     "--remove-unused-names",
     "--merge-blocks",
+    "--remove-unused-brs",
+    "--remove-unused-names",
+    "--merge-blocks",
     "--vacuum",
     "--duplicate-function-elimination",
     "--remove-unused-module-elements",
+    // By the places that `order` gave them.
+    "--reorder-functions-by-name",
 ];
 
 /// What the compiler and wasm-bindgen emit, and no more: workerd need not know what a newer wasm-opt would use.
@@ -39,11 +45,12 @@ const FEATURES: [&str; 7] = [
 
 /// What the passes are, for the stamp of a bundle.
 pub fn version() -> String {
-    format!("{} names beside it", PASSES.concat())
+    format!("{} names beside it, like by like", PASSES.concat())
 }
 
 /// Optimises a module in place; names of functions stay that speak of one of these crates.
 pub fn optimise(module: &Path, crates: &[String]) -> Result<()> {
+    std::fs::write(module, order::name_by_place(&std::fs::read(module)?)?)?;
     // The npm package's program is a script: it runs under our Node.
     let mut command = Command::new(setup::node()?);
     command.arg(npm_bin("binaryen", "bin/wasm-opt")).args(PASSES).args(FEATURES).arg("--debuginfo");
@@ -88,7 +95,7 @@ fn function_names(mut subsections: &[u8], crates: &[String]) -> Option<Vec<u8>> 
             for _ in 0..count {
                 let (index, rest) = number(entries)?;
                 let (name, rest) = sized(rest)?;
-                let name = shorten(std::str::from_utf8(name).ok()?);
+                let name = shorten(order::without_place(std::str::from_utf8(name).ok()?));
                 if crates.iter().any(|own| name.contains(own)) {
                     put_number(index, &mut map);
                     put_sized(name.as_bytes(), &mut map);
@@ -142,18 +149,18 @@ fn shorten(name: &str) -> String {
     short.chars().take(120).collect()
 }
 
-fn section(id: u8, body: &[u8], into: &mut Vec<u8>) {
+pub(super) fn section(id: u8, body: &[u8], into: &mut Vec<u8>) {
     into.push(id);
     put_sized(body, into);
 }
 
-fn put_sized(bytes: &[u8], into: &mut Vec<u8>) {
+pub(super) fn put_sized(bytes: &[u8], into: &mut Vec<u8>) {
     put_number(bytes.len(), into);
     into.extend_from_slice(bytes);
 }
 
 /// Unsigned LEB128, as WASM writes numbers.
-fn put_number(mut number: usize, into: &mut Vec<u8>) {
+pub(super) fn put_number(mut number: usize, into: &mut Vec<u8>) {
     while number >= 0x80 {
         into.push((number & 0x7f) as u8 | 0x80);
         number >>= 7;
@@ -161,7 +168,7 @@ fn put_number(mut number: usize, into: &mut Vec<u8>) {
     into.push(number as u8);
 }
 
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+pub(super) fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let mut value = 0;
     for (at, byte) in bytes.iter().enumerate().take(5) {
         value |= usize::from(byte & 0x7f) << (7 * at);
@@ -172,7 +179,7 @@ fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
     None
 }
 
-fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = number(bytes)?;
     rest.split_at_checked(length)
 }
