@@ -8,3 +8,4 @@ pub mod staff;
 pub mod stock;
 pub mod store_info;
 pub mod store_state;
+pub mod story;

@@ -51,6 +51,9 @@ pub struct Order {
     pub placed_at: Timestamp,
     /// Until when it must be paid.
     pub pay_by: Timestamp,
+    /// When the step that it waits for is late: see [`kirana_kernel::Step`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
     /// Every step it took, without gaps.
     pub timeline: Vec<TimelineEntry>,
 }

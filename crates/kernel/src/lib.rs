@@ -9,6 +9,7 @@ pub mod measure;
 pub mod money;
 pub mod order;
 pub mod role;
+pub mod saga;
 pub mod time;
 
 pub use geo::Position;
@@ -17,4 +18,5 @@ pub use measure::{MAX_QUANTITY, Measure, MeasureError, Unit};
 pub use money::{Currency, Money, MoneyError};
 pub use order::{Fulfilment, OrderStatus};
 pub use role::Role;
+pub use saga::{Step, WhenLate};
 pub use time::Timestamp;

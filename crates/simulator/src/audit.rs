@@ -167,7 +167,24 @@ impl World {
             }
         }
         self.heard()?;
-        self.conserved()
+        self.conserved()?;
+        self.nothing_is_held_for_ever()
+    }
+
+    /// A reservation ends: sold, released or expired, with no request needed to make it so (invariant 6).
+    fn nothing_is_held_for_ever(&mut self) -> Sound {
+        // Leases last a week at most, an order that nobody makes three days after its promise, which is two weeks ahead at most.
+        for _ in 0..2 {
+            self.now = self.now + Duration::from_secs(9 * 24 * 3_600);
+            self.perform(usize::MAX, &crate::Action::Wait { seconds: 1 })?;
+        }
+        for (place, here) in self.places.iter().enumerate() {
+            let levels = here.store.levels().map_err(|refusal| refusal.to_string())?;
+            if let Some(level) = levels.iter().find(|level| level.reserved > 0) {
+                return Err(format!("store {place} still holds {} of {} for somebody", level.reserved, level.sku));
+            }
+        }
+        Ok(())
     }
 
     /// Every subscriber that wants to hear of orders knows each as it is now. An event that did not move the order's status

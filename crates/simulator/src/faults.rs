@@ -45,53 +45,84 @@ impl Doom {
 /// A database, and the process that uses it.
 #[derive(Clone)]
 pub struct Mortal {
-    database: Rc<Native>,
+    database: Rc<Lent>,
     doom: Rc<Doom>,
 }
 
+thread_local! { static IDLE: RefCell<Vec<Native>> = const { RefCell::new(Vec::new()) } }
+
+/// A database with the tables of a store. Making one and compiling its statements takes longer than a run, so it is lent:
+/// all of a run happens in one transaction that is undone in the end, and what commits within is a savepoint.
+struct Lent(Option<Native>);
+
+impl Lent {
+    fn new() -> Result<Self, SqlError> {
+        let idle = IDLE.with_borrow_mut(Vec::pop);
+        let database = match idle {
+            Some(database) => database,
+            None => {
+                let new = Native::in_memory()?;
+                kirana_store_core::migrate(&new).map_err(|refusal| SqlError(refusal.to_string()))?;
+                new
+            }
+        };
+        database.run("BEGIN", &[])?;
+        Ok(Self(Some(database)))
+    }
+
+    fn get(&self) -> Result<&Native, SqlError> {
+        self.0.as_ref().ok_or_else(|| SqlError("the database was given back".into()))
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(database) = self.0.take()
+            && database.run("ROLLBACK", &[]).is_ok()
+        {
+            // At the end of a thread there is nobody to lend it to.
+            let _ = IDLE.try_with(|idle| idle.borrow_mut().push(database));
+        }
+    }
+}
+
 impl Mortal {
-    /// A new database in memory with the tables of a store: they are made once for each thread, and copied.
+    /// A new database in memory with the tables of a store.
     ///
     /// # Errors
     /// When SQLite cannot make one.
     pub fn new(doom: Rc<Doom>) -> Result<Self, SqlError> {
-        thread_local! { static EMPTY: RefCell<Option<Native>> = const { RefCell::new(None) } }
-        let database = EMPTY.with_borrow_mut(|empty| {
-            if empty.is_none() {
-                let new = Native::in_memory()?;
-                kirana_store_core::migrate(&new).map_err(|refusal| SqlError(refusal.to_string()))?;
-                *empty = Some(new);
-            }
-            empty.as_ref().map_or_else(Native::in_memory, Native::copy)
-        })?;
-        Ok(Self { database: Rc::new(database), doom })
+        Ok(Self { database: Rc::new(Lent::new()?), doom })
     }
 }
 
 impl Sql for Mortal {
     fn query<T: DeserializeOwned>(&self, sql: &str, values: &[Value]) -> Result<Vec<T>, SqlError> {
         self.doom.statement()?;
-        self.database.query(sql, values)
+        self.database.get()?.query(sql, values)
     }
 
     fn run(&self, sql: &str, values: &[Value]) -> Result<(), SqlError> {
         self.doom.statement()?;
-        self.database.run(sql, values)
+        self.database.get()?.run(sql, values)
     }
 
     fn transaction<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.database.run("BEGIN", &[])?;
+        let database = self.database.get()?;
+        database.run("SAVEPOINT command", &[])?;
         let done = work().and_then(|done| self.doom.statement().map(|()| done).map_err(E::from));
         match done {
             Ok(done) => {
-                self.database.run("COMMIT", &[])?;
+                database.run("RELEASE command", &[])?;
                 // It is kept, and nobody hears of it.
                 self.doom.statement()?;
                 Ok(done)
             }
             Err(error) => {
-                let end = if self.doom.keep_failed_writes.get() { "COMMIT" } else { "ROLLBACK" };
-                self.database.run(end, &[])?;
+                if !self.doom.keep_failed_writes.get() {
+                    database.run("ROLLBACK TO command", &[])?;
+                }
+                database.run("RELEASE command", &[])?;
                 Err(error)
             }
         }

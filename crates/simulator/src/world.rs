@@ -232,7 +232,13 @@ impl World {
 }
 
 fn settings(number: usize) -> Settings {
-    Settings { source: format!("store-{number}"), payment_deadline: DEADLINE, complete_after: Duration::from_secs(900) }
+    Settings {
+        source: format!("store-{number}"),
+        payment_deadline: DEADLINE,
+        complete_after: Duration::from_secs(900),
+        late_after: Duration::from_secs(1_800),
+        abandon_after: Duration::from_secs(72 * 3_600),
+    }
 }
 
 fn opening(sku: &str, expires_at: Timestamp, expires: bool) -> Receipt {

@@ -1,10 +1,10 @@
 //! rusqlite behind the same interface, for tests and the simulator.
 
 use crate::{Sql, SqlError, Value};
-use rusqlite::backup::Backup;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
-use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
+use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 
 /// A SQLite database in this process.
 pub struct Native(Connection);
@@ -30,15 +30,73 @@ impl Native {
     }
 }
 
-impl Native {
-    /// Another database with the same content.
-    ///
-    /// # Errors
-    /// [`SqlError`] when SQLite cannot make one.
-    pub fn copy(&self) -> Result<Self, SqlError> {
-        let mut copy = Self::in_memory()?;
-        Backup::new(&self.0, &mut copy.0)?.run_to_completion(1_000, std::time::Duration::ZERO, None)?;
-        Ok(copy)
+impl de::Error for SqlError {
+    fn custom<M: std::fmt::Display>(message: M) -> Self {
+        Self(message.to_string())
+    }
+}
+
+/// A value of a row, on its way into a field.
+struct Column<'a>(ValueRef<'a>);
+
+impl<'de> IntoDeserializer<'de, SqlError> for Column<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> de::Deserializer<'de> for Column<'_> {
+    type Error = SqlError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, SqlError> {
+        match self.0 {
+            ValueRef::Null => visitor.visit_unit(),
+            ValueRef::Integer(number) => visitor.visit_i64(number),
+            #[allow(clippy::cast_possible_truncation)]
+            ValueRef::Real(number) if number.fract() == 0.0 => visitor.visit_i64(number as i64),
+            ValueRef::Real(number) => visitor.visit_f64(number),
+            ValueRef::Text(text) => {
+                visitor.visit_str(std::str::from_utf8(text).map_err(<SqlError as de::Error>::custom)?)
+            }
+            ValueRef::Blob(_) => Err(SqlError("a blob, where texts and numbers are expected".into())),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, SqlError> {
+        match self.0 {
+            ValueRef::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SqlError> {
+        match self.0 {
+            ValueRef::Text(text) => {
+                let name = std::str::from_utf8(text).map_err(<SqlError as de::Error>::custom)?;
+                visitor.visit_enum(IntoDeserializer::<SqlError>::into_deserializer(name))
+            }
+            _ => Err(SqlError("expected the name of a variant".into())),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, SqlError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }
 
@@ -62,26 +120,18 @@ impl Sql for Native {
         let mut rows = statement.query(params_from_iter(bound(values)))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let mut object = serde_json::Map::new();
+            let mut columns = Vec::with_capacity(names.len());
             for (index, name) in names.iter().enumerate() {
-                let value = match row.get_ref(index)? {
-                    ValueRef::Null => serde_json::Value::Null,
-                    ValueRef::Integer(number) => number.into(),
-                    #[allow(clippy::cast_possible_truncation)]
-                    ValueRef::Real(number) if number.fract() == 0.0 => (number as i64).into(),
-                    ValueRef::Real(number) => number.into(),
-                    ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
-                    ValueRef::Blob(_) => return Err(SqlError(format!("{name} is a blob"))),
-                };
-                object.insert(name.clone(), value);
+                columns.push((name.as_str(), Column(row.get_ref(index)?)));
             }
-            found.push(serde_json::from_value(object.into()).map_err(|error| SqlError(error.to_string()))?);
+            found.push(T::deserialize(MapDeserializer::new(columns.into_iter()))?);
         }
         Ok(found)
     }
 
     fn run(&self, sql: &str, values: &[Value]) -> Result<(), SqlError> {
-        if values.is_empty() {
+        // Several statements at once, as migrations have them.
+        if values.is_empty() && sql.contains(';') {
             self.0.execute_batch(sql)?;
             return Ok(());
         }

@@ -3,8 +3,11 @@
 use crate::Result;
 use kirana_events::{Event, EventData, VERSION};
 use kirana_kernel::{Id, Timestamp};
-use kirana_sql::{Sql, values};
+use kirana_sql::{Sql, Value};
 use std::time::Duration;
+
+/// Rows in one statement: an object's SQLite takes a hundred values.
+const MOST_ROWS: usize = 40;
 
 /// What a deployer sets for every store.
 #[derive(Clone, Debug)]
@@ -15,6 +18,10 @@ pub struct Settings {
     pub payment_deadline: Duration,
     /// How long after it was handed over an order is completed.
     pub complete_after: Duration,
+    /// How long after it was promised a step of an order is late, and somebody is told.
+    pub late_after: Duration,
+    /// How long after it was promised an order that nobody makes is called off.
+    pub abandon_after: Duration,
 }
 
 /// The time and the random numbers of one command, as its caller has them.
@@ -97,21 +104,16 @@ impl<'a, S: Sql> Context<'a, S> {
         });
     }
 
-    /// Writes the events, all in one statement.
+    /// Writes the events: in one statement, unless there are very many.
     pub(crate) fn flush(self) -> Result<()> {
-        if self.events.is_empty() {
-            return Ok(());
+        for events in self.events.chunks(MOST_ROWS) {
+            let mut values = Vec::with_capacity(events.len() * 2);
+            for event in events {
+                values.extend([Value::from(event.data.type_name()), Value::from(serde_json::to_string(event)?)]);
+            }
+            let rows = vec!["(?, ?)"; events.len()].join(", ");
+            self.sql.run(&format!("INSERT INTO outbox (type, body) VALUES {rows}"), &values)?;
         }
-        let rows = self
-            .events
-            .iter()
-            .map(|event| Ok((event.data.type_name(), serde_json::to_string(event)?)))
-            .collect::<Result<Vec<_>>>()?;
-        self.sql.run(
-            "INSERT INTO outbox (type, body)
-             SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?1)",
-            values![serde_json::to_string(&rows)?],
-        )?;
         Ok(())
     }
 }

@@ -28,6 +28,8 @@ const STOCK: &[&str] = &[
      WHERE l.ended = 0 AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = l.id AND t.kind = 'end_lease')",
     "SELECT 'order ' || o.id || ' is placed and has no deadline' AS wrong FROM orders o
      WHERE o.status = 'placed' AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = o.id AND t.kind = 'pay_by')",
+    "SELECT 'order ' || o.id || ' is ' || o.status || ' and nobody looks after it' AS wrong FROM orders o
+     WHERE o.status IN ('confirmed', 'preparing', 'ready', 'dispatched') AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.kind = 'steps')",
 ];
 
 /// What takes a look at the whole journal.

@@ -13,6 +13,8 @@ pub enum Guard {
     Idempotency,
     /// An order that is not paid in time expires.
     PaymentDeadline,
+    /// An order that nobody makes is called off in the end.
+    NobodyMakesIt,
     /// A line may not be refunded or cancelled twice.
     CancelOnce,
     /// An offline sale is applied once.
@@ -27,11 +29,12 @@ pub enum Guard {
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReservationCheck,
         Self::ReleaseOfHeldStock,
         Self::Idempotency,
         Self::PaymentDeadline,
+        Self::NobodyMakesIt,
         Self::CancelOnce,
         Self::OfflineOnce,
         Self::TransferOnce,

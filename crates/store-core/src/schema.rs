@@ -4,7 +4,11 @@ use crate::Result;
 use kirana_sql::{Sql, values};
 
 /// Each migration runs once, in this order; what has run is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_begin.sql"), include_str!("migrations/0002_stock.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_begin.sql"),
+    include_str!("migrations/0002_stock.sql"),
+    include_str!("migrations/0003_steps.sql"),
+];
 
 /// Brings the tables up to date.
 ///

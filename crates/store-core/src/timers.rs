@@ -23,6 +23,10 @@ pub enum Kind {
     Expire,
     /// A lease is over.
     EndLease,
+    /// A step of some order is late.
+    Steps,
+    /// Money that should go back has not.
+    GiveBack,
 }
 
 impl Kind {
@@ -33,6 +37,8 @@ impl Kind {
             Self::NearExpiry => "near_expiry",
             Self::Expire => "expire",
             Self::EndLease => "end_lease",
+            Self::Steps => "steps",
+            Self::GiveBack => "give_back",
         }
     }
 }
@@ -53,6 +59,15 @@ const AGAIN: Duration = Duration::from_secs(60);
 pub fn set(sql: &impl Sql, due: Timestamp, kind: Kind, reference: &str) -> Result<()> {
     Ok(sql.run(
         "INSERT OR REPLACE INTO timers (due, kind, reference) VALUES (?1, ?2, ?3)",
+        values![due.millis(), kind.name(), reference],
+    )?)
+}
+
+/// Sets a timer, unless it is due earlier anyway: then nothing is written.
+pub fn at_latest(sql: &impl Sql, due: Timestamp, kind: Kind, reference: &str) -> Result<()> {
+    Ok(sql.run(
+        "INSERT INTO timers (due, kind, reference) VALUES (?1, ?2, ?3)
+         ON CONFLICT (reference, kind) DO UPDATE SET due = excluded.due WHERE excluded.due < timers.due",
         values![due.millis(), kind.name(), reference],
     )?)
 }
@@ -93,6 +108,8 @@ pub fn run<S: Sql>(context: &mut Context<'_, S>, timer: &Due) -> Result<()> {
         Kind::NearExpiry => expiry::warn(context, timer.reference.parse().map_err(|_| unreadable())?),
         Kind::Expire => expiry::expire(context, timer.reference.parse().map_err(|_| unreadable())?),
         Kind::EndLease => lease::end(context, timer.reference.parse().map_err(|_| unreadable())?),
+        Kind::Steps => orders::saga::look_after(context),
+        Kind::GiveBack => orders::saga::give_back_is_late(context, timer.reference.parse().map_err(|_| unreadable())?),
     }
 }
 

@@ -42,6 +42,8 @@ impl DurableObject for StoreState {
             source: name.clone(),
             payment_deadline: seconds(&env, "PAYMENT_DEADLINE_SECONDS", 600),
             complete_after: seconds(&env, "COMPLETE_AFTER_SECONDS", 900),
+            late_after: seconds(&env, "LATE_AFTER_SECONDS", 1_800),
+            abandon_after: seconds(&env, "ABANDON_AFTER_SECONDS", 72 * 3_600),
         };
         let store = Store::open(Object::new(state.storage()), settings).map_err(|refusal| refusal.to_string());
         Self { state, env, store, name, alarm_at: Cell::new(None) }

@@ -52,6 +52,8 @@ events! {
     OrderAmended(OrderEvent),
     /// Money was given back. From the store.
     OrderRefunded(OrderEvent),
+    /// A step of it is late: `reason` names the step. From the store.
+    OrderOverdue(OrderEvent),
 
     /// Stock is held for an order. From the store.
     InventoryReserved(StockLines),

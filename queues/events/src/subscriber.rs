@@ -90,6 +90,7 @@ impl Subscriber {
                 "OrderCancelled",
                 "OrderAmended",
                 "OrderRefunded",
+                "OrderOverdue",
                 "PaymentCompleted",
                 "PaymentFailed",
                 "RefundCompleted",
@@ -113,6 +114,7 @@ impl Subscriber {
                 "OrderCompleted",
                 "OrderCancelled",
                 "OrderRefunded",
+                "OrderOverdue",
                 "PaymentFailed",
                 "RefundCompleted",
                 "CustomerRegistered",
@@ -144,6 +146,7 @@ impl Subscriber {
                 "OrderCancelled",
                 "OrderAmended",
                 "OrderRefunded",
+                "OrderOverdue",
             ],
         }
     }

@@ -90,6 +90,15 @@ fn message(data: &EventData) -> Option<Message> {
                 true,
             )
         }
+        EventData::OrderOverdue(event) if event.reason.as_deref() == Some("make") => {
+            let order = &event.order;
+            told(
+                order.customer.id,
+                format!("Order {} takes longer", order.pickup_number),
+                "It should be ready by now, and the store knows. We are sorry.".into(),
+                false,
+            )
+        }
         EventData::PaymentFailed(payment) => {
             let why = payment.reason.clone().unwrap_or_default();
             told(

@@ -23,7 +23,9 @@ pub async fn apply(env: &Env, event: &Event) -> Result<Vec<Statement>> {
         | EventData::OrderDelivered(order)
         | EventData::OrderCompleted(order)
         | EventData::OrderCancelled(order)
-        | EventData::OrderRefunded(order) => Ok(vec![db::keep(&order.order)?]),
+        | EventData::OrderAmended(order)
+        | EventData::OrderRefunded(order)
+        | EventData::OrderOverdue(order) => Ok(vec![db::keep(&order.order)?]),
         EventData::PaymentCompleted(payment) => {
             let outcome = PaymentOutcome::Completed { payment_id: payment.payment_id, amount: payment.amount };
             tell_store(env, event, payment, &outcome).await

@@ -86,9 +86,11 @@ pub fn promise<S: Sql>(context: &Context<'_, S>, pieces: i64, pickup_at: Option<
     struct Ahead {
         pieces: Option<i64>,
     }
-    let ahead: Option<Ahead> = context
-        .sql
-        .first("SELECT SUM(pieces) AS pieces FROM orders WHERE status IN ('confirmed', 'preparing')", values![])?;
+    let ahead: Option<Ahead> = context.sql.first(
+        "SELECT SUM(pieces) AS pieces FROM orders WHERE status IN ('confirmed', 'preparing', 'ready', 'dispatched')
+           AND status IN ('confirmed', 'preparing')",
+        values![],
+    )?;
     let ahead = ahead.and_then(|row| row.pieces).unwrap_or(0);
     let pace = document::<Pace>(context.sql, "pace")?.map_or(FIRST_GUESS_MS, |pace| pace.ms_per_piece);
     let hands = settings(context.sql)?.hands;

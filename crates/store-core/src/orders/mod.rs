@@ -5,6 +5,7 @@ pub mod kitchen;
 pub mod offline;
 pub mod payment;
 pub mod place;
+pub mod saga;
 pub mod slots;
 pub mod status;
 
@@ -82,7 +83,9 @@ pub fn note_entry(sql: &impl Sql, order: &str, entry: Option<i64>) -> Result<()>
 /// What the kitchen has to do with, the longest waiting first.
 pub fn tickets(sql: &impl Sql) -> Result<Vec<Order>> {
     let rows: Vec<Document> = sql.query(
-        "SELECT document FROM orders WHERE status IN ('confirmed', 'preparing', 'ready') ORDER BY placed_at LIMIT 500",
+        // The first condition is that of the index.
+        "SELECT document FROM orders WHERE status IN ('confirmed', 'preparing', 'ready', 'dispatched')
+           AND status <> 'dispatched' ORDER BY placed_at LIMIT 500",
         values![],
     )?;
     rows.iter().map(|row| Ok(serde_json::from_str(&row.document)?)).collect()

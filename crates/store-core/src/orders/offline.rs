@@ -150,6 +150,7 @@ fn begin<S: Sql>(
         tickets: Vec::new(),
         placed_at: sale.sold_at.min(context.now()),
         pay_by: sale.sold_at,
+        due_at: None,
         timeline: Vec::new(),
     })
 }

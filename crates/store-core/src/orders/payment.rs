@@ -1,9 +1,9 @@
 //! What payments tell of an order's money.
 
 use super::status::advance;
-use super::{load, note, platform, remark, save};
+use super::{load, note, platform, remark, saga, save};
+use crate::Result;
 use crate::command::Context;
-use crate::{Result, timers};
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::PaymentOutcome;
 use kirana_events::{EventData, OrderEvent};
@@ -41,6 +41,9 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
         // It came all the same, so it is counted; payments gives it back, as it knows that the order was called off, or hears
         // that it is paid.
         let text = format!("payment {payment} of {amount} came while the order was {}", order.status);
+        if !order.status.is_live() {
+            saga::await_step(context, &mut order)?;
+        }
         let order = remark(context, order, &payments, text.clone())?;
         tell_amended(context, &order, &text);
         return Ok(order);
@@ -65,7 +68,7 @@ fn pending<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id) 
         return Ok(order);
     }
     order.pay_by = until;
-    timers::set(context.sql, until, timers::Kind::PayBy, &order.id.to_string())?;
+    saga::await_step(context, &mut order)?;
     remark(context, order, &platform("payments"), format!("payment {payment} is under way; held until {until}"))
 }
 

@@ -1,9 +1,9 @@
 //! Placing an order: the key, the stock of every ingredient, the order, its deadline and its events, all or nothing.
 
-use super::{kitchen, save, slots};
+use super::{kitchen, saga, save, slots};
 use crate::command::Context;
 use crate::stock::{self, Demand, allocate, hold};
-use crate::{Result, keys, timers};
+use crate::{Result, keys};
 use kirana_contracts::order::{Order, OrderLine, PaymentSummary, TimelineEntry, Weight};
 use kirana_contracts::store_state::PlaceOrder;
 use kirana_events::{EventData, OrderEvent, StockLine, StockLines};
@@ -30,11 +30,11 @@ pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Resu
     let demand = allocate::demand_of(context.sql, &sellables_of(&command.lines))?;
     let parts = allocate::allocate(context.sql, context.now(), &demand)?;
     let slot = slots::take(context, command.pickup_at)?;
-    let order = begin(context, command, slot)?;
+    let mut order = begin(context, command, slot)?;
+    saga::await_step(context, &mut order)?;
     hold::hold(context, &order.id.to_string(), &parts)?;
     save(context.sql, &order)?;
     keys::remember(context, key, &order.id.to_string(), &order)?;
-    timers::set(context.sql, order.pay_by, timers::Kind::PayBy, &order.id.to_string())?;
     tell(context, &order, demand)?;
     let skus = stock::skus(&parts);
     stock::changed(context, &skus, None, EventData::StockUpdated)?;
@@ -86,6 +86,7 @@ fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder, slot: Optio
         tickets: Vec::new(),
         placed_at: now,
         pay_by: now + context.settings.payment_deadline,
+        due_at: None,
         timeline: vec![TimelineEntry {
             at: now,
             version: 1,

@@ -1,6 +1,6 @@
 //! An order's way from status to status: who may move it where, and what that does to its stock.
 
-use super::{kitchen, load, note, note_entry, save, slots};
+use super::{kitchen, load, note, note_entry, saga, save, slots};
 use crate::command::Context;
 use crate::stock::hold;
 use crate::{Refusal, Result, timers};
@@ -95,6 +95,7 @@ pub fn advance<S: Sql>(
     order.status = to;
     note(&mut order, context.now(), Some(from), actor, reason.clone());
     let reference = order.id.to_string();
+    saga::await_step(context, &mut order)?;
     if from == OrderStatus::Placed {
         timers::clear(context.sql, timers::Kind::PayBy, &reference)?;
     }

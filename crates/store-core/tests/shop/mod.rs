@@ -89,8 +89,13 @@ pub fn totals(lines: &[OrderLine]) -> Totals {
 impl Shop {
     /// Milk tea takes a cup and 30 g of pearls, extra pearls take 20 g; cups and pearls come in two batches.
     pub fn open(cups: i64, pearls: i64) -> Self {
-        let settings =
-            Settings { source: "store-7".into(), payment_deadline: DEADLINE, complete_after: Duration::from_secs(900) };
+        let settings = Settings {
+            source: "store-7".into(),
+            payment_deadline: DEADLINE,
+            complete_after: Duration::from_secs(900),
+            late_after: Duration::from_secs(1_800),
+            abandon_after: Duration::from_secs(72 * 3_600),
+        };
         let store = Store::open(Native::in_memory().unwrap(), settings).unwrap();
         let mut shop = Self { store, now: Timestamp::from_millis(1_763_631_000_000), count: 0 };
         let recipe = |sku: &str, parts: &[(&str, i64)]| Recipe {

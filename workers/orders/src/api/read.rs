@@ -2,7 +2,8 @@
 
 use crate::{db, upstream};
 use axum::extract::State;
-use kirana_contracts::order::{Order, TimelineEntry};
+use kirana_contracts::order::Order;
+use kirana_contracts::story::OrderHistory;
 use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result};
 use kirana_kernel::{Id, OrderStatus, Role};
 use serde::Deserialize;
@@ -20,19 +21,15 @@ pub async fn get(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<
     Ok(Json(upstream::order(&env, id, &caller).await?))
 }
 
-/// Every step of an order.
+/// An order's way, step by step: what is done, what is waited for until when, what was undone; and every change.
 ///
 /// # Errors
 /// As for the order.
 #[utoipa::path(get, path = "/api/v1/orders/{id}/history", tag = "orders", params(("id" = Id, Path, description = "The order")),
-    responses((status = 200, body = Vec<TimelineEntry>), (status = 404, body = Problem)))]
+    responses((status = 200, body = OrderHistory), (status = 404, body = Problem)))]
 #[worker::send]
-pub async fn history(
-    State(env): State<Env>,
-    Caller(caller): Caller,
-    Path(id): Path<Id>,
-) -> Result<Json<Vec<TimelineEntry>>> {
-    Ok(Json(upstream::order(&env, id, &caller).await?.timeline))
+pub async fn history(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<OrderHistory>> {
+    Ok(Json(upstream::order(&env, id, &caller).await?.history()))
 }
 
 /// Which orders.
