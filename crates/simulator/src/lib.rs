@@ -10,7 +10,7 @@
 
 pub mod action;
 mod audit;
-mod faults;
+pub mod faults;
 mod perform;
 mod random;
 mod sabotage;
