@@ -125,7 +125,7 @@ impl Desk {
         };
         let moment = desk.moment();
         desk.store.setup(moment, &setup).unwrap();
-        for (sku, quantity) in [("cup", cups), ("pearls", cups * 30)] {
+        for (sku, quantity) in [("cup", cups), ("pearls", cups * 30)].into_iter().filter(|_| cups > 0) {
             let moment = desk.moment();
             let movement = Movement::Receive(receipt(sku, quantity));
             desk.store.move_stock(moment, &actor(Role::Manager), None, &movement).unwrap();

@@ -129,8 +129,8 @@ fn ends_well(desk: &Desk, order: Option<Id>) -> Proof {
 
 fn every_step_and_every_fault() -> Proof {
     let mut runs = 0;
-    for at in 0..WAY.len() {
-        let told = |fault: Fault| move |wrong| format!("{:?} × {fault:?}: {wrong}", WAY[at]);
+    for (at, act) in WAY.iter().enumerate() {
+        let told = |fault: Fault| move |wrong| format!("{act:?} × {fault:?}: {wrong}");
         for fault in [Fault::Again, Fault::Silence, Fault::Late] {
             run(at, fault).map_err(told(fault))?;
             runs += 1;
