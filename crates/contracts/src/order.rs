@@ -164,6 +164,12 @@ pub struct Weight {
 pub const WEIGHT_MARGIN_PERCENT: i64 = 10;
 
 impl Weight {
+    /// What it weighs: by the scale if it has spoken, as estimated before.
+    #[must_use]
+    pub fn grams(&self) -> i64 {
+        self.final_grams.unwrap_or(self.estimated_grams)
+    }
+
     /// What counts: the scale if it has spoken, the estimate with its margin before.
     #[must_use]
     pub fn grams_held(&self) -> i64 {

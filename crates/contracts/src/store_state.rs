@@ -146,6 +146,17 @@ pub enum Amendment {
     },
 }
 
+/// `GET /outbox/{subscriber}`: how far a subscriber is behind the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The number up to which it has applied everything.
+    pub acknowledged: u64,
+    /// Events for it that it has not.
+    pub waiting: u64,
+    /// When the oldest of them happened.
+    pub oldest_at: Option<Timestamp>,
+}
+
 /// A station of a kitchen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -22,7 +22,8 @@ pub use error::{Refusal, Shortage};
 pub use orders::place::Placed;
 pub use schema::migrate;
 
-use kirana_events::{Ack, Pack};
+use kirana_contracts::store_state::Progress;
+use kirana_events::{Ack, Pack, Subscriber};
 use kirana_kernel::Timestamp;
 use kirana_sql::Sql;
 
@@ -94,6 +95,14 @@ impl<S: Sql> Store<S> {
     /// [`Refusal::Fault`].
     pub fn outbox_depth(&self) -> Result<u64> {
         outbox::depth(&self.sql)
+    }
+
+    /// How far a subscriber is behind this store.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn progress(&self, subscriber: Subscriber) -> Result<Progress> {
+        outbox::progress(&self.sql, subscriber)
     }
 
     /// When something is due next.

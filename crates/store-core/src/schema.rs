@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_begin.sql"),
     include_str!("migrations/0002_stock.sql"),
     include_str!("migrations/0003_steps.sql"),
+    include_str!("migrations/0004_rfid.sql"),
 ];
 
 /// Brings the tables up to date.

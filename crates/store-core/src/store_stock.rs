@@ -4,9 +4,10 @@ use crate::stock::{self, Demand, batches, journal, lease, movement, offline, set
 use crate::{Moment, Result, Store, keys};
 use kirana_contracts::stock::{
     Batch, CountLine, JournalEntry, JournalProof, Lease, LeaseRequest, LeaseSales, Move, Moved, Movement, StockLevel,
-    StockSetup, Stocktake, TagRead, TagsMoved, TransferIn, TransferOut, TransferPart, Usage, Variance,
+    StockSetup, Stocktake, TagRead, TagsMoved, TransferIn, TransferLine, TransferOut, TransferPart, Usage, Variance,
 };
 use kirana_contracts::store_state::{Actor, Idempotency};
+use kirana_events::StockEvent;
 use kirana_kernel::{Id, Timestamp};
 use kirana_sql::Sql;
 
@@ -123,6 +124,28 @@ impl<S: Sql> Store<S> {
         self.transact(moment, |context| lease::report(context, id, device, sales))
     }
 
+    /// A device needs its lease longer.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownDocument`], [`crate::Refusal::Conflict`] when it is over, [`crate::Refusal::Invalid`].
+    pub fn extend_lease(&self, moment: Moment, id: Id, until: Timestamp) -> Result<Lease> {
+        self.transact(moment, |context| lease::extend(context, id, until))
+    }
+
+    /// A device needs a part of its lease no more. With a key, once.
+    ///
+    /// # Errors
+    /// As [`Store::extend_lease`].
+    pub fn release_of_lease(
+        &self,
+        moment: Moment,
+        key: Option<&Idempotency>,
+        id: Id,
+        lines: &[TransferLine],
+    ) -> Result<Lease> {
+        self.transact(moment, |context| keys::once(context, key, |context| lease::release_some(context, id, lines)))
+    }
+
     /// A lease.
     ///
     /// # Errors
@@ -161,6 +184,14 @@ impl<S: Sql> Store<S> {
     /// [`crate::Refusal::UnknownItem`].
     pub fn level(&self, sku: &str) -> Result<StockLevel> {
         stock::level(&self.sql, sku)
+    }
+
+    /// How everything stands, with what is left of each batch: for whoever keeps a copy of it.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn standing(&self, now: Timestamp) -> Result<StockEvent> {
+        stock::standing::standing(&self.sql, now)
     }
 
     /// Batches with stock, of one item or all.

@@ -1,7 +1,7 @@
 //! What can happen, and what is told of it.
 
 use kirana_contracts::menu::Tax;
-use kirana_contracts::order::Order;
+use kirana_contracts::order::{Order, OrderLine};
 use kirana_kernel::{Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,10 @@ events! {
     ItemExpired(Expiry),
     /// Goods were sold that the books did not have. From the store.
     StockVariance(VarianceEvent),
+    /// A purchase order was drafted, by a person or because something runs out. From inventory.
+    PurchaseOrderCreated(PurchaseOrderEvent),
+    /// Goods of a purchase order came. From inventory.
+    PurchaseOrderReceived(PurchaseOrderEvent),
 
     /// A gateway was asked for the money. From payments.
     PaymentInitiated(PaymentEvent),
@@ -118,6 +122,61 @@ pub struct OrderEvent {
     /// Why, where somebody gave a reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What it came to before, where that changed after it was placed: figures follow by the difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<OrderFigures>,
+}
+
+impl OrderEvent {
+    /// An order as it stands, and nothing else.
+    #[must_use]
+    pub const fn of(order: Order, reason: Option<String>) -> Self {
+        Self { order, reason, before: None }
+    }
+}
+
+/// What an order came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderFigures {
+    /// What was captured.
+    pub paid: Money,
+    /// What was given back.
+    pub refunded: Money,
+    /// What was sold.
+    pub lines: Vec<LineFigures>,
+}
+
+/// What a line of an order came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineFigures {
+    /// The variant.
+    pub variant_sku: String,
+    /// Its name.
+    pub name: String,
+    /// Pieces.
+    pub quantity: i64,
+    /// What they weigh, where they are sold by weight: by the scale, or as it was estimated.
+    #[serde(default)]
+    pub grams: i64,
+    /// In minor units of the order's currency.
+    pub amount: i64,
+}
+
+impl From<&Order> for OrderFigures {
+    fn from(order: &Order) -> Self {
+        let figures = |line: &OrderLine| LineFigures {
+            variant_sku: line.variant_sku.clone(),
+            name: line.name.clone(),
+            quantity: line.quantity,
+            grams: line.weight.as_ref().map_or(0, |weight| if line.quantity == 0 { 0 } else { weight.grams() }),
+            amount: line.total.amount,
+        };
+        Self {
+            paid: order.payment.paid,
+            refunded: order.payment.refunded,
+            lines: order.lines.iter().map(figures).collect(),
+        }
+    }
 }
 
 /// Quantities held or freed for an order.
@@ -166,8 +225,28 @@ pub struct StockLevel {
     /// What is on hand is worth this much, in minor units of the store's currency.
     #[serde(default)]
     pub value: i64,
+    /// What is on hand by batch, the oldest first; absent where nothing came or went, but was held or freed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layers: Option<Vec<StockLayer>>,
     /// When the store last changed it; a later one wins.
     pub at: Timestamp,
+}
+
+/// Layers of one item that are told apart; what more there are is told as one, as old as the oldest of them.
+pub const MAX_LAYERS: usize = 60;
+
+/// What is left of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLayer {
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// Until when it is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// In the item's unit.
+    pub on_hand: i64,
+    /// In minor units of the store's currency.
+    pub value: i64,
 }
 
 /// A batch and its date.
@@ -191,6 +270,23 @@ pub struct VarianceEvent {
     /// The order or lease.
     pub reference: String,
     /// What was short.
+    pub lines: Vec<StockLine>,
+}
+
+/// A purchase order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurchaseOrderEvent {
+    /// The purchase order.
+    pub purchase_order_id: Id,
+    /// The store or warehouse that it is for.
+    pub store_id: Id,
+    /// Who delivers.
+    pub supplier: String,
+    /// Was it drafted without anybody asking?
+    pub automatic: bool,
+    /// What it costs, or what the goods that came cost, in minor units of the store's currency.
+    pub cost: i64,
+    /// What is ordered, or came, in the items' units.
     pub lines: Vec<StockLine>,
 }
 

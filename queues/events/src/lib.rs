@@ -11,8 +11,9 @@ mod pack;
 mod subscriber;
 
 pub use data::{
-    CustomerRegistered, EventData, Expiry, OrderEvent, PaymentEvent, PointsEvent, PriceChange, ProductEvent,
-    StockEvent, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, VarianceEvent,
+    CustomerRegistered, EventData, Expiry, LineFigures, MAX_LAYERS, OrderEvent, OrderFigures, PaymentEvent,
+    PointsEvent, PriceChange, ProductEvent, PurchaseOrderEvent, StockEvent, StockLayer, StockLevel, StockLine,
+    StockLines, StoreEvent, StoreStatus, VarianceEvent,
 };
 pub use pack::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, resend_after};
 pub use subscriber::Subscriber;

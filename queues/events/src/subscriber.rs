@@ -104,6 +104,8 @@ impl Subscriber {
                 "ItemNearExpiry",
                 "ItemExpired",
                 "StockVariance",
+                "StoreCreated",
+                "StoreUpdated",
             ],
             Self::Notifications => &[
                 "OrderCreated",
@@ -121,6 +123,7 @@ impl Subscriber {
                 "PointsEarned",
                 "LowStockAlert",
                 "OutOfStock",
+                "PurchaseOrderCreated",
             ],
             Self::Loyalty => &["OrderCompleted", "OrderRefunded", "CustomerRegistered"],
             Self::Analytics => &[
@@ -128,7 +131,10 @@ impl Subscriber {
                 "OrderConfirmed",
                 "OrderCompleted",
                 "OrderCancelled",
+                "OrderAmended",
                 "OrderRefunded",
+                "ItemExpired",
+                "PurchaseOrderReceived",
                 "StoreCreated",
                 "StoreUpdated",
                 "PriceChanged",

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use kirana_contracts::store_info::StoreInfo;
+use kirana_contracts::store_state::object_name;
 use kirana_edge::db::Db;
 use kirana_edge::{Caller, Json, Problem, Query, Result, call, params, principal};
 use kirana_kernel::{Id, Money, Timestamp};
@@ -33,6 +34,30 @@ pub struct Sales {
     pub products: Vec<ProductSales>,
     /// What had another price from when on, the newest first: those of the store, and those of the chain's menus.
     pub price_changes: Vec<PriceMove>,
+    /// What passed its date, the dearest first.
+    pub waste: Vec<Waste>,
+    /// What came in on purchase orders, by supplier, the dearest first.
+    pub purchases: Vec<Purchases>,
+}
+
+/// Goods that passed their date.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Waste {
+    /// The stock item.
+    pub sku: String,
+    /// How much, in its unit.
+    pub quantity: i64,
+    /// What it was worth, in minor units of the store's currency.
+    pub value: i64,
+}
+
+/// Goods that came from a supplier.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Purchases {
+    /// Who delivered.
+    pub supplier: String,
+    /// What they cost, in minor units of the store's currency.
+    pub cost: i64,
 }
 
 /// A price that changed.
@@ -82,6 +107,8 @@ pub struct ProductSales {
     pub currency: String,
     /// Pieces.
     pub quantity: i64,
+    /// What they weigh, in grams, where they are sold by weight; 0 for all else.
+    pub grams: i64,
     /// In minor units.
     pub amount: i64,
 }
@@ -115,14 +142,30 @@ pub async fn sales(
         .await?;
     let products = db
         .all(
-            "SELECT variant_sku, MAX(name) AS name, currency, SUM(quantity) AS quantity, SUM(amount) AS amount FROM sales
-             WHERE store_id = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY variant_sku, currency ORDER BY quantity DESC LIMIT 100",
+            "SELECT variant_sku, MAX(name) AS name, currency, SUM(quantity) AS quantity, SUM(grams) AS grams, SUM(amount) AS amount FROM sales
+             WHERE store_id = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY variant_sku, currency
+             HAVING SUM(quantity) <> 0 OR SUM(amount) <> 0 ORDER BY quantity DESC LIMIT 100",
             params![store.id, &from, &to],
         )
         .await?;
     let named: Option<NameRow> = db.first("SELECT name FROM stores WHERE store_id = ?1", params![store.id]).await?;
     let price_changes = price_changes(&db, store.id, &from, &to).await?;
-    Ok(Json(Sales { store_name: named.map(|row| row.name), days, products, price_changes }))
+    let waste = db
+        .all(
+            "SELECT sku, SUM(quantity) AS quantity, SUM(value) AS value FROM waste
+             WHERE source = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY sku ORDER BY value DESC LIMIT 100",
+            params![object_name(store.number), &from, &to],
+        )
+        .await?;
+    let purchases = db
+        .all(
+            "SELECT supplier, SUM(cost) AS cost FROM purchases
+             WHERE store_id = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY supplier ORDER BY cost DESC LIMIT 100",
+            params![store.id, &from, &to],
+        )
+        .await?;
+    let store_name = named.map(|row| row.name);
+    Ok(Json(Sales { store_name, days, products, price_changes, waste, purchases }))
 }
 
 #[derive(Deserialize)]

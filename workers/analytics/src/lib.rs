@@ -1,10 +1,12 @@
-//! Analytics: sales figures per store, day and product.
+//! Analytics: sales figures per store, day and product, what was lost, and what was bought.
 //!
-//! Tables: sales, order_days, stores (by name), price_changes, inbox. Events in: OrderCreated, OrderConfirmed, OrderCompleted,
-//! OrderCancelled, OrderRefunded, StoreCreated, StoreUpdated, PriceChanged.
+//! Tables: sales, order_days, waste, purchases, stores (by name), price_changes, inbox. Events in: OrderCreated, OrderConfirmed,
+//! OrderAmended, OrderCompleted, OrderCancelled, OrderRefunded, ItemExpired, PurchaseOrderReceived, StoreCreated, StoreUpdated,
+//! PriceChanged.
 
 pub mod api;
 pub mod events;
+pub mod rules;
 
 use axum::Router;
 use kirana_edge::{Routes, routes};

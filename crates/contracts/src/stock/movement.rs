@@ -26,6 +26,8 @@ pub enum MoveKind {
     Sale,
     /// Came back from a sale.
     Return,
+    /// Went through a gate that read its RFID tag.
+    Rfid,
 }
 
 /// One part of a movement: what it did to one batch.

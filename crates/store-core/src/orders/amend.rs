@@ -12,7 +12,7 @@ use crate::stock::{allocate, hold, skus};
 use crate::{Refusal, Result};
 use kirana_contracts::order::{Order, OrderLine, Totals};
 use kirana_contracts::store_state::{Actor, Amendment};
-use kirana_events::EventData;
+use kirana_events::OrderFigures;
 use kirana_kernel::{Id, Money, OrderStatus, Role};
 use kirana_sql::Sql;
 use std::collections::BTreeSet;
@@ -21,6 +21,7 @@ use std::collections::BTreeSet;
 pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendment: &Amendment) -> Result<Order> {
     let mut order = load(context.sql, id)?;
     may(actor, &order, amendment)?;
+    let before = OrderFigures::from(&order);
     let text = match amendment {
         Amendment::Lines { lines, totals } => {
             order.lines.clone_from(lines);
@@ -53,10 +54,11 @@ pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendm
     note(&mut order, context.now(), Some(status), actor, Some(text.clone()));
     if order.lines.iter().all(|line| line.quantity == 0) && order.status.may_become(OrderStatus::Cancelled) {
         save(context.sql, &order)?;
-        return super::advance(context, order, OrderStatus::Cancelled, actor, Some("nothing is left of it".into()));
+        let reason = Some("nothing is left of it".into());
+        return super::advance_from(context, order, OrderStatus::Cancelled, actor, reason, Some(before));
     }
     save(context.sql, &order)?;
-    tell_amended(context, &order, &text);
+    tell_amended(context, &order, before, &text);
     Ok(order)
 }
 
@@ -175,5 +177,5 @@ fn hold_anew<S: Sql>(context: &mut Context<'_, S>, order: &Order) -> Result<()> 
     crate::stock::batches::add_up(context.sql, &touched)?;
     let batches: Vec<i64> = before.iter().map(|(batch, _, _)| *batch).collect();
     crate::stock::expiry::discard(context, &batches)?;
-    crate::stock::changed(context, &touched, None, EventData::StockUpdated)
+    crate::stock::changed(context, &touched)
 }

@@ -202,7 +202,7 @@ fn tell<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, t
     let status = order.status;
     super::note(&mut order, context.now(), Some(status), actor, Some(text.clone()));
     save(context.sql, &order)?;
-    let event = OrderEvent { order: order.clone(), reason: Some(text) };
+    let event = OrderEvent::of(order.clone(), Some(text));
     context.emit(order.id.to_string(), Some(order.store_id), EventData::OrderPreparing(event));
     Ok(order)
 }

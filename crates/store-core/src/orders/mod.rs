@@ -9,7 +9,7 @@ pub mod saga;
 pub mod slots;
 pub mod status;
 
-pub use status::advance;
+pub use status::{advance, advance_from};
 
 use crate::command::Context;
 use crate::stock::batches::moves_of;

@@ -90,7 +90,7 @@ pub fn apply<S: Sql>(
     keys::remember_for(context, &key, &owner, &order.id, FOR_EVER)?;
     count(context.sql, batch.device_id, sale.seq)?;
     for event in [EventData::OrderCreated, EventData::OrderConfirmed, EventData::OrderCompleted] {
-        context.emit(owner.clone(), Some(order.store_id), event(OrderEvent { order: order.clone(), reason: None }));
+        context.emit(owner.clone(), Some(order.store_id), event(OrderEvent::of(order.clone(), None)));
     }
     let outcome = if short { OfflineOutcome::AppliedShort } else { OfflineOutcome::Applied };
     Ok(OfflineResult { key: sale.key.clone(), outcome, order_id: order.id })

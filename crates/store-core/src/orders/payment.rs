@@ -1,12 +1,12 @@
 //! What payments tell of an order's money.
 
-use super::status::advance;
+use super::status::{advance, advance_from};
 use super::{load, note, platform, remark, saga, save};
 use crate::Result;
 use crate::command::Context;
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::PaymentOutcome;
-use kirana_events::{EventData, OrderEvent};
+use kirana_events::{EventData, OrderEvent, OrderFigures};
 use kirana_kernel::{Id, Money, OrderStatus};
 use kirana_sql::Sql;
 
@@ -33,6 +33,7 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
         return Ok(order);
     }
     let payments = platform("payments");
+    let before = OrderFigures::from(&order);
     order.payment.payment_id = Some(payment);
     order.payment.payments.push(payment);
     order.payment.paid = order.payment.paid.plus(amount)?;
@@ -45,14 +46,15 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
             saga::await_step(context, &mut order)?;
         }
         let order = remark(context, order, &payments, text.clone())?;
-        tell_amended(context, &order, &text);
+        tell_amended(context, &order, before, &text);
         return Ok(order);
     }
     if order.amount_due()?.is_zero() {
         let too_much = order.payment.paid.minus(order.payment.refunded)? != order.totals.total;
         let order = advance(context, order, OrderStatus::Confirmed, &payments, None)?;
         if too_much {
-            tell_amended(context, &order, "paid more than it costs");
+            // All of it was told with the confirmation.
+            tell_amended(context, &order, OrderFigures::from(&order), "paid more than it costs");
         }
         return Ok(order);
     }
@@ -77,13 +79,16 @@ fn refunded<S: Sql>(context: &mut Context<'_, S>, mut order: Order, refund: Id, 
     if order.timeline.iter().any(|entry| entry.reason.as_deref() == Some(text.as_str())) {
         return Ok(order);
     }
+    let before = OrderFigures::from(&order);
     order.payment.refunded = order.payment.refunded.plus(amount)?;
     let whole = order.payment.refunded == order.payment.paid && !order.payment.paid.is_zero();
     let payments = platform("payments");
     if whole && order.status.may_become(OrderStatus::Refunded) {
-        advance(context, order, OrderStatus::Refunded, &payments, Some(text))
+        advance_from(context, order, OrderStatus::Refunded, &payments, Some(text), Some(before))
     } else {
-        remark(context, order, &payments, text)
+        let order = remark(context, order, &payments, text.clone())?;
+        tell_amended(context, &order, before, &text);
+        Ok(order)
     }
 }
 
@@ -105,7 +110,7 @@ fn once<S: Sql>(
 }
 
 /// Tells that what an order costs, or what was paid of it, is another now: payments gives back what is too much.
-pub fn tell_amended<S: Sql>(context: &mut Context<'_, S>, order: &Order, reason: &str) {
-    let event = OrderEvent { order: order.clone(), reason: Some(reason.into()) };
+pub fn tell_amended<S: Sql>(context: &mut Context<'_, S>, order: &Order, before: OrderFigures, reason: &str) {
+    let event = OrderEvent { before: Some(before), ..OrderEvent::of(order.clone(), Some(reason.into())) };
     context.emit(order.id.to_string(), Some(order.store_id), EventData::OrderAmended(event));
 }

@@ -37,7 +37,7 @@ pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Resu
     keys::remember(context, key, &order.id.to_string(), &order)?;
     tell(context, &order, demand)?;
     let skus = stock::skus(&parts);
-    stock::changed(context, &skus, None, EventData::StockUpdated)?;
+    stock::changed(context, &skus)?;
     Ok(Placed { order, replayed: false })
 }
 
@@ -115,7 +115,7 @@ pub fn pickup_number(sql: &impl Sql, day: &str) -> Result<String> {
 }
 
 fn tell<S: Sql>(context: &mut Context<'_, S>, order: &Order, demand: Demand) -> Result<()> {
-    let created = EventData::OrderCreated(OrderEvent { order: order.clone(), reason: None });
+    let created = EventData::OrderCreated(OrderEvent::of(order.clone(), None));
     context.emit(order.id.to_string(), Some(order.store_id), created);
     let lines = demand.into_iter().map(|(sku, quantity)| StockLine { sku, quantity }).collect();
     let reserved = EventData::InventoryReserved(StockLines { order_id: order.id, lines });

@@ -15,7 +15,7 @@ use crate::sabotage::{self, Guard};
 use crate::timers::{self, Kind};
 use crate::{Result, Settings};
 use kirana_contracts::order::Order;
-use kirana_events::{EventData, OrderEvent};
+use kirana_events::{EventData, OrderEvent, OrderFigures};
 use kirana_kernel::{Id, OrderStatus, Step, Timestamp, WhenLate};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
@@ -130,7 +130,7 @@ fn put_off<S: Sql>(context: &Context<'_, S>, mut order: Order, due: Timestamp) -
 fn tell<S: Sql>(context: &mut Context<'_, S>, order: Order, step: Step) -> Result<Order> {
     let due = order.due_at.map_or_else(String::new, |due| format!(": it was due at {due}"));
     let order = remark(context, order, &platform("store"), format!("{} is late{due}", step.name()))?;
-    let event = OrderEvent { order: order.clone(), reason: Some(step.name().into()) };
+    let event = OrderEvent::of(order.clone(), Some(step.name().into()));
     context.emit(order.id.to_string(), Some(order.store_id), EventData::OrderOverdue(event));
     Ok(order)
 }
@@ -143,7 +143,7 @@ pub fn give_back_is_late<S: Sql>(context: &mut Context<'_, S>, id: Id) -> Result
         return Ok(());
     }
     let order = tell(context, order, Step::GiveBack)?;
-    tell_amended(context, &order, "its money is not back");
+    tell_amended(context, &order, OrderFigures::from(&order), "its money is not back");
     let again = again(&order, context.now());
     timers::set(context.sql, again, Kind::GiveBack, &id.to_string())?;
     put_off(context, order, again)

@@ -6,7 +6,7 @@ use crate::stock::hold;
 use crate::{Refusal, Result, timers};
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::{Actor, ChangeStatus};
-use kirana_events::{EventData, OrderEvent, StockLine, StockLines};
+use kirana_events::{EventData, OrderEvent, OrderFigures, StockLine, StockLines};
 use kirana_kernel::{Id, OrderStatus, Role};
 use kirana_sql::Sql;
 
@@ -61,10 +61,22 @@ pub fn move_by_asking<S: Sql>(
 /// Moves an order and does what the move means for its stock.
 pub fn advance<S: Sql>(
     context: &mut Context<'_, S>,
+    order: Order,
+    to: OrderStatus,
+    actor: &Actor,
+    reason: Option<String>,
+) -> Result<Order> {
+    advance_from(context, order, to, actor, reason, None)
+}
+
+/// The same for an order whose lines or money changed with the move: `before` is what it came to.
+pub fn advance_from<S: Sql>(
+    context: &mut Context<'_, S>,
     mut order: Order,
     to: OrderStatus,
     actor: &Actor,
     reason: Option<String>,
+    before: Option<OrderFigures>,
 ) -> Result<Order> {
     let from = order.status;
     match to {
@@ -106,7 +118,7 @@ pub fn advance<S: Sql>(
         timers::clear(context.sql, timers::Kind::Complete, &reference)?;
     }
     save(context.sql, &order)?;
-    let event = OrderEvent { order: order.clone(), reason };
+    let event = OrderEvent { order: order.clone(), reason, before };
     let event = match to {
         OrderStatus::Placed => EventData::OrderCreated(event),
         OrderStatus::Confirmed => EventData::OrderConfirmed(event),

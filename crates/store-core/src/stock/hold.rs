@@ -1,7 +1,7 @@
 //! Holding stock for an order or a lease, and ending that.
 
 use super::batches::{self, Way};
-use super::{Demand, Part, changed, expiry, journal, skus};
+use super::{Demand, Part, changed, expiry, journal, moved, skus};
 use crate::Result;
 use crate::command::Context;
 use crate::sabotage::{self, Guard};
@@ -54,8 +54,36 @@ pub fn release<S: Sql>(context: &mut Context<'_, S>, owner: &str) -> Result<Vec<
     batches::add_up(context.sql, &skus)?;
     let batches: Vec<i64> = parts.iter().map(|(batch, _, _)| *batch).collect();
     expiry::discard(context, &batches)?;
-    changed(context, &skus, None, EventData::StockUpdated)?;
+    changed(context, &skus)?;
     Ok(parts)
+}
+
+/// Frees so much of each item of what is held for an owner, the last to expire first: what is kept should go first. What
+/// expired meanwhile is thrown away at once.
+pub fn release_some<S: Sql>(context: &mut Context<'_, S>, owner: &str, quantities: &Demand) -> Result<()> {
+    let mut open = quantities.clone();
+    let (mut freed, mut kept) = (Vec::new(), Vec::new());
+    for (batch, sku, quantity) in held(context.sql, owner)?.into_iter().rev() {
+        let wanted = open.get_mut(&sku).map_or(0, |wanted| {
+            let part = quantity.min(*wanted);
+            *wanted -= part;
+            part
+        });
+        if wanted > 0 {
+            freed.push((batch, sku.clone(), wanted));
+        }
+        if quantity > wanted {
+            kept.push((batch, sku, quantity - wanted));
+        }
+    }
+    kept.reverse();
+    batches::hold(context.sql, &freed, -1)?;
+    write(context.sql, owner, &kept)?;
+    let skus = skus(&freed);
+    batches::add_up(context.sql, &skus)?;
+    let batches: Vec<i64> = freed.iter().map(|(batch, _, _)| *batch).collect();
+    expiry::discard(context, &batches)?;
+    changed(context, &skus)
 }
 
 /// Uses up all that is held for an owner; answers the entry of the journal, if anything was held.
@@ -105,6 +133,6 @@ fn issue_parts<S: Sql>(
     let skus = skus(used);
     batches::add_up(context.sql, &skus)?;
     let entry = journal::write(context, MoveKind::Sale, actor, Some(owner), None, &moves)?;
-    changed(context, &skus, None, EventData::StockUpdated)?;
+    moved(context, &skus, None, EventData::StockUpdated)?;
     Ok(Some(entry))
 }

@@ -21,6 +21,7 @@ pub const fn kind_name(kind: MoveKind) -> &'static str {
         MoveKind::TransferIn => "transfer_in",
         MoveKind::Sale => "sale",
         MoveKind::Return => "return",
+        MoveKind::Rfid => "rfid",
     }
 }
 

@@ -8,8 +8,8 @@ use super::{Demand, Part, allocate, hold, offline, sensible, setup};
 use crate::command::Context;
 use crate::timers::{self, Kind};
 use crate::{Refusal, Result};
-use kirana_contracts::stock::{Lease, LeaseLine, LeaseRequest, LeaseSales};
-use kirana_kernel::Id;
+use kirana_contracts::stock::{Lease, LeaseLine, LeaseRequest, LeaseSales, TransferLine};
+use kirana_kernel::{Id, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub fn grant<S: Sql>(context: &mut Context<'_, S>, request: &LeaseRequest) -> Re
     hold::hold(context, &lease.id.to_string(), &parts)?;
     save(context.sql, &lease)?;
     timers::set(context.sql, lease.until + GRACE, Kind::EndLease, &lease.id.to_string())?;
-    super::changed(context, &super::skus(&parts), None, kirana_events::EventData::StockUpdated)?;
+    super::changed(context, &super::skus(&parts))?;
     Ok(lease)
 }
 
@@ -106,6 +106,52 @@ pub fn report<S: Sql>(context: &mut Context<'_, S>, id: Id, device: Id, sales: &
     }
     save(context.sql, &lease)?;
     Ok(lease)
+}
+
+/// A device needs its lease longer.
+pub fn extend<S: Sql>(context: &mut Context<'_, S>, id: Id, until: Timestamp) -> Result<Lease> {
+    let mut lease = open(context.sql, id)?;
+    if until <= lease.until || until > context.now() + LONGEST {
+        return Err(Refusal::Invalid {
+            path: "until".into(),
+            message: format!("expected a time after {} and within the next seven days", lease.until),
+        });
+    }
+    lease.until = until;
+    save(context.sql, &lease)?;
+    timers::set(context.sql, until + GRACE, Kind::EndLease, &id.to_string())?;
+    Ok(lease)
+}
+
+/// A device needs a part of its lease no more: at most what it has not sold of it.
+pub fn release_some<S: Sql>(context: &mut Context<'_, S>, id: Id, lines: &[TransferLine]) -> Result<Lease> {
+    let mut lease = open(context.sql, id)?;
+    let mut freed = Demand::new();
+    for (index, line) in lines.iter().enumerate() {
+        let at = |field: &str| format!("lines[{index}].{field}");
+        let leased = lease.lines.iter_mut().find(|leased| leased.sku == line.sku);
+        let leased = leased
+            .ok_or_else(|| Refusal::Invalid { path: at("sku"), message: format!("{} is not leased", line.sku) })?;
+        let left = (leased.leased - leased.sold).max(0);
+        if !(1..=left).contains(&line.quantity) {
+            let message = format!("expected 1 to {left}: so much of {} is leased and not sold", line.sku);
+            return Err(Refusal::Invalid { path: at("quantity"), message });
+        }
+        leased.leased -= line.quantity;
+        *freed.entry(line.sku.clone()).or_default() += line.quantity;
+    }
+    if freed.is_empty() {
+        return Err(Refusal::Invalid { path: "lines".into(), message: "expected at least one".into() });
+    }
+    hold::release_some(context, &id.to_string(), &freed)?;
+    save(context.sql, &lease)?;
+    Ok(lease)
+}
+
+/// A lease that is not over.
+fn open(sql: &impl Sql, id: Id) -> Result<Lease> {
+    let lease = get(sql, id)?;
+    if lease.ended { Err(Refusal::Conflict("this lease is over: ask for another".into())) } else { Ok(lease) }
 }
 
 /// The time of a lease is over.

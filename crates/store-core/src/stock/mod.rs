@@ -12,15 +12,16 @@ pub mod lease;
 pub mod movement;
 pub mod offline;
 pub mod setup;
+pub mod standing;
 pub mod stocktake;
 pub mod tags;
 pub mod transfer;
 pub mod usage;
 
-use crate::command::Context;
+pub use standing::{changed, moved};
+
 use crate::{Refusal, Result};
 use kirana_contracts::stock::StockLevel;
-use kirana_events::{EventData, StockEvent};
 use kirana_sql::{Sql, values};
 use std::collections::BTreeMap;
 
@@ -50,53 +51,6 @@ pub fn levels(sql: &impl Sql) -> Result<Vec<StockLevel>> {
 pub fn level(sql: &impl Sql, sku: &str) -> Result<StockLevel> {
     let found = sql.first(&format!("{LEVELS} WHERE sku = ?1"), values![sku])?;
     found.ok_or_else(|| Refusal::UnknownItem(sku.into()))
-}
-
-/// These stock items, those of them that are there.
-fn levels_of(sql: &impl Sql, skus: &[String]) -> Result<Vec<StockLevel>> {
-    Ok(sql.query(
-        &format!("{LEVELS} WHERE sku IN (SELECT value FROM json_each(?1))"),
-        values![serde_json::to_string(skus)?],
-    )?)
-}
-
-/// Tells how these items stand now, and warns of those that are low or gone.
-pub fn changed<S: Sql>(
-    context: &mut Context<'_, S>,
-    skus: &[String],
-    reason: Option<String>,
-    event: fn(StockEvent) -> EventData,
-) -> Result<()> {
-    if skus.is_empty() {
-        return Ok(());
-    }
-    let at = context.now();
-    let levels: Vec<_> = levels_of(context.sql, skus)?
-        .into_iter()
-        .map(|row| kirana_events::StockLevel {
-            sku: row.sku,
-            name: row.name,
-            unit: row.unit,
-            on_hand: row.on_hand,
-            reserved: row.reserved,
-            low_stock_threshold: row.low_stock_threshold,
-            value: row.value,
-            at,
-        })
-        .collect();
-    let subject = skus.join(",");
-    let free = |level: &kirana_events::StockLevel| level.on_hand - level.reserved;
-    let gone: Vec<_> = levels.iter().filter(|level| free(level) == 0).cloned().collect();
-    let low: Vec<_> =
-        levels.iter().filter(|level| free(level) > 0 && free(level) <= level.low_stock_threshold).cloned().collect();
-    context.emit(subject.clone(), None, event(StockEvent { levels, reason }));
-    if !gone.is_empty() {
-        context.emit(subject.clone(), None, EventData::OutOfStock(StockEvent { levels: gone, reason: None }));
-    }
-    if !low.is_empty() {
-        context.emit(subject, None, EventData::LowStockAlert(StockEvent { levels: low, reason: None }));
-    }
-    Ok(())
 }
 
 /// A quantity that makes sense.

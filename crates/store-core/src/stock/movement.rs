@@ -1,7 +1,7 @@
 //! Movements that people tell: received, corrected, spoilt, returned.
 
 use super::batches::{self, NewBatch, Passport, Way};
-use super::{Demand, Part, allocate, changed, expiry, journal, level, reasoned, sensible, setup, tags};
+use super::{Demand, Part, allocate, expiry, journal, level, moved, reasoned, sensible, setup, tags};
 use crate::command::Context;
 use crate::{Refusal, Result, orders};
 use kirana_contracts::stock::{Adjustment, Move, MoveKind, Moved, Movement, Receipt, Spoilage, StockReturn};
@@ -35,7 +35,7 @@ pub fn finish<S: Sql>(
     skus.dedup();
     batches::add_up(context.sql, &skus)?;
     let entry = journal::write(context, kind, actor, reference, reason, &moves)?;
-    changed(context, &skus, reason.map(str::to_owned), event)?;
+    moved(context, &skus, reason.map(str::to_owned), event)?;
     let sku = skus.first().ok_or_else(|| Refusal::Fault("a movement of nothing".into()))?;
     Ok(Moved { entry, moves, level: level(context.sql, sku)? })
 }

@@ -1,7 +1,7 @@
 //! What was sold while the line was down is true whatever the books say: taken as far as it is there, the rest a variance.
 
 use super::batches::{self, Way};
-use super::{Demand, allocate, changed, journal, reasoned, skus};
+use super::{Demand, allocate, journal, moved, reasoned, skus};
 use crate::command::Context;
 use crate::{Refusal, Result};
 use kirana_contracts::stock::{MoveKind, Variance};
@@ -28,7 +28,7 @@ pub fn sell_beyond<S: Sql>(
         let skus = skus(&parts);
         batches::add_up(context.sql, &skus)?;
         entry = Some(journal::write(context, MoveKind::Sale, actor, Some(reference), None, &moves)?);
-        changed(context, &skus, None, EventData::StockUpdated)?;
+        moved(context, &skus, None, EventData::StockUpdated)?;
     }
     if missing.is_empty() {
         return Ok((entry, false));

@@ -104,10 +104,10 @@ pub fn track<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, reads: &[TagRe
         values![serde_json::to_string(&flipped)?],
     )?;
     if !answer.moves.is_empty() {
-        let reason = Some("RFID tags at a gate");
+        let reason = Some("tags went through a gate");
         finish(
             context,
-            MoveKind::Adjust,
+            MoveKind::Rfid,
             &actor.party.name,
             None,
             reason,

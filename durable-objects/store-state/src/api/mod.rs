@@ -7,7 +7,7 @@ use crate::{StoreState, moment, relay};
 use kirana_contracts::order::Party;
 use kirana_contracts::store_state::{Actor, Idempotency};
 use kirana_edge::{Principal, Problem, Result, principal};
-use kirana_events::Ack;
+use kirana_events::{Ack, Subscriber};
 use kirana_kernel::Id;
 use kirana_sql::Object;
 use kirana_store_core::{Moment, Refusal, Store};
@@ -91,6 +91,11 @@ pub async fn answer(object: &StoreState, mut request: Request) -> Result<Respons
         ("POST", ["outbox", "ack"]) => {
             caller.require_service()?;
             told(call.store.acknowledge(call.read::<Ack>()?).map(|()| true))?
+        }
+        ("GET", ["outbox", name]) => {
+            let subscriber = Subscriber::from_name(name);
+            let subscriber = subscriber.ok_or_else(|| Problem::not_found(format!("there is no subscriber {name}")))?;
+            told(call.store.progress(subscriber))?
         }
         ("GET", ["invariants"]) => {
             let violations = call.store.violations(call.moment.now).map_err(problem)?;

@@ -2,10 +2,10 @@
 
 use super::{Call, id, no_call, told};
 use kirana_contracts::stock::{
-    CountLine, LeaseRequest, LeaseSales, Movement, StockSetup, TagRead, TransferIn, TransferOut,
+    CountLine, LeaseRequest, LeaseSales, Movement, StockSetup, TagRead, TransferIn, TransferLine, TransferOut,
 };
 use kirana_edge::{Problem, Result};
-use kirana_kernel::Id;
+use kirana_kernel::{Id, Timestamp};
 use serde::Deserialize;
 
 /// `POST /leases/{id}/sales`: who reports, and what.
@@ -13,6 +13,12 @@ use serde::Deserialize;
 struct LeaseReport {
     device_id: Id,
     sales: LeaseSales,
+}
+
+/// `POST /leases/{id}/extend`: until when it is needed.
+#[derive(Deserialize)]
+struct Extension {
+    until: Timestamp,
 }
 
 /// `POST /variances/{id}`: what somebody found.
@@ -29,6 +35,7 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
     match (verb, segments) {
         ("GET", ["stock"]) => told(store.levels()),
         ("GET", ["stock", ..]) => told(store.level(&segments[1..].join("/"))),
+        ("GET", ["standing"]) => told(store.standing(now)),
         ("GET", ["batches"]) => told(store.batches(call.text("sku"))),
         ("GET", ["journal"]) => {
             told(store.journal(call.number("after").unwrap_or(0), call.number("limit").unwrap_or(100)))
@@ -59,6 +66,13 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
         ("POST", ["stocktakes", stocktake, "discard"]) => told(store.discard_stocktake(moment, id(stocktake)?)),
         ("POST", ["leases"]) => told(store.grant_lease(moment, call.key.as_ref(), &call.read::<LeaseRequest>()?)),
         ("GET", ["leases", lease]) => told(store.lease(id(lease)?)),
+        ("POST", ["leases", lease, "extend"]) => {
+            told(store.extend_lease(moment, id(lease)?, call.read::<Extension>()?.until))
+        }
+        ("POST", ["leases", lease, "release"]) => {
+            let lines = call.read::<Vec<TransferLine>>()?;
+            told(store.release_of_lease(moment, call.key.as_ref(), id(lease)?, &lines))
+        }
         ("POST", ["leases", lease, "sales"]) => {
             let report: LeaseReport = call.read()?;
             told(store.report_lease(moment, id(lease)?, report.device_id, &report.sales))

@@ -1,0 +1,3 @@
+//! What figures follow: pure.
+
+pub mod figures;
