@@ -11,6 +11,18 @@ pub fn object_name(store_number: u32) -> String {
     format!("store-{store_number}")
 }
 
+/// The name of the object of the warehouse with this number: it keeps stock as a store does, and sells nothing.
+#[must_use]
+pub fn warehouse_object_name(number: u32) -> String {
+    format!("warehouse-{number}")
+}
+
+/// Is this source of events the object of a store or a warehouse?
+#[must_use]
+pub fn is_object(source: &str) -> bool {
+    source.starts_with("store-") || source.starts_with("warehouse-")
+}
+
 /// Who gives a command, for the timeline and the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
@@ -149,7 +161,9 @@ pub enum Amendment {
 /// `GET /outbox/{subscriber}`: how far a subscriber is behind the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// The number up to which it has applied everything.
+    /// The number of the store's last event for it that is still kept; 0 when none is.
+    pub last: u64,
+    /// The number up to which it has applied everything, as far as it has said so.
     pub acknowledged: u64,
     /// Events for it that it has not.
     pub waiting: u64,

@@ -10,6 +10,7 @@
 use crate::db::{Db, Statement, require_one_change, required_change_missing, stmt};
 use crate::principal::service;
 use crate::{Problem, Result, call, clock, log, params};
+use kirana_contracts::store_state::is_object;
 use kirana_events::{Ack, Event, Pack, PackedEvent, Subscriber};
 use serde::{Deserialize, Serialize};
 use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage};
@@ -210,7 +211,7 @@ async fn failures(db: &Db, source: &str, watermark: u64) -> Result<u32> {
 async fn acknowledge(env: &Env, pack: &Pack) -> Result<()> {
     let ack = Ack { subscriber: pack.subscriber, upto: pack.upto };
     let caller = service(pack.subscriber.name());
-    if pack.source.starts_with("store-") {
+    if is_object(&pack.source) {
         let store = call::object(env, "STORE_STATE", pack.source.clone(), &caller);
         store.post::<_, serde_json::Value>("/outbox/ack", &ack).await?;
     } else {
@@ -228,6 +229,7 @@ fn source_binding(source: &str) -> Result<&'static str> {
         "loyalty" => Ok("LOYALTY"),
         "stores" => Ok("STORES"),
         "catalog" => Ok("CATALOG"),
+        "inventory" => Ok("INVENTORY"),
         other => Err(Problem::internal(format!("{other} is no source of events"))),
     }
 }

@@ -147,19 +147,25 @@ pub fn depth(sql: &impl Sql) -> Result<u64> {
 pub fn progress(sql: &impl Sql, subscriber: Subscriber) -> Result<Progress> {
     #[derive(Deserialize)]
     struct Behind {
+        last: Option<u64>,
         acknowledged: Option<u64>,
         waiting: u64,
         oldest: Option<Timestamp>,
     }
     let row: Option<Behind> = sql.first(
         "WITH cursor AS (SELECT MAX(acked) AS acked FROM outbox_cursor WHERE subscriber = ?1)
-         SELECT (SELECT acked FROM cursor) AS acknowledged, COUNT(*) AS waiting, MIN(json_extract(body, '$.occurred_at')) AS oldest
-         FROM (SELECT body FROM outbox WHERE seq > COALESCE((SELECT acked FROM cursor), 0)
+         SELECT (SELECT acked FROM cursor) AS acknowledged, MAX(seq) AS last, COUNT(*) AS waiting, MIN(json_extract(body, '$.occurred_at')) AS oldest
+         FROM (SELECT seq, body FROM outbox WHERE seq > COALESCE((SELECT acked FROM cursor), 0)
                AND type IN (SELECT value FROM json_each(?2)) ORDER BY seq LIMIT 10000)",
         values![subscriber.name(), serde_json::to_string(subscriber.wants())?],
     )?;
     let row = row.ok_or_else(|| crate::Refusal::Fault("nobody knows how far the outbox is".into()))?;
-    Ok(Progress { acknowledged: row.acknowledged.unwrap_or(0), waiting: row.waiting, oldest_at: row.oldest })
+    Ok(Progress {
+        last: row.last.unwrap_or(0),
+        acknowledged: row.acknowledged.unwrap_or(0),
+        waiting: row.waiting,
+        oldest_at: row.oldest,
+    })
 }
 
 /// When a pack is to be sent again, or for the first time; nothing when nothing waits.

@@ -1,10 +1,13 @@
 //! The commands of a store about its stock.
 
-use crate::stock::{self, Demand, batches, journal, lease, movement, offline, setup, stocktake, tags, transfer, usage};
+use crate::stock::{
+    self, Demand, batches, journal, lease, movement, offline, receipts, setup, stocktake, tags, transfer, usage,
+};
 use crate::{Moment, Result, Store, keys};
 use kirana_contracts::stock::{
-    Batch, CountLine, JournalEntry, JournalProof, Lease, LeaseRequest, LeaseSales, Move, Moved, Movement, StockLevel,
-    StockSetup, Stocktake, TagRead, TagsMoved, TransferIn, TransferLine, TransferOut, TransferPart, Usage, Variance,
+    Batch, CountLine, JournalEntry, JournalProof, Lease, LeaseRequest, LeaseSales, Move, Moved, Movement, ReceiptBatch,
+    ReceiptsTaken, StockLevel, StockSetup, Stocktake, TagRead, TagsMoved, TransferIn, TransferLine, TransferOut,
+    TransferPart, Usage, Variance,
 };
 use kirana_contracts::store_state::{Actor, Idempotency};
 use kirana_events::StockEvent;
@@ -33,6 +36,21 @@ impl<S: Sql> Store<S> {
         movement: &Movement,
     ) -> Result<Moved> {
         self.transact(moment, |context| keys::once(context, key, |context| movement::perform(context, actor, movement)))
+    }
+
+    /// Takes many receipts in: all of them or none. With a key, once.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownItem`], [`crate::Refusal::Invalid`] with the way to the receipt,
+    /// [`crate::Refusal::KeyReused`].
+    pub fn receive_all(
+        &self,
+        moment: Moment,
+        actor: &Actor,
+        key: Option<&Idempotency>,
+        batch: &ReceiptBatch,
+    ) -> Result<ReceiptsTaken> {
+        self.transact(moment, |context| keys::once(context, key, |context| receipts::take(context, actor, batch)))
     }
 
     /// Tags that went through a gate.

@@ -2,7 +2,7 @@
 
 use kirana_contracts::menu::Tax;
 use kirana_contracts::order::{Order, OrderLine};
-use kirana_kernel::{Id, Money, Timestamp};
+use kirana_kernel::{Currency, Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
 macro_rules! events {
@@ -350,6 +350,9 @@ pub struct StoreEvent {
     pub franchisee_id: Id,
     /// How its sales are taxed.
     pub tax: Tax,
+    /// What it sells in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
 }
 
 /// Whether a store takes orders.

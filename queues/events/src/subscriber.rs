@@ -123,7 +123,6 @@ impl Subscriber {
                 "PointsEarned",
                 "LowStockAlert",
                 "OutOfStock",
-                "PurchaseOrderCreated",
             ],
             Self::Loyalty => &["OrderCompleted", "OrderRefunded", "CustomerRegistered"],
             Self::Analytics => &[

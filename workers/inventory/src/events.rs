@@ -1,37 +1,49 @@
-//! What stores tell of their stock.
+//! What stores and warehouses tell of their stock, and stores of themselves.
 
-use kirana_edge::db::{Statement, stmt};
-use kirana_edge::{Result, params};
-use kirana_events::{Event, EventData};
+use crate::db::{self, Place, PlaceKind};
+use kirana_contracts::store_state::object_name;
+use kirana_edge::db::Statement;
+use kirana_edge::outbox::{self, Source};
+use kirana_edge::{Result, clock};
+use kirana_events::{Event, EventData, PurchaseOrderEvent, Subscriber};
 
-/// Brings the read model up to date; what is older than it has changes nothing.
+/// Inventory as a source of events.
+pub const SOURCE: Source = Source { name: "inventory", subscribers: &[Subscriber::Analytics] };
+
+/// Brings the read model up to date, and has somebody look at a place that runs low.
 ///
 /// # Errors
 /// 500 when the levels cannot be written as JSON.
 pub fn apply(event: &Event) -> Result<Vec<Statement>> {
-    let (EventData::StockUpdated(stock) | EventData::StockAdjusted(stock)) = &event.data else { return Ok(Vec::new()) };
-    let rows: Vec<_> = stock
-        .levels
-        .iter()
-        .map(|level| {
-            (
-                &level.sku,
-                &level.name,
-                &level.unit,
-                level.on_hand,
-                level.reserved,
-                level.low_stock_threshold,
-                level.at.millis(),
-            )
-        })
-        .collect();
-    Ok(vec![stmt(
-        "INSERT INTO stock_levels (source, sku, name, unit, on_hand, reserved, low_stock_threshold, at)
-         SELECT ?1, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
-                json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]') FROM json_each(?2) WHERE true
-         ON CONFLICT (source, sku) DO UPDATE SET name = excluded.name, unit = excluded.unit, on_hand = excluded.on_hand,
-                reserved = excluded.reserved, low_stock_threshold = excluded.low_stock_threshold, at = excluded.at
-         WHERE excluded.at >= stock_levels.at",
-        params![&event.source, serde_json::to_string(&rows)?],
-    )])
+    Ok(match &event.data {
+        EventData::StockUpdated(stock) | EventData::StockAdjusted(stock) => {
+            vec![db::tell_levels(&event.source, &stock.levels)?]
+        }
+        EventData::LowStockAlert(_) | EventData::OutOfStock(_) => vec![db::reorder_soon(&event.source, clock::now())],
+        EventData::StoreCreated(store) | EventData::StoreUpdated(store) => {
+            let place = Place {
+                source: object_name(store.number),
+                id: store.store_id,
+                kind: PlaceKind::Store,
+                name: store.name.clone(),
+                franchisee_id: Some(store.franchisee_id),
+                currency: store.currency,
+            };
+            vec![db::remember_place(&place, event.occurred_at)]
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// The statement that tells of a purchase order, in the batch that changes it.
+///
+/// # Errors
+/// 500 when it cannot be written as JSON.
+pub fn tell(
+    request_id: &str,
+    told: PurchaseOrderEvent,
+    data: fn(PurchaseOrderEvent) -> EventData,
+) -> Result<Statement> {
+    let (subject, place) = (told.purchase_order_id.to_string(), Some(told.store_id));
+    outbox::caused_by(SOURCE.name, request_id, None, subject, place, data(told))
 }

@@ -1,23 +1,32 @@
 //! Inventory: commands to the stores, and the read model of stock across them.
 //!
-//! Exact stock is in each store's Durable Object; this worker decides who may ask, and passes on. Tables: stock_levels (read
-//! model), suppliers, offers, purchase_orders, transfers, inbox. Events in: StockUpdated, StockAdjusted, LowStockAlert, OutOfStock, ItemExpired.
+//! Exact stock is in each store's and warehouse's Durable Object; this worker decides who may ask, and passes on. Tables:
+//! places and stock_levels (read model), warehouses, suppliers, offers, purchase_orders, transfers, inbox, outbox. Events in:
+//! StockUpdated, StockAdjusted, LowStockAlert, OutOfStock, StoreCreated, StoreUpdated. Events out: PurchaseOrderCreated,
+//! PurchaseOrderReceived.
 
 pub mod api;
 pub mod db;
 pub mod events;
+pub mod replenish;
 pub mod rules;
 
 use axum::Router;
-use kirana_edge::{Routes, routes};
-use kirana_events::Subscriber;
+use axum::extract::State;
+use kirana_edge::{Caller, Json, Routes, routes};
+use kirana_events::{Ack, Subscriber};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, MessageBatch, event};
+use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
     Routes::new()
         .routes(routes!(api::low_stock::low_stock))
+        .routes(routes!(api::read_model::stock))
+        .routes(routes!(api::read_model::valuation))
+        .routes(routes!(api::read_model::ageing))
+        .routes(routes!(api::read_model::freshness))
+        .routes(routes!(api::read_model::refresh))
         .routes(routes!(api::movements::movement))
         .routes(routes!(api::movements::rfid))
         .routes(routes!(api::stock::levels))
@@ -29,11 +38,16 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::movements::adjust))
         .routes(routes!(api::movements::journal))
         .routes(routes!(api::movements::proof))
+        .routes(routes!(api::receipts::import))
         .routes(routes!(api::leases::grant))
         .routes(routes!(api::leases::get))
+        .routes(routes!(api::leases::extend))
+        .routes(routes!(api::leases::release))
         .routes(routes!(api::leases::report))
         .routes(routes!(api::leases::variances))
         .routes(routes!(api::leases::resolve))
+        .routes(routes!(api::warehouses::create, api::warehouses::list))
+        .routes(routes!(api::warehouses::get, api::warehouses::change))
         .routes(routes!(api::suppliers::create, api::suppliers::list))
         .routes(routes!(api::suppliers::get, api::suppliers::replace))
         .routes(routes!(api::purchase_orders::create, api::purchase_orders::list))
@@ -50,6 +64,16 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::stocktakes::count))
         .routes(routes!(api::stocktakes::approve))
         .routes(routes!(api::stocktakes::discard))
+        .route("/internal/outbox/ack", axum::routing::post(outbox_ack))
+}
+
+/// A subscriber has applied our events.
+///
+/// # Errors
+/// As [`kirana_edge::outbox::Source::on_ack`].
+#[worker::send]
+async fn outbox_ack(State(env): State<Env>, caller: Caller, ack: Json<Ack>) -> kirana_edge::Result<Json<bool>> {
+    events::SOURCE.on_ack(&env, &caller, ack).await
 }
 
 /// Requests from the gateway.
@@ -57,9 +81,21 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
+    let orders = *request.method() == http::Method::POST && request.uri().path().contains("/purchase-orders");
+    let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
+    if orders {
+        ctx.wait_until(async move { events::SOURCE.flush(&env).await });
+    }
+    response
+}
+
+/// Looks what is missing, and sends again what a subscriber has not acknowledged.
+#[event(scheduled)]
+pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    replenish::due(&env).await;
+    events::SOURCE.flush(&env).await;
 }
 
 /// Events.

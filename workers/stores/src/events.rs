@@ -9,10 +9,18 @@ use kirana_events::{EventData, StoreEvent, StoreStatus, Subscriber};
 use kirana_kernel::Id;
 
 /// Stores as a source of events.
-pub const SOURCE: Source = Source { name: "stores", subscribers: &[Subscriber::Catalog, Subscriber::Analytics] };
+pub const SOURCE: Source =
+    Source { name: "stores", subscribers: &[Subscriber::Catalog, Subscriber::Analytics, Subscriber::Inventory] };
 
 fn event(id: Id, number: u32, franchisee: Id, details: &StoreDetails) -> StoreEvent {
-    StoreEvent { store_id: id, number, name: details.name.clone(), franchisee_id: franchisee, tax: details.tax.clone() }
+    StoreEvent {
+        store_id: id,
+        number,
+        name: details.name.clone(),
+        franchisee_id: franchisee,
+        tax: details.tax.clone(),
+        currency: Some(details.currency),
+    }
 }
 
 fn append(request: &RequestId, id: Id, data: EventData) -> Result<Statement> {

@@ -11,6 +11,6 @@ pub use documents::{
 pub use item::{Ingredient, IssuePolicy, Recipe, StockItem, StockSetup};
 pub use kirana_kernel::{Measure, Unit};
 pub use movement::{
-    Adjustment, Batch, Direction, JournalEntry, JournalProof, Move, MoveKind, Moved, Movement, Receipt, Spoilage,
-    StockLevel, StockReturn, TagRead, TagsMoved, Usage,
+    Adjustment, Batch, Direction, JournalEntry, JournalProof, Move, MoveKind, Moved, Movement, Receipt, ReceiptBatch,
+    ReceiptsTaken, Spoilage, StockLevel, StockReturn, TagRead, TagsMoved, Usage,
 };

@@ -1,5 +1,6 @@
 //! Movements of stock, and how stock stands after them.
 
+use super::item::StockItem;
 use kirana_kernel::{Id, Measure, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -95,6 +96,26 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 500)]
     pub tags: Vec<String>,
+}
+
+/// `POST /receipts`: many receipts at once, all of them or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptBatch {
+    /// Stock items that the receipts are of; those that are kept already stay as they are.
+    pub items: Vec<StockItem>,
+    /// What came in.
+    pub receipts: Vec<Receipt>,
+}
+
+/// What was taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptsTaken {
+    /// Receipts, each a batch.
+    pub receipts: i64,
+    /// Stock items that were not kept before.
+    pub items_added: i64,
+    /// What all of it cost, in minor units of the store's currency.
+    pub cost: i64,
 }
 
 /// A correction of the count.

@@ -11,6 +11,7 @@ pub mod journal;
 pub mod lease;
 pub mod movement;
 pub mod offline;
+pub mod receipts;
 pub mod setup;
 pub mod standing;
 pub mod stocktake;

@@ -30,7 +30,11 @@ pub fn item(sql: &impl Sql, sku: &str) -> Result<Item> {
     items(sql, &[sku])?.remove(sku).ok_or_else(|| Refusal::UnknownItem(sku.into()))
 }
 
-fn items(sql: &impl Sql, skus: &[&str]) -> Result<BTreeMap<String, Item>> {
+/// These items, those of them that are kept.
+///
+/// # Errors
+/// [`Refusal::Fault`].
+pub fn items(sql: &impl Sql, skus: &[&str]) -> Result<BTreeMap<String, Item>> {
     let rows: Vec<Item> = sql.query(
         "SELECT sku, unit, piece_size, near_expiry_hours FROM items WHERE sku IN (SELECT value FROM json_each(?1))",
         values![serde_json::to_string(skus)?],

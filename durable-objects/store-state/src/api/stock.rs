@@ -2,7 +2,8 @@
 
 use super::{Call, id, no_call, told};
 use kirana_contracts::stock::{
-    CountLine, LeaseRequest, LeaseSales, Movement, StockSetup, TagRead, TransferIn, TransferLine, TransferOut,
+    CountLine, LeaseRequest, LeaseSales, Movement, ReceiptBatch, StockSetup, TagRead, TransferIn, TransferLine,
+    TransferOut,
 };
 use kirana_edge::{Problem, Result};
 use kirana_kernel::{Id, Timestamp};
@@ -50,6 +51,9 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
         ("POST", ["setup"]) => told(store.setup(moment, &call.read::<StockSetup>()?)),
         ("POST", ["movements"]) => {
             told(store.move_stock(moment, &call.actor, call.key.as_ref(), &call.read::<Movement>()?))
+        }
+        ("POST", ["receipts"]) => {
+            told(store.receive_all(moment, &call.actor, call.key.as_ref(), &call.read::<ReceiptBatch>()?))
         }
         ("POST", ["tags"]) => told(store.track_tags(moment, &call.actor, &call.read::<Vec<TagRead>>()?)),
         ("POST", ["transfers", "out"]) => told(store.transfer_out(moment, &call.actor, &call.read::<TransferOut>()?)),

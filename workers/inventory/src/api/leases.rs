@@ -1,11 +1,11 @@
 //! Stock that devices sell on their own, and goods that were sold beyond the books.
 
-use super::object;
+use super::{key_of, object};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
-use kirana_contracts::stock::{Lease, LeaseRequest, LeaseSales, Variance};
+use kirana_contracts::stock::{Lease, LeaseRequest, LeaseSales, TransferLine, Variance};
 use kirana_edge::{Caller, Json, Path, Problem, Query, Result};
-use kirana_kernel::Id;
+use kirana_kernel::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -45,6 +45,61 @@ pub async fn get(
     Path((store, id)): Path<(Id, Id)>,
 ) -> Result<Json<Lease>> {
     Ok(Json(object(&env, &caller, store).await?.get(&format!("/leases/{id}")).await?))
+}
+
+/// Until when a lease is needed.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeaseExtension {
+    /// Later than it was, and within seven days.
+    pub until: Timestamp,
+}
+
+/// Extends a lease. The same again is refused: it is extended already.
+///
+/// # Errors
+/// 404 for what is not the caller's, 409 `conflict` when it is over, 422 `invalid_body`.
+#[utoipa::path(post, path = "/api/v1/inventory/{store_id}/leases/{id}/extend", tag = "inventory",
+    params(("store_id" = Id, Path, description = "The store"), ("id" = Id, Path, description = "The lease")), request_body = LeaseExtension,
+    responses((status = 200, body = Lease), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn extend(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path((store, id)): Path<(Id, Id)>,
+    Json(body): Json<LeaseExtension>,
+) -> Result<Json<Lease>> {
+    Ok(Json(object(&env, &caller, store).await?.post(&format!("/leases/{id}/extend"), &body).await?))
+}
+
+/// What a device needs no more.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeaseRelease {
+    /// Item by item, at most what is leased and not sold.
+    #[schema(min_items = 1)]
+    pub lines: Vec<TransferLine>,
+}
+
+/// Gives a part of a lease back: everybody can sell it again.
+///
+/// # Errors
+/// 404 for what is not the caller's, 409 `conflict` when it is over, 422 `invalid_body` or `idempotency_key_reused`.
+#[utoipa::path(post, path = "/api/v1/inventory/{store_id}/leases/{id}/release", tag = "inventory",
+    params(("store_id" = Id, Path, description = "The store"), ("id" = Id, Path, description = "The lease"),
+        ("Idempotency-Key" = String, Header, description = "New for each part, the same for each repetition")),
+    request_body = LeaseRelease,
+    responses((status = 200, body = Lease), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn release(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path((store, id)): Path<(Id, Id)>,
+    headers: HeaderMap,
+    Json(body): Json<LeaseRelease>,
+) -> Result<Json<Lease>> {
+    let object = object(&env, &caller, store).await?.keyed(Some(key_of(&headers)));
+    Ok(Json(object.post(&format!("/leases/{id}/release"), &body.lines).await?))
 }
 
 /// What a device sold of its lease.

@@ -1,11 +1,11 @@
 //! Stock that runs out, across stores: the read model.
 
-use super::own_store;
+use super::own_place;
+use crate::db::{self, Scope, StockFilter};
 use axum::extract::State;
-use kirana_contracts::store_state::object_name;
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Problem, Query, Result, params};
-use kirana_kernel::{Id, Role};
+use kirana_edge::{Caller, Json, Problem, Query, Result};
+use kirana_kernel::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
@@ -14,15 +14,19 @@ use worker::Env;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LowStockQuery {
-    /// The store; without it the whole chain, for admins.
+    /// The store or warehouse; without it all that the caller works in.
     pub store_id: Option<Id>,
 }
 
 /// A stock item that is low or gone, in the read model.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct LowStock {
-    /// The store's object, `store-<number>`.
+    /// The place's object, `store-<number>` or `warehouse-<number>`.
     pub source: String,
+    /// The store or warehouse.
+    pub place_id: String,
+    /// Its name.
+    pub place: String,
     /// The stock item.
     pub sku: String,
     /// Its name.
@@ -36,28 +40,29 @@ pub struct LowStock {
 /// Stock that is at or below its threshold; seconds behind the stores.
 ///
 /// # Errors
-/// 403 for all stores without being an admin, 404 for a store that is not the caller's.
+/// 404 for a store that is not the caller's.
 #[utoipa::path(get, path = "/api/v1/inventory/low-stock-alerts", tag = "inventory", params(LowStockQuery),
-    responses((status = 200, body = Vec<LowStock>), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<LowStock>), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn low_stock(
     State(env): State<Env>,
     Caller(caller): Caller,
     Query(query): Query<LowStockQuery>,
 ) -> Result<Json<Vec<LowStock>>> {
-    let source = match query.store_id {
-        Some(store) => Some(object_name(own_store(&env, &caller, store).await?.number)),
-        None => {
-            caller.require(&[Role::Admin])?;
-            None
-        }
+    let scope = match query.store_id {
+        Some(store) => Scope::only(own_place(&env, &caller, store).await?.id),
+        None => Scope::of(&caller),
     };
-    let rows = Db::of(&env)?
-        .all(
-            "SELECT source, sku, name, on_hand - reserved AS available, low_stock_threshold FROM stock_levels
-             WHERE on_hand - reserved <= low_stock_threshold AND (?1 IS NULL OR source = ?1) ORDER BY source, sku LIMIT 500",
-            params![source],
-        )
-        .await?;
-    Ok(Json(rows))
+    let filter = StockFilter { low: true, limit: 500, ..StockFilter::default() };
+    let rows = db::stock(&Db::of(&env)?, &scope, &filter).await?;
+    let told = |row: db::StockRow| LowStock {
+        source: row.source,
+        place_id: row.place_id,
+        place: row.place,
+        sku: row.sku,
+        name: row.name,
+        available: row.on_hand - row.reserved,
+        low_stock_threshold: row.low_stock_threshold,
+    };
+    Ok(Json(rows.into_iter().take(500).map(told).collect()))
 }

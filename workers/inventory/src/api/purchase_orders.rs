@@ -1,17 +1,19 @@
 //! Purchase orders of a store.
 
-use super::{object, own_store};
-use crate::db;
-use crate::rules::purchase::{Delivery, DeliveryLine, PurchaseLine, PurchaseOrder, PurchaseStatus};
-use crate::rules::reorder::{self, Wanted};
+use super::transfers::key_reused;
+use super::{key_of, object, own_place};
+use crate::replenish::{draft, drafted, replenish};
+use crate::rules::purchase::{Delivery, DeliveryLine, PurchaseOrder, PurchaseStatus};
+use crate::rules::reorder::Wanted;
+use crate::{db, events};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
-use kirana_contracts::stock::{Moved, Movement, Receipt, Usage};
+use kirana_contracts::stock::{Moved, Movement, Receipt};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, Result, clock};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, clock};
+use kirana_events::{EventData, PurchaseOrderEvent, StockLine};
 use kirana_kernel::Id;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
 
@@ -47,44 +49,24 @@ pub struct ProposeRequest {
     pub store_id: Id,
 }
 
-fn draft(store: Id, supplier: &db::Supplier, lines: &[Wanted]) -> PurchaseOrder {
-    PurchaseOrder {
-        id: clock::new_id(),
-        version: 0,
-        store_id: store,
-        supplier_id: supplier.id,
-        supplier: supplier.name.clone(),
-        status: PurchaseStatus::Draft,
-        lines: lines
-            .iter()
-            .map(|line| PurchaseLine {
-                sku: line.sku.clone(),
-                pack_size: line.offer.pack_size,
-                packs: line.packs,
-                cost: line.offer.pack_price * line.packs,
-                received: 0,
-                received_cost: 0,
-            })
-            .collect(),
-        deliveries: Vec::new(),
-        created_at: clock::now(),
-        approved_by: None,
-    }
-}
-
 /// Writes a purchase order by a supplier's price list.
 ///
 /// # Errors
-/// 404 for a store that is not the caller's or a supplier that is not there, 422 for what is not on its list.
+/// 404 for a store that is not the caller's or a supplier that is not there, 422 for what is not on its list, or
+/// `idempotency_key_reused`.
 #[utoipa::path(post, path = "/api/v1/purchase-orders", tag = "inventory", request_body = NewPurchaseOrder,
-    responses((status = 201, body = PurchaseOrder), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    params(("Idempotency-Key" = String, Header, description = "New for each purchase order, the same for each repetition")),
+    responses((status = 201, body = PurchaseOrder), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn create(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
+    headers: HeaderMap,
     Json(body): Json<NewPurchaseOrder>,
 ) -> Result<(StatusCode, Json<PurchaseOrder>)> {
-    own_store(&env, &caller, body.store_id).await?;
+    let request = format!("{} {}", caller.id, key_of(&headers));
+    own_place(&env, &caller, body.store_id).await?;
     let database = Db::of(&env)?;
     let supplier = db::supplier(&database, body.supplier_id).await?;
     let offers = db::offers_of(&database, supplier.id).await?;
@@ -106,36 +88,47 @@ pub async fn create(
         }
         lines.push(Wanted { sku: line.sku.clone(), packs: line.packs, offer: offer.clone() });
     }
-    let order = db::save_purchase_order(&database, &draft(body.store_id, &supplier, &lines)).await?;
-    Ok((StatusCode::CREATED, Json(order)))
+    let wanted = draft(body.store_id, &supplier, &lines, false);
+    let wanted = PurchaseOrder { request: Some(request.clone()), ..wanted };
+    let told = events::tell(&request_id.0, drafted(&wanted), EventData::PurchaseOrderCreated)?;
+    match db::save_purchase_order(&database, &wanted, vec![told]).await {
+        Ok(order) => Ok((StatusCode::CREATED, Json(order))),
+        // The same call was faster.
+        Err(refused) => {
+            db::purchase_order_of(&database, &request).await?.map_or(Err(refused), |known| same(known, &wanted))
+        }
+    }
+}
+
+/// The purchase order that a key was answered with before, if it was for the same.
+fn same(known: PurchaseOrder, wanted: &PurchaseOrder) -> Result<(StatusCode, Json<PurchaseOrder>)> {
+    let asked = |order: &PurchaseOrder| {
+        let lines: Vec<_> = order.lines.iter().map(|line| (line.sku.clone(), line.packs)).collect();
+        (order.store_id, order.supplier_id, lines)
+    };
+    if asked(&known) == asked(wanted) {
+        return Ok((StatusCode::CREATED, Json(known)));
+    }
+    Err(key_reused())
 }
 
 /// Drafts purchase orders for what a store lacks by the pace of its sales: one for each supplier, in whole packs, from whoever
-/// asks the least. What is on order already is not ordered again.
+/// asks the least. What is on order already is not ordered again. Items with `cover_days` are drafted without being asked, too:
+/// when they run low, and once a day.
 ///
 /// # Errors
-/// 404 for a store that is not the caller's.
+/// 404 for a store that is not the caller's, 409 `changed_meanwhile` when somebody else drafts at the same time.
 #[utoipa::path(post, path = "/api/v1/purchase-orders/propose", tag = "inventory", request_body = ProposeRequest,
-    responses((status = 201, body = Vec<PurchaseOrder>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Vec<PurchaseOrder>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn propose(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Json(body): Json<ProposeRequest>,
 ) -> Result<(StatusCode, Json<Vec<PurchaseOrder>>)> {
-    let usage: Vec<Usage> = object(&env, &caller, body.store_id).await?.get("/usage").await?;
-    let missing: BTreeMap<String, i64> = usage
-        .into_iter()
-        .filter_map(|usage| Some((usage.sku, usage.missing.filter(|missing| *missing > 0)?)))
-        .collect();
-    let database = Db::of(&env)?;
-    let on_order = db::on_order(&database, body.store_id).await?;
-    let offers = db::offers(&database, &missing.keys().collect::<Vec<_>>()).await?;
-    let mut drafts = Vec::new();
-    for (supplier, lines) in reorder::propose(&missing, &on_order, &offers) {
-        let supplier = db::supplier(&database, kirana_edge::db::id(&supplier)?).await?;
-        drafts.push(db::save_purchase_order(&database, &draft(body.store_id, &supplier, &lines)).await?);
-    }
+    let place = own_place(&env, &caller, body.store_id).await?;
+    let drafts = replenish(&env, &caller, &place, &request_id.0, false).await?;
     Ok((StatusCode::CREATED, Json(drafts)))
 }
 
@@ -160,7 +153,7 @@ pub async fn list(
     Query(of): Query<OfStore>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<PurchaseOrder>>> {
-    own_store(&env, &caller, of.store_id).await?;
+    own_place(&env, &caller, of.store_id).await?;
     let limit = query.limit()?;
     let found = db::purchase_orders(&Db::of(&env)?, of.store_id, query.after()?, limit).await?;
     Ok(Json(Page::of(found, limit, |order| order.id.to_string())))
@@ -168,7 +161,7 @@ pub async fn list(
 
 async fn own(env: &Env, caller: &Principal, id: Id) -> Result<PurchaseOrder> {
     let order = db::purchase_order(&Db::of(env)?, id).await?;
-    match own_store(env, caller, order.store_id).await {
+    match own_place(env, caller, order.store_id).await {
         Ok(_) => Ok(order),
         Err(_) => Err(Problem::not_found("there is no such purchase order")),
     }
@@ -215,7 +208,7 @@ pub async fn advance(
     if body.status == PurchaseStatus::Approved {
         order.approved_by = Some(caller.name.clone());
     }
-    Ok(Json(db::save_purchase_order(&Db::of(&env)?, &order).await?))
+    Ok(Json(db::save_purchase_order(&Db::of(&env)?, &order, Vec::new()).await?))
 }
 
 /// Goods that came.
@@ -240,22 +233,24 @@ pub struct DeliveryRequest {
 pub async fn receive(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     headers: HeaderMap,
     Path(id): Path<Id>,
     Json(body): Json<DeliveryRequest>,
 ) -> Result<Json<PurchaseOrder>> {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).unwrap_or_default();
+    let key = key_of(&headers);
     let request = format!("{} {key}", caller.id);
     if body.lines.is_empty() || body.lines.len() > 100 {
         return Err(Problem::invalid_field("lines", "expected 1 to 100"));
     }
     let mut order = own(&env, &caller, id).await?;
-    if order.deliveries.iter().any(|delivery| delivery.request == request) {
-        return Ok(Json(order));
+    if let Some(known) = order.deliveries.iter().find(|delivery| delivery.request == request) {
+        return if known.lines == body.lines { Ok(Json(order)) } else { Err(key_reused()) };
     }
     // Decided whole first. Then the store's books, line by line under keys of this delivery, so that asking again after a cut
     // line books nothing twice; then the paper.
     let costs = order.receive(Delivery { request, at: clock::now(), lines: body.lines.clone() })?;
+    let told = came(&order, &body.lines, &costs);
     let store = object(&env, &caller, order.store_id).await?;
     for (index, (line, cost)) in body.lines.into_iter().zip(costs).enumerate() {
         let movement = Movement::Receive(Receipt {
@@ -274,5 +269,12 @@ pub async fn receive(
         let line_key = format!("{}-{key}-{index}", order.id);
         let _: Moved = store.with_key(&line_key).post("/movements", &movement).await?;
     }
-    Ok(Json(db::save_purchase_order(&Db::of(&env)?, &order).await?))
+    let told = events::tell(&request_id.0, told, EventData::PurchaseOrderReceived)?;
+    Ok(Json(db::save_purchase_order(&Db::of(&env)?, &order, vec![told]).await?))
+}
+
+/// What is told of goods that came.
+fn came(order: &PurchaseOrder, lines: &[DeliveryLine], costs: &[i64]) -> PurchaseOrderEvent {
+    let lines = lines.iter().map(|line| StockLine { sku: line.sku.clone(), quantity: line.quantity }).collect();
+    PurchaseOrderEvent { cost: costs.iter().sum(), lines, ..drafted(order) }
 }

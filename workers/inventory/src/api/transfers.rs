@@ -1,6 +1,6 @@
 //! Transfers between stores: two-sided documents that conserve.
 
-use super::{object, own_store};
+use super::{key_of, object, own_place};
 use crate::db;
 use crate::rules::transfer::{Transfer, TransferStatus};
 use axum::extract::State;
@@ -27,8 +27,12 @@ pub struct NewTransfer {
 }
 
 fn request_of(caller: &Principal, headers: &HeaderMap) -> String {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).unwrap_or_default();
-    format!("{} {key}", caller.id)
+    format!("{} {}", caller.id, key_of(headers))
+}
+
+/// The same key with another body is a mistake.
+pub fn key_reused() -> Problem {
+    Problem::unprocessable("idempotency_key_reused", "this key came with another body before: make a new one")
 }
 
 /// Sends goods to another store: they leave the books of the one now, with their dates and their worth.
@@ -51,8 +55,8 @@ pub async fn create(
     if body.lines.is_empty() || body.lines.len() > 100 {
         return Err(Problem::invalid_field("lines", "expected 1 to 100"));
     }
-    own_store(&env, &caller, body.from_store).await?;
-    super::any_store(&env, body.to_store).await?;
+    own_place(&env, &caller, body.from_store).await?;
+    super::place(&env, body.to_store).await?;
     let database = Db::of(&env)?;
     let request = request_of(&caller, &headers);
     let new = Transfer {
@@ -72,6 +76,9 @@ pub async fn create(
     let mut transfer = match db::save_transfer(&database, &new, &request).await? {
         Ok(transfer) | Err(transfer) => transfer,
     };
+    if (transfer.from_store, transfer.to_store, &transfer.lines) != (new.from_store, new.to_store, &new.lines) {
+        return Err(key_reused());
+    }
     if transfer.status == TransferStatus::Sending {
         let out = TransferOut { transfer_id: transfer.id, lines: transfer.lines.clone() };
         let store = object(&env, &caller, transfer.from_store).await?;
@@ -96,8 +103,8 @@ pub async fn create(
 
 async fn visible(env: &Env, caller: &Principal, id: Id) -> Result<(Transfer, String)> {
     let (transfer, request) = db::transfer(&Db::of(env)?, id).await?;
-    let mine = own_store(env, caller, transfer.from_store).await.is_ok()
-        || own_store(env, caller, transfer.to_store).await.is_ok();
+    let mine = own_place(env, caller, transfer.from_store).await.is_ok()
+        || own_place(env, caller, transfer.to_store).await.is_ok();
     if mine { Ok((transfer, request)) } else { Err(Problem::not_found("there is no such transfer")) }
 }
 
@@ -133,7 +140,7 @@ pub async fn list(
     Query(of): Query<OfStore>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Transfer>>> {
-    own_store(&env, &caller, of.store_id).await?;
+    own_place(&env, &caller, of.store_id).await?;
     let limit = query.limit()?;
     let found = db::transfers(&Db::of(&env)?, of.store_id, query.after()?, limit).await?;
     Ok(Json(Page::of(found, limit, |transfer| transfer.id.to_string())))
@@ -214,7 +221,7 @@ pub async fn close(
         return Err(Problem::invalid_field("reason", "expected 1 to 500 characters"));
     }
     let (mut transfer, request) = visible(&env, &caller, id).await?;
-    own_store(&env, &caller, transfer.from_store).await?;
+    own_place(&env, &caller, transfer.from_store).await?;
     transfer.close(body.reason.trim())?;
     let kept = db::save_transfer(&Db::of(&env)?, &transfer, &request).await?;
     Ok(Json(kept.map_err(|_| Problem::internal("a transfer that is there twice"))?))

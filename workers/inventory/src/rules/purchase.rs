@@ -95,6 +95,12 @@ pub struct PurchaseOrder {
     pub supplier: String,
     /// Where it stands.
     pub status: PurchaseStatus,
+    /// Was it drafted without anybody asking?
+    #[serde(default)]
+    pub automatic: bool,
+    /// Who asked for it, and with which key: the same is written once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// What is ordered.
     pub lines: Vec<PurchaseLine>,
     /// What came.
@@ -174,6 +180,8 @@ mod tests {
             supplier_id: id,
             supplier: "Chiang Rai Tea Estate".into(),
             status: PurchaseStatus::Sent,
+            automatic: false,
+            request: None,
             lines: vec![PurchaseLine {
                 sku: "tea".into(),
                 pack_size: 10,
