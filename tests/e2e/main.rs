@@ -11,10 +11,12 @@ mod edge;
 mod fuzz;
 mod menus;
 mod ordering;
+mod places;
 mod procurement;
 mod security;
 mod stock;
 mod stores;
+mod weighed;
 
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};

@@ -26,6 +26,8 @@ pub struct Answer {
     pub headers: BTreeMap<String, String>,
     /// The body; null when it is no JSON.
     pub body: Value,
+    /// The body as it came.
+    pub text: String,
 }
 
 impl Answer {
@@ -145,6 +147,7 @@ impl Client {
             content_type,
             headers,
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            text,
         })
     }
 }

@@ -4,6 +4,7 @@ mod args;
 mod build;
 mod demo;
 mod dev;
+mod liquor;
 mod replay;
 mod runner;
 mod scripts;
@@ -23,6 +24,7 @@ const HELP: &str = "cargo xtask <command>
   test      set up and pass every check and test               [--only lint|native|e2e] [--skip-lint] [part of a test's name]
   build     build the scripts to WASM and print their sizes    [--quick] [name ...]
   replay    1,834 real orders through the public API           [--url http://...] [--at-once 8] [--orders N]
+  liquor    a day of wholesale liquor sales as receipts of 112 stores, to the cent  [--url http://...]
   openapi   write the gateway's OpenAPI document from the handlers' annotations
   simulate  try to break a store, under a simulated clock      [--seed N] [--steps 200] [--seconds 30|--hours H] [--sabotage]
   chaos     ten stores under load, workerd killed at random    [--rounds 5]
@@ -52,6 +54,7 @@ fn run(args: &mut Args) -> Result<ExitCode> {
         "test" => return test::run(&test::Options::read(args)?),
         "build" => build::command(args)?,
         "replay" => return replay::run(&replay::Options::read(args)?),
+        "liquor" => return liquor::command(args),
         "chaos" => return test::chaos(args),
         "simulate" => return simulate::command(args),
         "openapi" => {

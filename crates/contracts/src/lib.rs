@@ -4,6 +4,7 @@ pub mod live;
 pub mod menu;
 pub mod order;
 pub mod quote;
+pub mod receipt;
 pub mod staff;
 pub mod stock;
 pub mod store_info;

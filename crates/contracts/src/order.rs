@@ -1,6 +1,6 @@
 //! The order, as its store's Durable Object keeps it and everybody else reads it.
 
-use kirana_kernel::{Currency, Fulfilment, Id, Money, MoneyError, OrderStatus, Role, Timestamp};
+use kirana_kernel::{Currency, Fulfilment, Id, Money, MoneyError, OrderStatus, Position, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -35,6 +35,9 @@ pub struct Order {
     /// The table it is brought to, when it is eaten at the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
+    /// Where it is brought, when it is delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deliver_to: Option<DeliverTo>,
     /// When the customer wants it, if not as soon as possible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pickup_at: Option<Timestamp>,
@@ -74,6 +77,18 @@ impl Order {
     pub fn pieces(&self) -> i64 {
         self.lines.iter().map(|line| line.quantity).sum()
     }
+}
+
+/// Where an order is brought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliverTo {
+    /// Street, house, floor and door as a rider reads them, 1 to 500 characters.
+    #[schema(min_length = 1, max_length = 500)]
+    pub address: String,
+    /// Where that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// What one station of the kitchen has to do with an order.

@@ -1,6 +1,6 @@
 //! The commands of a store's Durable Object about orders; those about stock are in [`crate::stock`].
 
-use crate::order::{OrderLine, Party, Totals};
+use crate::order::{DeliverTo, OrderLine, Party, Totals};
 use kirana_kernel::{Fulfilment, Id, Money, OrderStatus, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -44,7 +44,7 @@ pub struct Idempotency {
 }
 
 /// `POST /orders`: a priced order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlaceOrder {
     /// Makes it happen once.
     pub idempotency: Idempotency,
@@ -67,6 +67,9 @@ pub struct PlaceOrder {
     /// The table, when it is eaten at the store.
     #[serde(default)]
     pub table: Option<String>,
+    /// Where it is brought, when it is delivered.
+    #[serde(default)]
+    pub deliver_to: Option<DeliverTo>,
     /// When the customer wants it, if not as soon as possible.
     #[serde(default)]
     pub pickup_at: Option<Timestamp>,

@@ -118,6 +118,7 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/orders/{id}/lines/{line}/substitute",   CREW,     "ORDERS"),
     route("PUT",    "/api/v1/orders/{id}/lines/{line}/substitute",   SignedIn, "ORDERS"),
     route("GET",    "/api/v1/orders/{id}/history",                   SignedIn, "ORDERS"),
+    route("GET",    "/api/v1/orders/{id}/receipt",                   SignedIn, "ORDERS"),
     route("GET",    "/api/v1/orders/{id}/track",                     SignedIn, "ORDERS"),
     route("GET",    "/api/v1/stores/{id}/kitchen/tickets",           CREW,     "ORDERS"),
     route("POST",   "/api/v1/stores/{id}/kitchen/tickets/{order_id}/bump",   CREW, "ORDERS"),

@@ -27,6 +27,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::place::place, api::read::list))
         .routes(routes!(api::read::get))
         .routes(routes!(api::read::history))
+        .routes(routes!(api::read::receipt))
         .routes(routes!(api::life::change_status))
         .routes(routes!(api::life::cancel))
         .routes(routes!(api::amend::lines))

@@ -187,6 +187,7 @@ impl World {
             fulfilment: Fulfilment::Pickup,
             note: None,
             table: None,
+            deliver_to: None,
             pickup_at,
             request_id: String::new(),
         };

@@ -153,6 +153,7 @@ impl Desk {
             fulfilment: Fulfilment::Pickup,
             note: None,
             table: None,
+            deliver_to: None,
             pickup_at: None,
             request_id: "r".into(),
         }

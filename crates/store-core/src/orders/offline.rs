@@ -144,6 +144,7 @@ fn begin<S: Sql>(
         },
         note: None,
         table: None,
+        deliver_to: None,
         pickup_at: None,
         slot: None,
         promised_at: None,

@@ -80,6 +80,7 @@ fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder, slot: Optio
         },
         note: command.note.clone(),
         table: command.table.clone(),
+        deliver_to: command.deliver_to.clone(),
         pickup_at: command.pickup_at,
         slot,
         promised_at: Some(kitchen::promise(context, pieces, command.pickup_at)?),

@@ -151,6 +151,7 @@ impl Shop {
             fulfilment: Fulfilment::Pickup,
             note: None,
             table: None,
+            deliver_to: None,
             pickup_at: None,
             request_id: "r".into(),
         }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use kirana_contracts::order::{Order, Party};
+use kirana_contracts::order::{DeliverTo, Order, Party};
 use kirana_contracts::quote::{LineRequest, Quote};
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::{Idempotency, PlaceOrder};
@@ -49,6 +49,9 @@ pub struct OrderRequest {
     /// The table it is brought to, when it is eaten at the store; 20 characters at most.
     #[serde(default)]
     pub table: Option<String>,
+    /// Where it is brought: for a delivery, and only for one.
+    #[serde(default)]
+    pub deliver_to: Option<DeliverTo>,
     /// When the customer wants it, if not as soon as possible: within the next fourteen days.
     #[serde(default)]
     pub pickup_at: Option<Timestamp>,
@@ -112,9 +115,6 @@ pub async fn place(
     if request.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
         return Err(Problem::invalid_field("note", "expected 500 characters at most"));
     }
-    if request.table.as_ref().is_some_and(|table| table.chars().count() > 20) {
-        return Err(Problem::invalid_field("table", "expected 20 characters at most"));
-    }
     if request.from_cart && !request.lines.is_empty() {
         return Err(Problem::invalid_field("lines", "expected none with from_cart: the lines are those of the cart"));
     }
@@ -154,6 +154,7 @@ async fn command(
     request_id: &RequestId,
 ) -> Result<PlaceOrder> {
     admission::takes(store, request.fulfilment)?;
+    admission::fits(request.fulfilment, request.table.as_deref(), request.deliver_to.as_ref())?;
     let quote = price(env, store.id, &wanted?).await?;
     admission::suffices(store, quote.totals.total)?;
     Ok(PlaceOrder {
@@ -167,6 +168,7 @@ async fn command(
         fulfilment: request.fulfilment,
         note: request.note.clone(),
         table: request.table.clone(),
+        deliver_to: request.deliver_to.clone(),
         pickup_at: request.pickup_at,
         request_id: request_id.0.clone(),
     })

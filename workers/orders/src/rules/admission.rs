@@ -1,5 +1,6 @@
 //! Whether a store takes an order at all, before anything is held for it.
 
+use kirana_contracts::order::DeliverTo;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_edge::{Problem, Result};
 use kirana_kernel::{Fulfilment, Money};
@@ -20,6 +21,35 @@ pub fn takes(store: &StoreInfo, fulfilment: Fulfilment) -> Result<()> {
         return Err(problem.with("offered", json!(store.fulfilments)));
     }
     Ok(())
+}
+
+/// Is it said where the order goes: the table where it is eaten, the place where it is brought, and nothing of it elsewhere?
+///
+/// # Errors
+/// 422 `invalid_body`.
+pub fn fits(fulfilment: Fulfilment, table: Option<&str>, deliver_to: Option<&DeliverTo>) -> Result<()> {
+    if table.is_some_and(|table| !(1..=20).contains(&table.trim().chars().count())) {
+        return Err(Problem::invalid_field("table", "expected 1 to 20 characters"));
+    }
+    if table.is_some() && fulfilment != Fulfilment::DineIn {
+        return Err(Problem::invalid_field("table", "expected one only with the fulfilment dine_in"));
+    }
+    match deliver_to {
+        None if fulfilment == Fulfilment::Delivery => {
+            Err(Problem::invalid_field("deliver_to", "expected the address that it is brought to"))
+        }
+        Some(_) if fulfilment != Fulfilment::Delivery => {
+            Err(Problem::invalid_field("deliver_to", "expected an address only with the fulfilment delivery"))
+        }
+        Some(to) if !(1..=500).contains(&to.address.trim().chars().count()) => {
+            Err(Problem::invalid_field("deliver_to.address", "expected 1 to 500 characters"))
+        }
+        Some(to) if to.position.is_some_and(|position| !position.is_valid()) => Err(Problem::invalid_field(
+            "deliver_to.position",
+            "expected a latitude of -90 to 90 and a longitude of -180 to 180",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Does the order come to what the store asks for at least?
@@ -58,6 +88,23 @@ mod tests {
             fulfilments: vec![Fulfilment::Pickup],
             minimum_order: Some(Money::new(5_000, Currency::THB)),
         }
+    }
+
+    #[test]
+    fn where_it_goes_is_said_where_it_goes_anywhere() {
+        let to = |address: &str| DeliverTo { address: address.into(), position: None };
+        let path = |fulfilment, table, to: Option<&DeliverTo>| match fits(fulfilment, table, to) {
+            Ok(()) => String::new(),
+            Err(refused) => refused.errors[0].path.clone(),
+        };
+        assert_eq!(path(Fulfilment::Pickup, None, None), "");
+        assert_eq!(path(Fulfilment::DineIn, Some("12"), None), "");
+        assert_eq!(path(Fulfilment::DineIn, Some(" "), None), "table");
+        assert_eq!(path(Fulfilment::Vending, Some("12"), None), "table");
+        assert_eq!(path(Fulfilment::Delivery, None, None), "deliver_to");
+        assert_eq!(path(Fulfilment::Delivery, None, Some(&to("Rama I 12"))), "");
+        assert_eq!(path(Fulfilment::Delivery, None, Some(&to(""))), "deliver_to.address");
+        assert_eq!(path(Fulfilment::Pickup, None, Some(&to("Rama I 12"))), "deliver_to");
     }
 
     #[test]
