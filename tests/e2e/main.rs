@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod amend;
+mod bad_input;
 mod carts;
 mod catalog;
 mod chaos;
@@ -9,6 +10,7 @@ mod dead_letters;
 mod deadline;
 mod edge;
 mod fuzz;
+mod leases;
 mod menus;
 mod ordering;
 mod places;

@@ -1,5 +1,6 @@
 //! Extractors like axum's that fail with a [`Problem`] naming the field.
 
+use crate::json_path::path_at;
 use crate::{FieldError, Problem};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
@@ -56,21 +57,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 /// # Errors
 /// 400 `malformed_json` for what is no JSON, 422 `invalid_body` for what has not the expected shape.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        if inner.is_data() {
-            let path = if path == "." { String::new() } else { path };
-            Problem::invalid_fields(vec![FieldError { path, message: inner.to_string() }])
+    let malformed = |error: &dyn std::fmt::Display| {
+        Problem::bad_request("malformed_json", format!("the body is not JSON: {error}"))
+    };
+    // As text: bytes would be read by code of their own for each type.
+    let text = std::str::from_utf8(body).map_err(|error| malformed(&error))?;
+    serde_json::from_str(text).map_err(|error| {
+        if error.is_data() {
+            let path = path_at(text, error.line(), error.column());
+            Problem::invalid_fields(vec![FieldError { path, message: error.to_string() }])
         } else {
-            Problem::bad_request("malformed_json", format!("the body is not JSON: {inner}"))
+            malformed(&error)
         }
-    })?;
-    deserializer
-        .end()
-        .map_err(|error| Problem::bad_request("malformed_json", format!("the body is not JSON: {error}")))?;
-    Ok(value)
+    })
 }
 
 /// The query string.

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod db;
 mod extract;
 pub mod inbox;
+mod json_path;
 pub mod log;
 pub mod outbox;
 pub mod page;

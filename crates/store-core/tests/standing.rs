@@ -77,7 +77,8 @@ fn many_receipts_come_in_whole_or_not_at_all() {
     }
     assert_eq!(shop.store.levels().unwrap(), before);
     let key = Idempotency { scope: "m".into(), key: "k".into(), fingerprint: "f".into() };
-    let good = ReceiptBatch { receipts: vec![receipt("gin", 5, 100), receipt("cup", 2, 7), receipt("gin", 1, 3)], ..bad };
+    let good =
+        ReceiptBatch { receipts: vec![receipt("gin", 5, 100), receipt("cup", 2, 7), receipt("gin", 1, 3)], ..bad };
     for _ in 0..2 {
         let moment = shop.moment();
         let taken = shop.store.receive_all(moment, &actor(Role::Manager), Some(&key), &good).unwrap();

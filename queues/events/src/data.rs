@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! events {
     ($($(#[$doc:meta])* $name:ident($payload:ty),)+) => {
         /// What happened. The variant's name is the event's `type`.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Serialize)]
         #[serde(tag = "type", content = "data")]
         pub enum EventData {
             $($(#[$doc])* $name($payload),)+
@@ -17,6 +17,17 @@ macro_rules! events {
         impl EventData {
             /// The type of every event.
             pub const TYPES: &'static [&'static str] = &[$(stringify!($name)),+];
+
+            /// What happened, from its type and its payload as JSON text.
+            ///
+            /// # Errors
+            /// For a type that is none of these, and a payload that is none of its type.
+            pub fn read(event_type: &str, payload: &str) -> Result<Self, serde_json::Error> {
+                match event_type {
+                    $(stringify!($name) => serde_json::from_str(payload).map(Self::$name),)+
+                    other => Err(serde::de::Error::custom(format!("there is no event type {other}"))),
+                }
+            }
 
             /// The event's type, as in its envelope.
             #[must_use]

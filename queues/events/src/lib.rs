@@ -19,13 +19,14 @@ pub use pack::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, resend_a
 pub use subscriber::Subscriber;
 
 use kirana_kernel::{Id, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::value::RawValue;
 
 /// The version of the envelope and of every payload in this build. A payload that changes its meaning gets a new event type.
 pub const VERSION: u32 = 1;
 
 /// Something that happened, in the envelope that every event shares.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Event {
     /// Unique for ever.
     pub id: Id,
@@ -48,6 +49,39 @@ pub struct Event {
     /// What happened: `type` and `data`.
     #[serde(flatten)]
     pub data: EventData,
+}
+
+/// As it is on the wire. Reading a flattened enum would go through a buffer, with code of its own for every payload; the payload
+/// is kept as text until its type is known.
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Envelope {
+            id: Id,
+            version: u32,
+            occurred_at: Timestamp,
+            source: String,
+            store_id: Option<Id>,
+            subject: String,
+            correlation_id: String,
+            causation_id: Option<Id>,
+            #[serde(rename = "type")]
+            event_type: String,
+            data: Box<RawValue>,
+        }
+        let told = Envelope::deserialize(deserializer)?;
+        Ok(Self {
+            id: told.id,
+            version: told.version,
+            occurred_at: told.occurred_at,
+            source: told.source,
+            store_id: told.store_id,
+            subject: told.subject,
+            correlation_id: told.correlation_id,
+            causation_id: told.causation_id,
+            data: EventData::read(&told.event_type, told.data.get()).map_err(de::Error::custom)?,
+        })
+    }
 }
 
 #[cfg(test)]
