@@ -17,7 +17,7 @@ fn find<'a>(menu: &'a Value, name: &str) -> Option<&'a Value> {
     menu["products"].as_array().unwrap().iter().find(|product| product["name"] == name)
 }
 
-fn menu_id(chain: &Chain) -> Value {
+pub fn menu_id(chain: &Chain) -> Value {
     let menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json")).unwrap();
     chain.admin.post("/api/v1/catalog/import", &menu).unwrap().expect(200).unwrap()["menu_id"].clone()
 }

@@ -16,10 +16,12 @@ fn the_scale_decides_and_everything_follows() {
     let platform = Platform::start("weighed").unwrap();
     let chain = Chain::open(&platform, 10).unwrap();
     let store = chain.store.as_str();
-    let menu = chain.nobody.get(&format!("/api/v1/stores/{store}/menu")).unwrap().expect(200).unwrap();
     let product = json!({"name": "Mangoes", "category": "Fruit", "variants": [
         {"name": "loose", "by_weight": true, "price": {"amount": 12_000, "currency": "THB"}}]});
-    let made = chain.admin.post("/api/v1/products", &json!({"menu_id": menu["menu_id"], "product": product})).unwrap();
+    let made = chain
+        .admin
+        .post("/api/v1/products", &json!({"menu_id": crate::catalog::menu_id(&chain), "product": product}))
+        .unwrap();
     assert_eq!(made.expect(201).unwrap()["variants"][0]["sku"], "mangoes/loose");
     let item = json!({"items": [{"sku": "mangoes/loose", "name": "Mangoes", "unit": "g"}], "recipes": []});
     chain.admin.put(&format!("/api/v1/inventory/{store}/setup"), &item).unwrap().expect(204).unwrap();

@@ -25,6 +25,18 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// JSON that is passed on as it came from another worker or object, unread: it was written by us, and reading it only to write it
+/// again costs time with every call, and code for every type.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(transparent)]
+pub struct RawJson(Box<serde_json::value::RawValue>);
+
+impl IntoResponse for RawJson {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/json")], String::from(Box::<str>::from(self.0))).into_response()
+    }
+}
+
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 

@@ -17,7 +17,7 @@ mod problem;
 mod routes;
 mod serve;
 
-pub use extract::{Json, Path, Query, parse_json};
+pub use extract::{Json, Path, Query, RawJson, parse_json};
 pub use page::{Page, PageQuery};
 pub use principal::{Caller, MaybeCaller, Principal};
 pub use problem::{FieldError, Problem, Result};

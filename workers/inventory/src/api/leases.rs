@@ -4,10 +4,9 @@ use super::{key_of, object};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use kirana_contracts::stock::{Lease, LeaseRequest, LeaseSales, TransferLine, Variance};
-use kirana_edge::{Caller, Json, Path, Problem, Query, Result};
+use kirana_edge::{Caller, Json, Path, Problem, Query, RawJson, Result};
 use kirana_kernel::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
 
@@ -26,9 +25,9 @@ pub async fn grant(
     Path(store): Path<Id>,
     headers: HeaderMap,
     Json(body): Json<LeaseRequest>,
-) -> Result<(StatusCode, Json<Lease>)> {
+) -> Result<(StatusCode, RawJson)> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    Ok((StatusCode::CREATED, Json(object(&env, &caller, store).await?.keyed(key).post("/leases", &body).await?)))
+    Ok((StatusCode::CREATED, object(&env, &caller, store).await?.keyed(key).post("/leases", &body).await?))
 }
 
 /// A lease.
@@ -39,12 +38,8 @@ pub async fn grant(
     params(("store_id" = Id, Path, description = "The store"), ("id" = Id, Path, description = "The lease")),
     responses((status = 200, body = Lease), (status = 404, body = Problem)))]
 #[worker::send]
-pub async fn get(
-    State(env): State<Env>,
-    Caller(caller): Caller,
-    Path((store, id)): Path<(Id, Id)>,
-) -> Result<Json<Lease>> {
-    Ok(Json(object(&env, &caller, store).await?.get(&format!("/leases/{id}")).await?))
+pub async fn get(State(env): State<Env>, Caller(caller): Caller, Path((store, id)): Path<(Id, Id)>) -> Result<RawJson> {
+    Ok(object(&env, &caller, store).await?.get(&format!("/leases/{id}")).await?)
 }
 
 /// Until when a lease is needed.
@@ -68,8 +63,8 @@ pub async fn extend(
     Caller(caller): Caller,
     Path((store, id)): Path<(Id, Id)>,
     Json(body): Json<LeaseExtension>,
-) -> Result<Json<Lease>> {
-    Ok(Json(object(&env, &caller, store).await?.post(&format!("/leases/{id}/extend"), &body).await?))
+) -> Result<RawJson> {
+    Ok(object(&env, &caller, store).await?.post(&format!("/leases/{id}/extend"), &body).await?)
 }
 
 /// What a device needs no more.
@@ -97,9 +92,9 @@ pub async fn release(
     Path((store, id)): Path<(Id, Id)>,
     headers: HeaderMap,
     Json(body): Json<LeaseRelease>,
-) -> Result<Json<Lease>> {
+) -> Result<RawJson> {
     let object = object(&env, &caller, store).await?.keyed(Some(key_of(&headers)));
-    Ok(Json(object.post(&format!("/leases/{id}/release"), &body.lines).await?))
+    Ok(object.post(&format!("/leases/{id}/release"), &body.lines).await?)
 }
 
 /// What a device sold of its lease.
@@ -125,8 +120,8 @@ pub async fn report(
     Caller(caller): Caller,
     Path((store, id)): Path<(Id, Id)>,
     Json(body): Json<LeaseReport>,
-) -> Result<Json<Lease>> {
-    Ok(Json(object(&env, &caller, store).await?.post(&format!("/leases/{id}/sales"), &body).await?))
+) -> Result<RawJson> {
+    Ok(object(&env, &caller, store).await?.post(&format!("/leases/{id}/sales"), &body).await?)
 }
 
 /// Which variances.
@@ -150,9 +145,9 @@ pub async fn variances(
     Caller(caller): Caller,
     Path(store): Path<Id>,
     Query(query): Query<VarianceQuery>,
-) -> Result<Json<Vec<Variance>>> {
+) -> Result<RawJson> {
     let path = if query.all == Some(true) { "/variances?all" } else { "/variances" };
-    Ok(Json(object(&env, &caller, store).await?.get(path).await?))
+    Ok(object(&env, &caller, store).await?.get(path).await?)
 }
 
 /// What somebody found.
@@ -177,6 +172,6 @@ pub async fn resolve(
     Path((store, number)): Path<(Id, i64)>,
     Json(body): Json<Resolution>,
 ) -> Result<StatusCode> {
-    let _: Value = object(&env, &caller, store).await?.post(&format!("/variances/{number}"), &body).await?;
+    let _: RawJson = object(&env, &caller, store).await?.post(&format!("/variances/{number}"), &body).await?;
     Ok(StatusCode::NO_CONTENT)
 }

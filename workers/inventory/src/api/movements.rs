@@ -4,20 +4,42 @@ use super::object;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use kirana_contracts::stock::{Adjustment, JournalEntry, JournalProof, Moved, Movement, TagRead, TagsMoved};
-use kirana_edge::{Caller, Json, Path, Problem, Query, Result};
+use kirana_edge::{Caller, Json, Path, Problem, Query, RawJson, Result, parse_json};
 use kirana_kernel::Id;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
 
 /// A movement of a store's stock.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 pub struct StockMovement {
     /// The store.
     pub store_id: Id,
     /// What moved, told apart by `kind`: `receive`, `adjust`, `spoil` or `return`.
     #[serde(flatten)]
     pub movement: Movement,
+}
+
+impl StockMovement {
+    /// Reads the fields of a body. Field by field, so that a fault is found where it is: what is flattened is read out of a buffer
+    /// that knows no places.
+    fn read(mut fields: Map<String, Value>) -> Result<Self> {
+        let store_id = fields.remove("store_id").unwrap_or_default();
+        let store_id = store_id.as_str().and_then(|id| id.parse().ok());
+        let store_id = store_id.ok_or_else(|| Problem::invalid_field("store_id", "expected the id of a store"))?;
+        let kind = fields.remove("kind").unwrap_or_default();
+        let rest = serde_json::to_vec(&fields)?;
+        let movement = match kind.as_str() {
+            Some("receive") => Movement::Receive(parse_json(&rest)?),
+            Some("adjust") => Movement::Adjust(parse_json(&rest)?),
+            Some("spoil") => Movement::Spoil(parse_json(&rest)?),
+            Some("return") => Movement::Return(parse_json(&rest)?),
+            _ => return Err(Problem::invalid_field("kind", "expected receive, adjust, spoil or return")),
+        };
+        Ok(Self { store_id, movement })
+    }
 }
 
 /// Writes a movement down: goods received, corrected, spoilt or returned. With an `Idempotency-Key` it happens once.
@@ -33,11 +55,12 @@ pub async fn movement(
     State(env): State<Env>,
     Caller(caller): Caller,
     headers: HeaderMap,
-    Json(body): Json<StockMovement>,
-) -> Result<(StatusCode, Json<Moved>)> {
+    Json(fields): Json<Map<String, Value>>,
+) -> Result<(StatusCode, RawJson)> {
+    let body = StockMovement::read(fields)?;
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let object = object(&env, &caller, body.store_id).await?.keyed(key);
-    Ok((StatusCode::CREATED, Json(object.post("/movements", &body.movement).await?)))
+    Ok((StatusCode::CREATED, object.post("/movements", &body.movement).await?))
 }
 
 /// What was found, or is missing.
@@ -66,10 +89,10 @@ pub async fn adjust(
     Path((store, sku)): Path<(Id, String)>,
     headers: HeaderMap,
     Json(body): Json<Correction>,
-) -> Result<Json<Moved>> {
+) -> Result<RawJson> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let movement = Movement::Adjust(Adjustment { sku, delta: body.delta, reason: body.reason });
-    Ok(Json(object(&env, &caller, store).await?.keyed(key).post("/movements", &movement).await?))
+    Ok(object(&env, &caller, store).await?.keyed(key).post("/movements", &movement).await?)
 }
 
 /// Which part of the journal.
@@ -86,9 +109,16 @@ pub struct JournalQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JournalPage {
     /// Its entries, oldest first.
-    pub items: Vec<JournalEntry>,
+    #[schema(value_type = Vec<JournalEntry>)]
+    pub items: Vec<Box<RawValue>>,
     /// Where the next page begins; null on the last.
     pub next_cursor: Option<String>,
+}
+
+/// As much of an entry as a page must know.
+#[derive(Deserialize)]
+struct Numbered {
+    id: i64,
 }
 
 /// Every movement of a store's stock, oldest first.
@@ -116,10 +146,13 @@ pub async fn journal(
         return Err(Problem::bad_request("invalid_query", "limit: expected 1 to 100"));
     }
     let path = format!("/journal?after={after}&limit={}", limit + 1);
-    let mut items: Vec<JournalEntry> = object(&env, &caller, store).await?.get(&path).await?;
+    let mut items: Vec<Box<RawValue>> = object(&env, &caller, store).await?.get(&path).await?;
     let more = i64::try_from(items.len()).unwrap_or(0) > limit;
     items.truncate(usize::try_from(limit).unwrap_or(20));
-    let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
+    let next_cursor = match items.last().filter(|_| more) {
+        Some(last) => Some(serde_json::from_str::<Numbered>(last.get())?.id.to_string()),
+        None => None,
+    };
     Ok(Json(JournalPage { items, next_cursor }))
 }
 
@@ -130,12 +163,8 @@ pub async fn journal(
 #[utoipa::path(get, path = "/api/v1/inventory/{store_id}/journal/proof", tag = "inventory", params(("store_id" = Id, Path, description = "The store")),
     responses((status = 200, body = JournalProof), (status = 404, body = Problem)))]
 #[worker::send]
-pub async fn proof(
-    State(env): State<Env>,
-    Caller(caller): Caller,
-    Path(store): Path<Id>,
-) -> Result<Json<JournalProof>> {
-    Ok(Json(object(&env, &caller, store).await?.get("/journal/proof").await?))
+pub async fn proof(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<RawJson> {
+    Ok(object(&env, &caller, store).await?.get("/journal/proof").await?)
 }
 
 /// Tags that went through a gate of a store.
@@ -156,10 +185,6 @@ pub struct RfidTrack {
 #[utoipa::path(post, path = "/api/v1/inventory/rfid-track", tag = "inventory", request_body = RfidTrack,
     responses((status = 200, body = TagsMoved), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
-pub async fn rfid(
-    State(env): State<Env>,
-    Caller(caller): Caller,
-    Json(body): Json<RfidTrack>,
-) -> Result<Json<TagsMoved>> {
-    Ok(Json(object(&env, &caller, body.store_id).await?.post("/tags", &body.reads).await?))
+pub async fn rfid(State(env): State<Env>, Caller(caller): Caller, Json(body): Json<RfidTrack>) -> Result<RawJson> {
+    Ok(object(&env, &caller, body.store_id).await?.post("/tags", &body.reads).await?)
 }

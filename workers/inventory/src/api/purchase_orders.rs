@@ -8,9 +8,9 @@ use crate::rules::reorder::Wanted;
 use crate::{db, events};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
-use kirana_contracts::stock::{Moved, Movement, Receipt};
+use kirana_contracts::stock::{Movement, Receipt};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, clock};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, RawJson, RequestId, Result, clock};
 use kirana_events::{EventData, PurchaseOrderEvent, StockLine};
 use kirana_kernel::Id;
 use serde::Deserialize;
@@ -267,7 +267,7 @@ pub async fn receive(
             tags: Vec::new(),
         });
         let line_key = format!("{}-{key}-{index}", order.id);
-        let _: Moved = store.with_key(&line_key).post("/movements", &movement).await?;
+        let _: RawJson = store.with_key(&line_key).post("/movements", &movement).await?;
     }
     let told = events::tell(&request_id.0, told, EventData::PurchaseOrderReceived)?;
     Ok(Json(db::save_purchase_order(&Db::of(&env)?, &order, vec![told]).await?))

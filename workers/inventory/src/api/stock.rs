@@ -4,10 +4,9 @@ use super::object;
 use axum::extract::State;
 use http::StatusCode;
 use kirana_contracts::stock::{Batch, IssuePolicy, StockItem, StockLevel, StockSetup, Unit, Usage};
-use kirana_edge::{Caller, Json, Path, Problem, Query, Result};
+use kirana_edge::{Caller, Json, Path, Problem, Query, RawJson, Result};
 use kirana_kernel::Id;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
 
@@ -18,12 +17,8 @@ use worker::Env;
 #[utoipa::path(get, path = "/api/v1/inventory/{store_id}", tag = "inventory", params(("store_id" = Id, Path, description = "The store")),
     responses((status = 200, body = Vec<StockLevel>), (status = 404, body = Problem)))]
 #[worker::send]
-pub async fn levels(
-    State(env): State<Env>,
-    Caller(caller): Caller,
-    Path(store): Path<Id>,
-) -> Result<Json<Vec<StockLevel>>> {
-    Ok(Json(object(&env, &caller, store).await?.get("/stock").await?))
+pub async fn levels(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<RawJson> {
+    Ok(object(&env, &caller, store).await?.get("/stock").await?)
 }
 
 /// One stock item of a store.
@@ -38,8 +33,8 @@ pub async fn level(
     State(env): State<Env>,
     Caller(caller): Caller,
     Path((store, sku)): Path<(Id, String)>,
-) -> Result<Json<StockLevel>> {
-    Ok(Json(object(&env, &caller, store).await?.get(&format!("/stock/{}", escape(&sku))).await?))
+) -> Result<RawJson> {
+    Ok(object(&env, &caller, store).await?.get(&format!("/stock/{}", escape(&sku))).await?)
 }
 
 /// A part of a path, whatever is in it.
@@ -96,7 +91,7 @@ pub async fn keep(
     Caller(caller): Caller,
     Path((store, sku)): Path<(Id, String)>,
     Json(body): Json<ItemSettings>,
-) -> Result<Json<StockLevel>> {
+) -> Result<RawJson> {
     let item = StockItem {
         sku: sku.clone(),
         name: body.name,
@@ -108,8 +103,8 @@ pub async fn keep(
         cover_days: body.cover_days,
     };
     let object = object(&env, &caller, store).await?;
-    let _: Value = object.post("/setup", &StockSetup { items: vec![item], recipes: Vec::new() }).await?;
-    Ok(Json(object.get(&format!("/stock/{}", escape(&sku))).await?))
+    let _: RawJson = object.post("/setup", &StockSetup { items: vec![item], recipes: Vec::new() }).await?;
+    Ok(object.get(&format!("/stock/{}", escape(&sku))).await?)
 }
 
 /// Puts stock items and recipes in place; those that exist are replaced.
@@ -125,7 +120,7 @@ pub async fn setup(
     Path(store): Path<Id>,
     Json(body): Json<StockSetup>,
 ) -> Result<StatusCode> {
-    let _: Value = object(&env, &caller, store).await?.post("/setup", &body).await?;
+    let _: RawJson = object(&env, &caller, store).await?.post("/setup", &body).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -150,9 +145,9 @@ pub async fn batches(
     Caller(caller): Caller,
     Path(store): Path<Id>,
     Query(query): Query<BatchQuery>,
-) -> Result<Json<Vec<Batch>>> {
+) -> Result<RawJson> {
     let filter = query.sku.map_or_else(String::new, |sku| format!("?sku={}", escape(&sku)));
-    Ok(Json(object(&env, &caller, store).await?.get(&format!("/batches{filter}")).await?))
+    Ok(object(&env, &caller, store).await?.get(&format!("/batches{filter}")).await?)
 }
 
 /// How fast each stock item goes by actual sales, how long it lasts, and what is missing of it.
@@ -162,8 +157,8 @@ pub async fn batches(
 #[utoipa::path(get, path = "/api/v1/inventory/{store_id}/usage", tag = "inventory", params(("store_id" = Id, Path, description = "The store")),
     responses((status = 200, body = Vec<Usage>), (status = 404, body = Problem)))]
 #[worker::send]
-pub async fn usage(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<Json<Vec<Usage>>> {
-    Ok(Json(object(&env, &caller, store).await?.get("/usage").await?))
+pub async fn usage(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<RawJson> {
+    Ok(object(&env, &caller, store).await?.get("/usage").await?)
 }
 
 /// Whether a store's ledger of stock and orders is sound.
@@ -182,12 +177,8 @@ pub struct Invariants {
 #[utoipa::path(get, path = "/api/v1/inventory/{store_id}/invariants", tag = "inventory", params(("store_id" = Id, Path, description = "The store")),
     responses((status = 200, body = Invariants), (status = 404, body = Problem)))]
 #[worker::send]
-pub async fn invariants(
-    State(env): State<Env>,
-    Caller(caller): Caller,
-    Path(store): Path<Id>,
-) -> Result<Json<Invariants>> {
-    Ok(Json(object(&env, &caller, store).await?.get("/invariants").await?))
+pub async fn invariants(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<RawJson> {
+    Ok(object(&env, &caller, store).await?.get("/invariants").await?)
 }
 
 #[cfg(test)]

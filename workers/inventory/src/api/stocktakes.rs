@@ -4,7 +4,7 @@ use super::object;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use kirana_contracts::stock::{CountLine, Stocktake};
-use kirana_edge::{Caller, Json, Path, Problem, Query, Result};
+use kirana_edge::{Caller, Json, Path, Problem, Query, RawJson, Result};
 use kirana_kernel::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -32,10 +32,10 @@ pub async fn open(
     Caller(caller): Caller,
     headers: HeaderMap,
     Json(body): Json<OfStore>,
-) -> Result<(StatusCode, Json<Stocktake>)> {
+) -> Result<(StatusCode, RawJson)> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let stocktake = object(&env, &caller, body.store_id).await?.keyed(key).post("/stocktakes", &()).await?;
-    Ok((StatusCode::CREATED, Json(stocktake)))
+    Ok((StatusCode::CREATED, stocktake))
 }
 
 /// The last hundred stocktakes of a store, newest first.
@@ -45,12 +45,8 @@ pub async fn open(
 #[utoipa::path(get, path = "/api/v1/stocktakes", tag = "inventory", params(OfStore),
     responses((status = 200, body = Vec<Stocktake>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 #[worker::send]
-pub async fn list(
-    State(env): State<Env>,
-    Caller(caller): Caller,
-    Query(query): Query<OfStore>,
-) -> Result<Json<Vec<Stocktake>>> {
-    Ok(Json(object(&env, &caller, query.store_id).await?.get("/stocktakes").await?))
+pub async fn list(State(env): State<Env>, Caller(caller): Caller, Query(query): Query<OfStore>) -> Result<RawJson> {
+    Ok(object(&env, &caller, query.store_id).await?.get("/stocktakes").await?)
 }
 
 /// A stocktake.
@@ -66,8 +62,8 @@ pub async fn get(
     Caller(caller): Caller,
     Path(id): Path<Id>,
     Query(query): Query<OfStore>,
-) -> Result<Json<Stocktake>> {
-    Ok(Json(object(&env, &caller, query.store_id).await?.get(&format!("/stocktakes/{id}")).await?))
+) -> Result<RawJson> {
+    Ok(object(&env, &caller, query.store_id).await?.get(&format!("/stocktakes/{id}")).await?)
 }
 
 /// What was counted.
@@ -94,12 +90,12 @@ pub async fn count(
     Caller(caller): Caller,
     Path(id): Path<Id>,
     Json(body): Json<Counted>,
-) -> Result<Json<Stocktake>> {
+) -> Result<RawJson> {
     if body.lines.is_empty() || body.lines.len() > 500 {
         return Err(Problem::invalid_field("lines", "expected 1 to 500"));
     }
     let path = format!("/stocktakes/{id}/lines");
-    Ok(Json(object(&env, &caller, body.store_id).await?.post(&path, &body.lines).await?))
+    Ok(object(&env, &caller, body.store_id).await?.post(&path, &body.lines).await?)
 }
 
 /// Takes the variances into the books; somebody else than who counted.
@@ -115,8 +111,8 @@ pub async fn approve(
     Caller(caller): Caller,
     Path(id): Path<Id>,
     Json(body): Json<OfStore>,
-) -> Result<Json<Stocktake>> {
-    Ok(Json(object(&env, &caller, body.store_id).await?.post(&format!("/stocktakes/{id}/approve"), &()).await?))
+) -> Result<RawJson> {
+    Ok(object(&env, &caller, body.store_id).await?.post(&format!("/stocktakes/{id}/approve"), &()).await?)
 }
 
 /// Throws a stocktake away.
@@ -132,6 +128,6 @@ pub async fn discard(
     Caller(caller): Caller,
     Path(id): Path<Id>,
     Json(body): Json<OfStore>,
-) -> Result<Json<Stocktake>> {
-    Ok(Json(object(&env, &caller, body.store_id).await?.post(&format!("/stocktakes/{id}/discard"), &()).await?))
+) -> Result<RawJson> {
+    Ok(object(&env, &caller, body.store_id).await?.post(&format!("/stocktakes/{id}/discard"), &()).await?)
 }

@@ -5,9 +5,9 @@ use crate::db;
 use crate::rules::transfer::{Transfer, TransferStatus};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
-use kirana_contracts::stock::{Move, TransferIn, TransferLine, TransferOut, TransferPart};
+use kirana_contracts::stock::{TransferIn, TransferLine, TransferOut, TransferPart};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, Result, clock};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, RawJson, Result, clock};
 use kirana_kernel::Id;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -186,7 +186,7 @@ pub async fn receive(
     let open = transfer.deliveries.iter_mut().find(|delivery| delivery.request == key && !delivery.booked);
     if let Some(delivery) = open {
         let came = TransferIn { transfer_id: id, delivery: delivery.number, parts: delivery.parts.clone() };
-        let _: Vec<Move> = store.post("/transfers/in", &came).await?;
+        let _: RawJson = store.post("/transfers/in", &came).await?;
         delivery.booked = true;
         transfer = db::save_transfer(&database, &transfer, &request)
             .await?
