@@ -10,6 +10,7 @@
 
 pub mod action;
 mod audit;
+pub mod bakery;
 pub mod faults;
 mod perform;
 mod random;
