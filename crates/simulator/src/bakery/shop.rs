@@ -223,6 +223,7 @@ impl Shop {
             totals: Totals::of(self.currency, 0, true, &lines).map_err(fault)?,
             lines,
             fulfilment: Fulfilment::Pickup,
+            deliver_to: None,
             note: None,
             table: None,
             pickup_at: None,
