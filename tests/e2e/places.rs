@@ -137,7 +137,7 @@ fn what_runs_low_is_drafted_without_being_asked_and_once() {
         json!({"key": "a", "seq": 1, "sold_at": "2026-11-20T10:00:00Z", "tender": "cash", "lines": [golden_bubble(6)]});
     let sales = json!({"device_id": "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8e44", "sales": [sale]});
     chain.staff.post(&format!("/api/v1/stores/{store}/offline-sales"), &sales).unwrap().expect(200).unwrap();
-    // Four are left, which is low; at six a day, 38 are missing for the week: two packs are the least.
+    // Four are left, which is low; at six a day, 38 are missing for the week, and a reserve of five: two packs are the least.
     eventually("the alert", MINUTE, || {
         let low = list(&chain.manager, "/api/v1/inventory/low-stock-alerts")?;
         if low.iter().any(|row| row["sku"] == "cup") { Ok(()) } else { Err(json!(low).to_string()) }

@@ -23,7 +23,7 @@ fn what_is_missing_is_ordered_received_and_paid_for_to_the_cent() {
     assert_eq!(supplier("Cheap Cups", 1).expect(409).unwrap()["code"], "name_taken");
     assert_eq!(chain.manager.post("/api/v1/suppliers", &json!({"name": "Mine"})).unwrap().status, 403);
 
-    // Cups are to last five days; two were sold today, so two are missing beyond the eight that are left.
+    // Cups are to last five days; two were sold today, so two are missing beyond the eight that are left, and a reserve of five.
     let cup = json!({"name": "Cup 500 ml", "unit": "piece", "low_stock_threshold": 5, "cover_days": 5});
     chain.manager.put(&format!("/api/v1/inventory/{store}/cup"), &cup).unwrap().expect(200).unwrap();
     let device = "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8e44";

@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything that is done with this repository, on a machine with Rust and Node and nothing else.
 
 mod args;
+mod bakery;
 mod build;
 mod demo;
 mod dev;
@@ -26,7 +27,8 @@ const HELP: &str = "cargo xtask <command>
   replay    1,834 real orders through the public API           [--url http://...] [--at-once 8] [--orders N]
   liquor    a day of wholesale liquor sales as receipts of 112 stores, to the cent  [--url http://...]
   openapi   write the gateway's OpenAPI document from the handlers' annotations
-  simulate  try to break a store, under a simulated clock      [--seed N] [--steps 200] [--seconds 30|--hours H] [--sabotage]
+  simulate  try to break a store, under a simulated clock      [--seed N] [--seeds N] [--steps 200] [--seconds 30|--hours H] [--sabotage]
+  bakery    a real bakery's till over again, planned daily     [--days N] [--json] [--summary]
   chaos     ten stores under load, workerd killed at random    [--rounds 5]
   setup     fetch the tools into .tools/ and node_modules/
   wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands
@@ -57,6 +59,7 @@ fn run(args: &mut Args) -> Result<ExitCode> {
         "liquor" => return liquor::command(args),
         "chaos" => return test::chaos(args),
         "simulate" => return simulate::command(args),
+        "bakery" => return bakery::command(args),
         "openapi" => {
             args.end()?;
             let mut cargo = setup::host_cargo();

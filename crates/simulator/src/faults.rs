@@ -94,6 +94,14 @@ impl Mortal {
     pub fn new(doom: Rc<Doom>) -> Result<Self, SqlError> {
         Ok(Self { database: Rc::new(Lent::new()?), doom })
     }
+
+    /// Rows that were written, as [`Native::rows_written`] counts them.
+    ///
+    /// # Errors
+    /// When the database was given back.
+    pub fn rows_written(&self) -> Result<u64, SqlError> {
+        Ok(self.database.get()?.rows_written())
+    }
 }
 
 impl Sql for Mortal {

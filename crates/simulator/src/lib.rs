@@ -10,6 +10,7 @@
 
 pub mod action;
 mod audit;
+pub mod bakery;
 pub mod faults;
 mod perform;
 mod random;
@@ -29,7 +30,21 @@ pub use world::World;
 /// # Errors
 /// The [`Failure`], with the step at which it showed.
 pub fn run(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, Failure> {
-    play(&Action::script(seed, steps), sabotage, false)
+    play(&Action::script(seed, steps), sabotage, &|_| {})
+}
+
+/// Runs one seed twice; every event that anybody was told, with the whole order in it, must be the same to the byte.
+///
+/// # Errors
+/// As [`run`], and when the second run said something else.
+pub fn run_twice(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, Failure> {
+    let script = Action::script(seed, steps);
+    let [once, again] = [(); 2].map(|()| play(&script, sabotage, &|world| world.listening = true));
+    let (once, again) = (once?, again?);
+    if once == again {
+        return Ok(once);
+    }
+    Err(Failure { step: steps, wrong: format!("the same seed was {once:?}, and then {again:?}") })
 }
 
 /// Runs a script with every check after each step, not only those of what the step can have touched.
@@ -37,13 +52,13 @@ pub fn run(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, Failur
 /// # Errors
 /// As [`run`].
 pub fn replay(script: &[Action], sabotage: Sabotage) -> Result<Report, Failure> {
-    play(script, sabotage, true)
+    play(script, sabotage, &|world| world.thorough = true)
 }
 
-fn play(script: &[Action], sabotage: Sabotage, thorough: bool) -> Result<Report, Failure> {
+fn play(script: &[Action], sabotage: Sabotage, prepare: &dyn Fn(&mut World)) -> Result<Report, Failure> {
     sabotage.begin();
     let result = World::open(sabotage).and_then(|mut world| {
-        world.thorough = thorough;
+        prepare(&mut world);
         for (step, action) in script.iter().enumerate() {
             world.perform(step, action).and_then(|()| world.audit(step)).map_err(|wrong| Failure { step, wrong })?;
         }

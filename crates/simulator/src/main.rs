@@ -1,11 +1,14 @@
 //! `kirana-simulator [--seed N] [--seeds N] [--steps N] [--seconds S] [--sabotage]`: see `cargo xtask simulate`.
 #![allow(clippy::disallowed_methods)] // the clock: this program never runs as WASM
 
-use kirana_simulator::{Action, Failure, Report, Sabotage, run, shrink};
+use kirana_simulator::{Action, Failure, Report, Sabotage, run, run_twice, shrink};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// Of so many seeds one is run twice.
+const TWICE_EVERY: u64 = 100;
 
 struct Options {
     seed: Option<u64>,
@@ -27,6 +30,7 @@ fn options() -> Result<Options, String> {
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         sabotage: false,
     };
+    let mut timed = false;
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         if word == "--sabotage" {
@@ -40,11 +44,17 @@ fn options() -> Result<Options, String> {
             "--first" => options.first = number,
             "--seeds" => options.seeds = number,
             "--steps" => options.steps = usize::try_from(number).unwrap_or(usize::MAX),
-            "--seconds" => options.time = Duration::from_secs(number),
-            "--hours" => options.time = Duration::from_secs(number * 3_600),
+            "--seconds" | "--hours" => {
+                let unit = if word == "--hours" { 3_600 } else { 1 };
+                options.time = Duration::from_secs(number.saturating_mul(unit));
+                timed = true;
+            }
             "--threads" => options.threads = usize::try_from(number).unwrap_or(1).max(1),
             other => return Err(format!("{other} is not known here")),
         }
+    }
+    if options.seeds < u64::MAX && !timed {
+        options.time = Duration::MAX;
     }
     Ok(options)
 }
@@ -78,7 +88,7 @@ fn search(options: &Options) -> ExitCode {
     let next = AtomicU64::new(options.first);
     let last = options.first.saturating_add(options.seeds);
     let found: Mutex<Option<(u64, Failure)>> = Mutex::new(None);
-    let sum: Mutex<(u64, Report)> = Mutex::default();
+    let sum: Mutex<(u64, u64, Report)> = Mutex::default();
     let over = || found.lock().unwrap_or_else(PoisonError::into_inner).is_some() || begun.elapsed() >= options.time;
     std::thread::scope(|scope| {
         for _ in 0..options.threads {
@@ -88,14 +98,16 @@ fn search(options: &Options) -> ExitCode {
                     if seed >= last {
                         return;
                     }
-                    match run(seed, options.steps, Sabotage::None) {
+                    let play = if seed % TWICE_EVERY == 1 { run_twice } else { run };
+                    match play(seed, options.steps, Sabotage::None) {
                         Ok(report) => {
                             let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
                             sum.0 += 1;
-                            sum.1.commands += report.commands;
-                            sum.1.orders += report.orders;
-                            sum.1.crashes += report.crashes;
-                            sum.1.events += report.events;
+                            sum.1 += u64::from(seed % TWICE_EVERY == 1);
+                            sum.2.commands += report.commands;
+                            sum.2.orders += report.orders;
+                            sum.2.crashes += report.crashes;
+                            sum.2.events += report.events;
                         }
                         Err(failure) => {
                             *found.lock().unwrap_or_else(PoisonError::into_inner) = Some((seed, failure));
@@ -106,12 +118,12 @@ fn search(options: &Options) -> ExitCode {
         }
     });
     let seconds = begun.elapsed().as_secs_f64();
-    let (runs, sum) = sum.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (runs, twice, sum) = sum.into_inner().unwrap_or_else(PoisonError::into_inner);
     #[allow(clippy::cast_precision_loss)] // for people to read
     let pace = sum.commands as f64 / seconds / options.threads as f64;
     println!(
         "{runs} runs of {} steps in {seconds:.1} s on {} threads: {} commands ({pace:.0} a second and core), {} orders, \
-         {} crashes, {} events took effect",
+         {} crashes, {} events took effect; {twice} runs were done twice and said the same to the byte",
         options.steps, options.threads, sum.commands, sum.orders, sum.crashes, sum.events
     );
     match found.into_inner().unwrap_or_else(PoisonError::into_inner) {

@@ -1,8 +1,10 @@
 //! Subscribers with an inbox, as `kirana_edge::inbox` keeps it, and what took effect at them.
 
-use kirana_events::{Pack, Subscriber};
+use kirana_events::{Pack, PackedEvent, Subscriber};
 use kirana_kernel::Id;
 use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One subscriber's inbox for one source.
@@ -18,6 +20,8 @@ pub struct Subscribers {
     inboxes: BTreeMap<Subscriber, Inbox>,
     /// The newest version of each order that each subscriber knows.
     versions: BTreeMap<(Subscriber, Id), u32>,
+    /// Each event as it was told the first time, and what it says of an order.
+    told: BTreeMap<u64, (Box<RawValue>, Option<Version>)>,
     /// Events that took effect.
     pub effects: u64,
 }
@@ -38,8 +42,7 @@ impl Subscribers {
                 return Err(format!("event {} took effect twice at {}", packed.seq, pack.subscriber));
             }
             self.effects += 1;
-            let told: Told = serde_json::from_str(packed.event.get()).map_err(|error| error.to_string())?;
-            if let Some(order) = told.data.order {
+            if let Some(order) = read(&mut self.told, packed)? {
                 let known = self.versions.entry((pack.subscriber, order.id)).or_default();
                 *known = (*known).max(order.version);
             }
@@ -54,6 +57,21 @@ impl Subscribers {
     }
 }
 
+/// Reads an event once, whoever it is told to; it must be the same each time.
+fn read(
+    told: &mut BTreeMap<u64, (Box<RawValue>, Option<Version>)>,
+    packed: &PackedEvent,
+) -> Result<Option<Version>, String> {
+    match told.entry(packed.seq) {
+        Entry::Occupied(known) if known.get().0.get() == packed.event.get() => Ok(known.get().1),
+        Entry::Occupied(_) => Err(format!("event {} was told in two ways", packed.seq)),
+        Entry::Vacant(new) => {
+            let event: Told = serde_json::from_str(packed.event.get()).map_err(|error| error.to_string())?;
+            Ok(new.insert((packed.event.clone(), event.data.order)).1)
+        }
+    }
+}
+
 /// As much of an event as matters here.
 #[derive(Deserialize)]
 struct Told {
@@ -65,7 +83,7 @@ struct Data {
     order: Option<Version>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 struct Version {
     id: Id,
     version: u32,

@@ -37,8 +37,8 @@ pub struct Place {
     pub subscribers: Subscribers,
     /// Packs that were sent and have not arrived.
     pub under_way: Vec<Pack>,
-    /// Was it given a command since it was last looked at?
-    pub touched: bool,
+    /// How many rows it had written when it was last looked at.
+    pub looked_at: Option<u64>,
 }
 
 /// A transfer as its documents have it.
@@ -89,6 +89,8 @@ pub struct World {
     pub sabotage: Sabotage,
     /// Is everything checked after each step?
     pub thorough: bool,
+    /// Does every event that was told count for the digest, to the byte?
+    pub listening: bool,
     /// For the closing figures.
     pub report: Report,
 }
@@ -107,7 +109,7 @@ impl World {
             let disk = Mortal::new(doom.clone()).map_err(|error| fault(&error))?;
             let store = Store::open(disk.clone(), settings(number)).map_err(|error| fault(&error))?;
             let (subscribers, under_way) = (Subscribers::default(), Vec::new());
-            places.push(Place { store, disk, doom, subscribers, under_way, touched: true });
+            places.push(Place { store, disk, doom, subscribers, under_way, looked_at: None });
         }
         let mut world = Self {
             places,
@@ -126,6 +128,7 @@ impl World {
             crash: None,
             sabotage,
             thorough: false,
+            listening: false,
             report: Report::default(),
         };
         for place in 0..2 {
@@ -175,7 +178,6 @@ impl World {
         command: impl Fn(&Store<Mortal>, Moment) -> Result<T, Refusal>,
     ) -> Result<Option<Result<T, Refusal>>, String> {
         let moment = self.moment();
-        self.places[place].touched = true;
         let crash = self.crash.take();
         if let Some((after, _)) = crash {
             self.places[place].doom.after(after);
@@ -217,9 +219,7 @@ impl World {
 
     /// Adds what was said to the digest.
     pub fn hear(&mut self, said: &str) {
-        for byte in said.bytes() {
-            self.report.digest = (self.report.digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
-        }
+        listen(&mut self.report.digest, said);
     }
 
     /// The closing figures.
@@ -228,6 +228,13 @@ impl World {
         let orders = self.keys.len() as u64;
         let events = self.places.iter().map(|place| place.subscribers.effects).sum();
         Report { orders, events, ..self.report }
+    }
+}
+
+/// Adds to a digest (FNV-1a).
+pub fn listen(digest: &mut u64, said: &str) {
+    for byte in said.bytes() {
+        *digest = (*digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
     }
 }
 

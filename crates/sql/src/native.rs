@@ -1,8 +1,8 @@
 //! rusqlite behind the same interface, for tests and the simulator.
 
 use crate::{Sql, SqlError, Value};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, params_from_iter};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, Statement, params_from_iter};
 use serde::de::value::MapDeserializer;
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 
@@ -27,6 +27,13 @@ impl Native {
         // A store has a hundred statements; compiling one takes longer than running it.
         connection.set_prepared_statement_cache_capacity(512);
         Ok(Self(connection))
+    }
+
+    /// Rows that were written since it was opened, also those that a rollback undid: as long as this number is the same,
+    /// so is everything in the database.
+    #[must_use]
+    pub fn rows_written(&self) -> u64 {
+        self.0.total_changes()
     }
 }
 
@@ -100,29 +107,31 @@ impl<'de> de::Deserializer<'de> for Column<'_> {
     }
 }
 
-fn bound(values: &[Value]) -> Vec<rusqlite::types::Value> {
-    values
-        .iter()
-        .map(|value| match value {
-            Value::Null => rusqlite::types::Value::Null,
+/// A value on its way into a statement, lent.
+struct Bound<'a>(&'a Value);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Value::Null => ValueRef::Null,
             // As the object's own SQLite gets it: every number is bound as REAL there.
             #[allow(clippy::cast_precision_loss)]
-            Value::Integer(number) => rusqlite::types::Value::Real(*number as f64),
-            Value::Text(text) => rusqlite::types::Value::Text(text.clone()),
-        })
-        .collect()
+            Value::Integer(number) => ValueRef::Real(*number as f64),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
 }
 
 impl Sql for Native {
     fn query<T: DeserializeOwned>(&self, sql: &str, values: &[Value]) -> Result<Vec<T>, SqlError> {
         let mut statement = self.0.prepare_cached(sql)?;
-        let names: Vec<String> = statement.column_names().iter().map(ToString::to_string).collect();
-        let mut rows = statement.query(params_from_iter(bound(values)))?;
+        let mut rows = statement.query(params_from_iter(values.iter().map(Bound)))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let mut columns = Vec::with_capacity(names.len());
-            for (index, name) in names.iter().enumerate() {
-                columns.push((name.as_str(), Column(row.get_ref(index)?)));
+            let names: &Statement<'_> = row.as_ref();
+            let mut columns = Vec::with_capacity(names.column_count());
+            for index in 0..names.column_count() {
+                columns.push((names.column_name(index)?, Column(row.get_ref(index)?)));
             }
             found.push(T::deserialize(MapDeserializer::new(columns.into_iter()))?);
         }
@@ -136,7 +145,7 @@ impl Sql for Native {
             return Ok(());
         }
         let mut statement = self.0.prepare_cached(sql)?;
-        let mut rows = statement.query(params_from_iter(bound(values)))?;
+        let mut rows = statement.query(params_from_iter(values.iter().map(Bound)))?;
         while rows.next()?.is_some() {}
         Ok(())
     }

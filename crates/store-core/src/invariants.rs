@@ -7,21 +7,25 @@ use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What one command can have touched. Each query answers what is wrong as `wrong`; all answer nothing.
+/// What one command can have touched. Each query answers what is wrong as `wrong`; all answer nothing. `CROSS JOIN` begins with
+/// what is held: a store has few reservations and many orders.
 const STOCK: &[&str] = &[
+    // Batches of which nothing is left add nothing: the third of these sees to that.
     "SELECT 'item ' || i.sku || ': on hand, reserved or value differs from its batches' AS wrong FROM items i
-     LEFT JOIN (SELECT sku, SUM(on_hand) AS on_hand, SUM(value) AS value, SUM(reserved) AS reserved FROM batches GROUP BY sku) b ON b.sku = i.sku
+     LEFT JOIN (SELECT sku, SUM(on_hand) AS on_hand, SUM(value) AS value, SUM(reserved) AS reserved FROM batches WHERE on_hand > 0 GROUP BY sku) b
+            ON b.sku = i.sku
      WHERE i.on_hand <> COALESCE(b.on_hand, 0) OR i.value <> COALESCE(b.value, 0) OR i.reserved <> COALESCE(b.reserved, 0)",
-    "SELECT 'batch ' || b.id || ': reserved is not the sum of live reservations' AS wrong FROM batches b
-     LEFT JOIN (SELECT json_extract(part.value, '$[0]') AS batch, SUM(json_extract(part.value, '$[2]')) AS reserved
-                FROM reservations r, json_each(r.held) part GROUP BY 1) held ON held.batch = b.id
-     WHERE b.reserved <> COALESCE(held.reserved, 0)",
+    "SELECT 'batch ' || batch || ': reserved is not the sum of live reservations' AS wrong FROM
+        (SELECT id AS batch, reserved AS quantity FROM batches WHERE reserved <> 0
+         UNION ALL
+         SELECT json_extract(part.value, '$[0]'), -json_extract(part.value, '$[2]') FROM reservations r, json_each(r.held) part)
+     GROUP BY batch HAVING SUM(quantity) <> 0",
     "SELECT 'batch ' || id || ': received + adjusted is not on_hand + issued + spoiled' AS wrong FROM batches
      WHERE received + adjusted <> on_hand + issued + spoiled OR cost + adjusted_value <> value + issued_value + spoiled_value
-        OR on_hand < 0 OR reserved < 0 OR reserved > on_hand OR value < 0 OR issued < 0 OR spoiled < 0",
-    "SELECT 'order ' || o.id || ' is ' || o.status || ' and holds stock' AS wrong FROM orders o JOIN reservations r ON r.owner = o.id
+        OR on_hand < 0 OR reserved < 0 OR reserved > on_hand OR value < 0 OR (on_hand = 0 AND value <> 0) OR issued < 0 OR spoiled < 0",
+    "SELECT 'order ' || o.id || ' is ' || o.status || ' and holds stock' AS wrong FROM reservations r CROSS JOIN orders o ON o.id = r.owner
      WHERE o.status NOT IN ('placed', 'confirmed')",
-    "SELECT 'lease ' || l.id || ' is over and holds stock' AS wrong FROM leases l JOIN reservations r ON r.owner = l.id WHERE l.ended = 1",
+    "SELECT 'lease ' || l.id || ' is over and holds stock' AS wrong FROM reservations r CROSS JOIN leases l ON l.id = r.owner WHERE l.ended = 1",
     "SELECT 'nobody owns the reservation ' || r.owner AS wrong FROM reservations r
      WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = r.owner) AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.id = r.owner)",
     "SELECT 'lease ' || l.id || ' has no end' AS wrong FROM leases l
@@ -34,14 +38,14 @@ const STOCK: &[&str] = &[
 
 /// What takes a look at the whole journal.
 const JOURNAL: &[&str] = &[
-    "SELECT 'batch ' || b.id || ': the journal does not add up to it' AS wrong FROM batches b
-     LEFT JOIN (SELECT json_extract(m.value, '$[0]') AS batch, SUM(json_extract(m.value, '$[2]')) AS quantity,
-                       SUM(json_extract(m.value, '$[3]')) AS value FROM journal j, json_each(j.moves) m GROUP BY 1) AS sums ON sums.batch = b.id
-     WHERE b.on_hand <> COALESCE(sums.quantity, 0) OR b.value <> COALESCE(sums.value, 0)",
-    "SELECT 'order ' || o.id || ' used up ' || m.sku || ' and gave back more' AS wrong FROM orders o,
-            (SELECT o2.id AS id, json_extract(m.value, '$[1]') AS sku, SUM(json_extract(m.value, '$[2]')) AS quantity
-             FROM orders o2, json_each(o2.entries) e JOIN journal j ON j.id = e.value, json_each(j.moves) m GROUP BY 1, 2) m
-     WHERE m.id = o.id AND m.quantity > 0",
+    "SELECT 'batch ' || batch || ': the journal does not add up to it' AS wrong FROM
+        (SELECT id AS batch, -on_hand AS quantity, -value AS value FROM batches
+         UNION ALL
+         SELECT json_extract(m.value, '$[0]'), json_extract(m.value, '$[2]'), json_extract(m.value, '$[3]') FROM journal j, json_each(j.moves) m)
+     GROUP BY batch HAVING SUM(quantity) <> 0 OR SUM(value) <> 0",
+    "SELECT 'order ' || o.id || ' used up ' || json_extract(m.value, '$[1]') || ' and gave back more' AS wrong
+     FROM orders o, json_each(o.entries) e JOIN journal j ON j.id = e.value, json_each(j.moves) m
+     GROUP BY o.id, json_extract(m.value, '$[1]') HAVING SUM(json_extract(m.value, '$[2]')) > 0",
 ];
 
 /// What is wrong with the stock as it stands; nothing, always.

@@ -49,18 +49,24 @@ fn cursors(sql: &impl Sql) -> Result<BTreeMap<String, Cursor>> {
 
 /// For each subscriber that is due, what it has not acknowledged; counted as sent.
 pub fn packs_due(sql: &impl Sql, source: &str, now: Timestamp) -> Result<Vec<Pack>> {
-    let waiting: Vec<Row> = sql
-        .query("SELECT seq, type, body FROM outbox ORDER BY seq LIMIT ?1", values![int(MAX_PACK_EVENTS as u64 * 4)])?;
-    let Some(last) = waiting.last().map(|row| row.seq) else { return Ok(Vec::new()) };
     let cursors = cursors(sql)?;
+    let cursor_of = |subscriber: Subscriber| cursors.get(subscriber.name()).copied().unwrap_or_default();
+    let waits = |cursor: &Cursor| cursor.sent > cursor.acked && cursor.next_at > now.millis();
+    let due: Vec<_> = Subscriber::ALL
+        .into_iter()
+        .map(|subscriber| (subscriber, cursor_of(subscriber)))
+        .filter(|(_, cursor)| !waits(cursor))
+        .collect();
+    // What all of these have needs not be read.
+    let Some(had) = due.iter().map(|(_, cursor)| cursor.acked).min() else { return Ok(Vec::new()) };
+    let waiting: Vec<Row> = sql.query(
+        "SELECT seq, type, body FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+        values![int(had), int(MAX_PACK_EVENTS as u64 * 4)],
+    )?;
+    let Some(last) = waiting.last().map(|row| row.seq) else { return Ok(Vec::new()) };
     let mut read: BTreeMap<u64, Box<RawValue>> = BTreeMap::new();
     let (mut packs, mut moved) = (Vec::new(), Vec::new());
-    for subscriber in Subscriber::ALL {
-        let mut cursor = cursors.get(subscriber.name()).copied().unwrap_or_default();
-        let in_flight = cursor.sent > cursor.acked && cursor.next_at > now.millis();
-        if in_flight || cursor.acked >= last {
-            continue;
-        }
+    for (subscriber, mut cursor) in due.into_iter().filter(|(_, cursor)| cursor.acked < last) {
         let (events, upto) = pack(subscriber, cursor.acked, &waiting, last, &mut read)?;
         let after = cursor.acked;
         if events.is_empty() {

@@ -23,13 +23,15 @@ pub enum Guard {
     TransferOnce,
     /// Slots hold only so many orders.
     SlotCapacity,
+    /// What passed its date is thrown away.
+    ExpirySweep,
     /// A pack is forgotten only when its subscriber said that it is applied.
     OutboxUntilAcknowledged,
 }
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ReservationCheck,
         Self::ReleaseOfHeldStock,
         Self::Idempotency,
@@ -39,6 +41,7 @@ impl Guard {
         Self::OfflineOnce,
         Self::TransferOnce,
         Self::SlotCapacity,
+        Self::ExpirySweep,
         Self::OutboxUntilAcknowledged,
     ];
 }

@@ -388,5 +388,53 @@ fn usage_is_read_from_the_journal() {
     let usage = shop.store.usage(shop.now).unwrap();
     let cups = usage.iter().find(|usage| usage.sku == "cup").unwrap();
     assert_eq!((cups.available, cups.used, cups.days), (20, 56, 28));
-    assert_eq!((cups.cover_tenths, cups.missing), (Some(100), Some(0)), "20 at 2 a day last ten days");
+    assert_eq!(cups.cover_tenths, Some(100), "20 at 2 a day last ten days");
+    assert_eq!(cups.missing, Some(2), "nothing but the two that are to be left then");
+}
+
+#[test]
+fn a_saturday_is_planned_by_saturdays() {
+    let mut shop = Shop::open(500, 50_000);
+    let moment = shop.moment();
+    let cup = kirana_contracts::stock::StockItem { cover_days: Some(1), ..item("cup", Unit::Piece) };
+    shop.store.setup(moment, &StockSetup { items: vec![cup], recipes: vec![] }).unwrap();
+    let planned = |shop: &Shop| {
+        let usage = shop.store.usage(shop.now).unwrap();
+        let cups = usage.iter().find(|usage| usage.sku == "cup").unwrap();
+        cups.missing.unwrap() - 2
+    };
+    // Six on the sixth day of each week, one on the others.
+    for day in 0..28 {
+        let quantity = if day % 7 == 5 { 6 } else { 1 };
+        let order = shop.place(&format!("day-{day}"), vec![line("milk-tea", quantity, &[])]).unwrap();
+        shop.pay(&order);
+        shop.go(&order, Role::Staff, OrderStatus::Preparing).unwrap();
+        shop.pass(24 * HOUR);
+    }
+    shop.step(spoil("cup", shop.free("cup").0, None)).unwrap();
+    let mut plan = Vec::new();
+    for _ in 0..7 {
+        plan.push(planned(&shop));
+        shop.pass(24 * HOUR);
+    }
+    assert_eq!(plan, [1, 1, 1, 1, 1, 6, 1], "and the two that are to be left");
+}
+
+#[test]
+fn what_is_found_of_goods_that_are_too_old_is_thrown_away() {
+    let mut shop = Shop::open(0, 0);
+    for days in [3, 1] {
+        let expires_at = Some(shop.now + days * 24 * HOUR);
+        shop.receive(kirana_contracts::stock::Receipt { expires_at, ..receipt("cup", 10, 100) }).unwrap();
+    }
+    shop.pass(2 * 24 * HOUR);
+    let found = |shop: &mut Shop| shop.step(adjust("cup", 4)).unwrap().moves[0].batch;
+    // The newer batch is gone: what is found can only be of the one that is still good.
+    assert_eq!((found(&mut shop), shop.free("cup").0), (1, 14));
+    shop.pass(2 * 24 * HOUR);
+    assert_eq!(shop.free("cup").0, 0);
+    found(&mut shop);
+    shop.pass(Duration::from_secs(1));
+    assert_eq!(shop.free("cup").0, 0, "nothing that is too old is on the shelf");
+    shop.check();
 }

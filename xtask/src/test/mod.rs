@@ -7,7 +7,7 @@ mod lint;
 use crate::args::Args;
 use crate::build::Finish;
 use crate::ui::step;
-use crate::{build, dev, setup, simulate};
+use crate::{bakery, build, dev, setup, simulate};
 use anyhow::{Context, Result, bail};
 use count::Count;
 use std::process::ExitCode;
@@ -52,6 +52,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             for check in simulate::check() {
                 count.stage(check);
             }
+            count.stage(bakery::check());
         }
     }
     if options.e2e {

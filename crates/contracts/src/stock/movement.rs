@@ -263,7 +263,8 @@ pub struct Usage {
     pub days: i64,
     /// How many days what is available lasts at that pace, in tenths; absent when nothing was sold.
     pub cover_tenths: Option<i64>,
-    /// How much is missing for the item's `cover_days`; absent where it is not reordered by itself.
+    /// How much is missing for the item's `cover_days`, by what the same days of past weeks used, and for its threshold as a
+    /// reserve; absent where it is not reordered by itself.
     pub missing: Option<i64>,
 }
 

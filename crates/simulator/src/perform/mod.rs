@@ -3,10 +3,10 @@
 mod stock;
 
 use crate::action::{Action, Money as Paid, Wish};
-use crate::world::{ITEMS, SELLABLES, World};
+use crate::world::{ITEMS, SELLABLES, World, listen};
 use crate::{Random, Sabotage};
 use kirana_contracts::order::{Order, OrderLine, OrderModifier, Party, Totals};
-use kirana_contracts::stock::{Adjustment, Movement, Spoilage, StockReturn};
+use kirana_contracts::stock::{Adjustment, Batch, Movement, Spoilage, StockReturn};
 use kirana_contracts::store_state::{Actor, Amendment, Bump, ChangeStatus, Idempotency, PaymentOutcome, PlaceOrder};
 use kirana_events::{Ack, Pack};
 use kirana_kernel::{Currency, Fulfilment, Id, Money, Role, Timestamp};
@@ -296,11 +296,25 @@ impl World {
                 }
                 let next = self.places[place].store.next_timer().map_err(|refusal| refusal.to_string())?;
                 if next.is_none_or(|next| next > self.now) {
+                    self.nothing_is_stale(place)?;
                     break;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Nothing is due any more: what passed its date and is held for nobody is gone.
+    fn nothing_is_stale(&self, place: usize) -> Done {
+        let batches = self.places[place].store.batches(None).map_err(|refusal| refusal.to_string())?;
+        let stale =
+            |batch: &Batch| batch.expires_at.is_some_and(|date| date <= self.now) && batch.on_hand > batch.reserved;
+        match batches.iter().find(|batch| stale(batch)) {
+            Some(old) => {
+                Err(format!("store {place}: batch {} of {} passed its date and is still there", old.id, old.sku))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The relay sends what is due; the network does what it likes.
@@ -331,6 +345,10 @@ impl World {
                 continue;
             }
             let upto = here.subscribers.apply(&pack, self.sabotage == Sabotage::Inbox)?;
+            if self.listening {
+                let events = pack.events.iter().map(|packed| packed.event.get());
+                events.for_each(|event| listen(&mut self.report.digest, event));
+            }
             if !random.one_in(4) {
                 let ack = Ack { subscriber: pack.subscriber, upto: pack.upto.min(upto) };
                 here.store.acknowledge(ack).map_err(|refusal| refusal.to_string())?;

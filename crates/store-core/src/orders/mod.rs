@@ -34,18 +34,26 @@ pub fn load(sql: &impl Sql, id: Id) -> Result<Order> {
     Ok(serde_json::from_str(&row.document)?)
 }
 
-/// Writes an order, new or changed.
-pub fn save(sql: &impl Sql, order: &Order) -> Result<()> {
+/// Writes a new order, with the journal's entry of what it used up, if it did already.
+pub fn create(sql: &impl Sql, order: &Order, entry: Option<i64>) -> Result<()> {
     Ok(sql.run(
-        "INSERT INTO orders (id, status, placed_at, pieces, document) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id) DO UPDATE SET status = excluded.status, pieces = excluded.pieces, document = excluded.document",
+        "INSERT INTO orders (id, status, placed_at, pieces, document, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         values![
             order.id.to_string(),
             order.status.name(),
             order.placed_at.millis(),
             order.pieces(),
-            serde_json::to_string(order)?
+            serde_json::to_string(order)?,
+            entry.map_or_else(|| "[]".to_owned(), |entry| format!("[{entry}]"))
         ],
+    )?)
+}
+
+/// Writes an order that has changed.
+pub fn save(sql: &impl Sql, order: &Order) -> Result<()> {
+    Ok(sql.run(
+        "UPDATE orders SET status = ?2, pieces = ?3, document = ?4 WHERE id = ?1",
+        values![order.id.to_string(), order.status.name(), order.pieces(), serde_json::to_string(order)?],
     )?)
 }
 

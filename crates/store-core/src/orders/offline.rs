@@ -3,8 +3,8 @@
 //! They happened: nothing is refused for want of stock. Each is applied once, by the device's key; what the books did not
 //! have is a variance; a gap in the device's own count is kept until it is filled.
 
+use super::create;
 use super::place::{pickup_number, sellables_of};
-use super::{note_entry, save};
 use crate::command::Context;
 use crate::sabotage::{self, Guard};
 use crate::stock::{self, Demand, allocate};
@@ -83,10 +83,9 @@ pub fn apply<S: Sql>(
     ] {
         step(&mut order, sale.sold_at.min(context.now()), status, actor);
     }
-    save(context.sql, &order)?;
     let owner = order.id.to_string();
     let (entry, short) = stock::offline::sell_beyond(context, &owner, &actor.party.name, &demand)?;
-    note_entry(context.sql, &owner, entry)?;
+    create(context.sql, &order, entry)?;
     keys::remember_for(context, &key, &owner, &order.id, FOR_EVER)?;
     count(context.sql, batch.device_id, sale.seq)?;
     for event in [EventData::OrderCreated, EventData::OrderConfirmed, EventData::OrderCompleted] {

@@ -1,6 +1,6 @@
 //! Placing an order: the key, the stock of every ingredient, the order, its deadline and its events, all or nothing.
 
-use super::{kitchen, saga, save, slots};
+use super::{create, kitchen, saga, slots};
 use crate::command::Context;
 use crate::stock::{self, Demand, allocate, hold};
 use crate::{Result, keys};
@@ -33,7 +33,7 @@ pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Resu
     let mut order = begin(context, command, slot)?;
     saga::await_step(context, &mut order)?;
     hold::hold(context, &order.id.to_string(), &parts)?;
-    save(context.sql, &order)?;
+    create(context.sql, &order, None)?;
     keys::remember(context, key, &order.id.to_string(), &order)?;
     tell(context, &order, demand)?;
     let skus = stock::skus(&parts);

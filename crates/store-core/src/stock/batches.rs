@@ -168,11 +168,14 @@ pub fn hold(sql: &impl Sql, parts: &[Part], sign: i64) -> Result<()> {
     if parts.is_empty() {
         return Ok(());
     }
+    let mut sums: BTreeMap<i64, i64> = BTreeMap::new();
+    for (batch, _, quantity) in parts {
+        *sums.entry(*batch).or_default() += sign * quantity;
+    }
     Ok(sql.run(
-        "UPDATE batches SET reserved = reserved + ?2 * part.quantity
-         FROM (SELECT json_extract(value, '$[0]') AS batch, SUM(json_extract(value, '$[2]')) AS quantity
-               FROM json_each(?1) GROUP BY 1) AS part WHERE batches.id = part.batch",
-        values![serde_json::to_string(parts)?, sign],
+        "UPDATE batches SET reserved = reserved + part.value FROM json_each(?1) AS part
+         WHERE batches.id = CAST(part.key AS INTEGER)",
+        values![serde_json::to_string(&sums)?],
     )?)
 }
 
@@ -182,13 +185,10 @@ pub fn add_up(sql: &impl Sql, skus: &[String]) -> Result<()> {
         return Ok(());
     }
     Ok(sql.run(
-        "UPDATE items SET on_hand = sums.on_hand, reserved = sums.reserved, value = sums.value
-         FROM (SELECT sku, SUM(on_hand) AS on_hand, SUM(reserved) AS reserved, SUM(value) AS value FROM batches
-               WHERE on_hand > 0 AND sku IN (SELECT value FROM json_each(?1)) GROUP BY sku
-               UNION ALL
-               SELECT value, 0, 0, 0 FROM json_each(?1)
-               WHERE NOT EXISTS (SELECT 1 FROM batches WHERE sku = json_each.value AND on_hand > 0)) AS sums
-         WHERE items.sku = sums.sku",
+        "UPDATE items SET (on_hand, reserved, value) =
+            (SELECT COALESCE(SUM(b.on_hand), 0), COALESCE(SUM(b.reserved), 0), COALESCE(SUM(b.value), 0)
+             FROM batches b WHERE b.sku = items.sku AND b.on_hand > 0)
+         WHERE sku IN (SELECT value FROM json_each(?1))",
         values![serde_json::to_string(skus)?],
     )?)
 }

@@ -7,6 +7,7 @@ use crate::{Refusal, Result, orders};
 use kirana_contracts::stock::{Adjustment, Move, MoveKind, Moved, Movement, Receipt, Spoilage, StockReturn};
 use kirana_contracts::store_state::Actor;
 use kirana_events::{EventData, StockEvent};
+use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 
@@ -89,7 +90,7 @@ pub fn correct<S: Sql>(context: &mut Context<'_, S>, path: &str, sku: &str, delt
         message: format!("expected at most {} up or down", kirana_kernel::MAX_QUANTITY),
     })?;
     if delta > 0 {
-        let moves = vec![found(context.sql, path, sku, delta)?];
+        let moves = vec![found(context, path, sku, delta)?];
         batches::put(context.sql, &moves, Way::Adjusted)?;
         return Ok(moves);
     }
@@ -101,8 +102,9 @@ pub fn correct<S: Sql>(context: &mut Context<'_, S>, path: &str, sku: &str, delt
     batches::take(context.sql, &parts, Way::Adjusted)
 }
 
-/// Goods that were found belong to the newest batch of the item, and are worth what is left of it.
-fn found(sql: &impl Sql, path: &str, sku: &str, delta: i64) -> Result<Move> {
+/// Goods that were found belong to the newest batch of the item that is still good, and are worth what is left of it. Where
+/// none is, they are as old as the newest, and are thrown away at the next alarm.
+fn found<S: Sql>(context: &Context<'_, S>, path: &str, sku: &str, delta: i64) -> Result<Move> {
     #[derive(Deserialize)]
     struct Row {
         id: i64,
@@ -110,10 +112,13 @@ fn found(sql: &impl Sql, path: &str, sku: &str, delta: i64) -> Result<Move> {
         value: i64,
         received: i64,
         cost: i64,
+        expires_at: Option<i64>,
     }
-    let row: Option<Row> = sql.first(
-        "SELECT id, on_hand, value, received, cost FROM batches WHERE id = (SELECT MAX(id) FROM batches WHERE sku = ?1)",
-        values![sku],
+    let now = context.now();
+    let row: Option<Row> = context.sql.first(
+        "SELECT id, on_hand, value, received, cost, expires_at FROM batches WHERE sku = ?1
+         ORDER BY expires_at IS NOT NULL AND expires_at <= ?2, id DESC LIMIT 1",
+        values![sku, now.millis()],
     )?;
     let Some(newest) = row else {
         return Err(Refusal::Invalid {
@@ -121,6 +126,9 @@ fn found(sql: &impl Sql, path: &str, sku: &str, delta: i64) -> Result<Move> {
             message: "nothing was received yet: receive it as a batch".into(),
         });
     };
+    if let Some(passed) = newest.expires_at.map(Timestamp::from_millis).filter(|date| *date <= now) {
+        expiry::watch(context.sql, newest.id, Some(passed), 0)?;
+    }
     let (value, of) = if newest.on_hand > 0 { (newest.value, newest.on_hand) } else { (newest.cost, newest.received) };
     let worth = if of == 0 { 0 } else { i128::from(value) * i128::from(delta) / i128::from(of) };
     let worth = i64::try_from(worth).unwrap_or(0);
@@ -129,7 +137,7 @@ fn found(sql: &impl Sql, path: &str, sku: &str, delta: i64) -> Result<Move> {
 
 /// Free parts of an item whatever their date, by policy: for what is lost, not for what is sold.
 fn of_any_date(sql: &impl Sql, sku: &str, quantity: i64) -> Result<Vec<Part>> {
-    let long_ago = kirana_kernel::Timestamp::from_millis(0);
+    let long_ago = Timestamp::from_millis(0);
     allocate::allocate(sql, long_ago, &Demand::from([(sku.to_owned(), quantity)]))
 }
 
