@@ -9,6 +9,7 @@ pub mod db;
 mod extract;
 pub mod inbox;
 pub mod log;
+pub mod outage;
 pub mod outbox;
 pub mod page;
 pub mod principal;
