@@ -24,8 +24,9 @@ const HELP: &str = "cargo xtask <command>
   build     build the scripts to WASM and print their sizes    [--quick] [name ...]
   replay    1,834 real orders through the public API           [--url http://...] [--at-once 8] [--orders N]
   openapi   write the gateway's OpenAPI document from the handlers' annotations
+  contract  put messages between scripts that are new on record, for later versions to read
   simulate  try to break a store, under a simulated clock      [--seed N] [--steps 200] [--seconds 30|--hours H] [--sabotage]
-  chaos     ten stores under load, workerd killed at random    [--rounds 5]
+  chaos     ten stores under load, workerd killed at random    [--rounds 5] [--faults]: queues fail, repeat and reorder as well
   setup     fetch the tools into .tools/ and node_modules/
   wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands
 
@@ -58,6 +59,14 @@ fn run(args: &mut Args) -> Result<ExitCode> {
             args.end()?;
             let mut cargo = setup::host_cargo();
             cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "openapi"]).env("KIRANA_BLESS", "1");
+            ui::quietly(&mut cargo, "Mend what the compiler names.")?;
+        }
+        "contract" => {
+            args.end()?;
+            let mut cargo = setup::host_cargo();
+            cargo.args(["test", "--quiet", "--package", "kirana-edge", "--test", "contract"]).env("KIRANA_BLESS", "1");
+            // The others read what this one writes.
+            cargo.args(["--", "all_that_is_written_today_is_on_record"]);
             ui::quietly(&mut cargo, "Mend what the compiler names.")?;
         }
         "setup" => {
