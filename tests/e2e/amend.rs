@@ -79,7 +79,7 @@ fn slots_stations_and_promises() {
 }
 
 /// Of seconds since 1970, by the days of the civil calendar.
-fn rfc3339(seconds: u64) -> String {
+pub fn rfc3339(seconds: u64) -> String {
     let (days, time) = (i64::try_from(seconds / 86_400).unwrap() + 719_468, seconds % 86_400);
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

@@ -1,11 +1,14 @@
 //! The platform in workerd, started, killed and started again.
 
-use crate::Client;
+use crate::{Client, eventually};
 use anyhow::{Context, Result, bail};
-use std::io::{BufRead, BufReader};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 /// Names of every secret that a script may ask for; tests need no others.
 const SECRETS: [&str; 4] = ["INTERNAL_KEY", "JWT_SEED", "BOOTSTRAP_SECRET", "SANDBOX_WEBHOOK_SECRET"];
@@ -15,10 +18,17 @@ pub const SECRET: &str = "00112233445566778899aabbccddeeff00112233445566778899aa
 
 /// A running platform with state of its own; ends when dropped.
 pub struct Platform {
-    child: Child,
+    runner: Runner,
     port: u16,
     state: PathBuf,
     vars: Vec<String>,
+    faults: Option<String>,
+}
+
+/// The process that holds workerd, and what it says.
+struct Runner {
+    child: Child,
+    says: BufReader<ChildStdout>,
 }
 
 impl Platform {
@@ -44,8 +54,8 @@ impl Platform {
         let secrets = SECRETS.iter().map(|name| (*name, SECRET));
         let vars: Vec<_> = secrets.chain(vars.iter().copied()).map(|(name, value)| format!("{name}={value}")).collect();
         let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let child = spawn(&root, &state, port, &vars)?;
-        Ok(Self { child, port, state, vars })
+        let runner = spawn(&root, &state, port, &vars, None)?;
+        Ok(Self { runner, port, state, vars, faults: None })
     }
 
     /// A client that is nobody yet.
@@ -60,8 +70,39 @@ impl Platform {
     /// When it does not come up again.
     pub fn kill_and_restart(&mut self) -> Result<()> {
         self.kill()?;
-        self.child = spawn(&root()?, &self.state, self.port, &self.vars)?;
+        self.runner = spawn(&root()?, &self.state, self.port, &self.vars, self.faults.as_deref())?;
         Ok(())
+    }
+
+    /// The same, in a world where queues, databases and objects fail as `faults` says, or in a good one: see
+    /// `runner/faults/around.mjs`.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub fn restart_in(&mut self, faults: Option<&str>) -> Result<()> {
+        self.faults = faults.map(str::to_owned);
+        self.kill_and_restart()
+    }
+
+    /// What the faults and the calls between scripts wrote down, since the first start.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn faults(&self) -> Result<Vec<Value>> {
+        let log = std::fs::read_to_string(self.state.join("runner.log"))?;
+        let lines = log.lines().filter(|line| line.starts_with("{\"fault\":"));
+        Ok(lines.filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
+    /// Lets every cron trigger fire now.
+    ///
+    /// # Errors
+    /// When the runner is gone.
+    pub fn tick(&mut self) -> Result<()> {
+        writeln!(self.runner.child.stdin.as_mut().context("no input")?, "tick")?;
+        let mut line = String::new();
+        self.runner.says.read_line(&mut line)?;
+        if line.contains("\"ticked\":true") { Ok(()) } else { bail!("the runner said: {line}") }
     }
 
     /// The same, with other values for some variables.
@@ -78,9 +119,15 @@ impl Platform {
 
     fn kill(&mut self) -> Result<()> {
         // The whole process group: the runner and its workerd.
-        Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).status()?;
-        self.child.wait()?;
-        Ok(())
+        Command::new("kill").args(["-KILL", "--", &format!("-{}", self.runner.child.id())]).status()?;
+        self.runner.child.wait()?;
+        // workerd lives on for a moment after its runner: whoever starts next must not speak to it.
+        eventually("the killed platform to be gone", Duration::from_secs(30), || {
+            match TcpStream::connect(("127.0.0.1", self.port)) {
+                Ok(_) => Err("it still answers".into()),
+                Err(_) => Ok(()),
+            }
+        })
     }
 }
 
@@ -96,7 +143,11 @@ fn root() -> Result<PathBuf> {
 }
 
 /// Every wrangler.toml of the deployment, the gateway's first.
-fn configs(root: &Path) -> Result<Vec<PathBuf>> {
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn configs() -> Result<Vec<PathBuf>> {
+    let root = root()?;
     let mut found = vec![root.join("wrangler.toml")];
     for group in ["durable-objects", "queues", "workers"] {
         let mut folders: Vec<_> =
@@ -107,14 +158,15 @@ fn configs(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn spawn(root: &Path, state: &Path, port: u16, vars: &[String]) -> Result<Child> {
+fn spawn(root: &Path, state: &Path, port: u16, vars: &[String], faults: Option<&str>) -> Result<Runner> {
     let log = std::fs::File::options().create(true).append(true).open(state.join("runner.err"))?;
     let mut child = Command::new(std::env::var_os("KIRANA_NODE").context("run these through `cargo xtask test`")?)
         .arg(root.join("runner/main.mjs"))
         .args(["--port", &port.to_string(), "--state"])
         .arg(state)
         .args(vars.iter().flat_map(|pair| ["--var", pair]))
-        .args(configs(root)?)
+        .args(faults.iter().flat_map(|faults| ["--faults", faults]))
+        .args(configs()?)
         .current_dir(root)
         .process_group(0)
         .stdin(Stdio::piped())
@@ -122,11 +174,12 @@ fn spawn(root: &Path, state: &Path, port: u16, vars: &[String]) -> Result<Child>
         .stderr(log)
         .spawn()?;
     let mut line = String::new();
-    BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+    let mut says = BufReader::new(child.stdout.take().context("no output")?);
+    says.read_line(&mut line)?;
     if !line.contains("\"ready\":true") {
         let _ = child.wait();
         let words = std::fs::read_to_string(state.join("runner.err")).unwrap_or_default();
         bail!("the platform did not start:\n{words}");
     }
-    Ok(child)
+    Ok(Runner { child, says })
 }
