@@ -1,8 +1,9 @@
 // The local platform: the scripts of the given wrangler.toml files in one Miniflare. The only file that knows its API.
 //
-//   node runner/main.mjs --port 8787 --state .kirana/state [--var NAME=VALUE] wrangler.toml workers/orders/wrangler.toml ...
+//   node runner/main.mjs --port 8787 --state .kirana/state [--var NAME=VALUE] [--faults ...] wrangler.toml workers/orders/wrangler.toml ...
 //
-// --var gives a variable or secret another value, in every script that has it: for tests.
+// For tests: --var gives a variable or secret another value, in every script that has it; --faults makes the scripts' bindings
+// misbehave (faults/around.mjs).
 //
 // On standard output, a line of JSON each: {"ready":true,"port":...,"workerd_pid":...} once it answers; then, for each
 // line on standard input, {"reloaded":true} to `reload` (scripts, configuration and migrations are read again) and
@@ -15,6 +16,7 @@ import { parseArgs } from "node:util";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import { isDue } from "./cron.mjs";
+import * as faults from "./faults/around.mjs";
 import { migrate } from "./migrate.mjs";
 
 // Standard output is for the lines above; what wrangler has to say goes the other way.
@@ -26,11 +28,13 @@ const { values, positionals } = parseArgs({
     port: { type: "string", default: "8787" },
     state: { type: "string", default: ".kirana/state" },
     var: { type: "string", multiple: true, default: [] },
+    faults: { type: "string" },
   },
   allowPositionals: true,
 });
 const port = Number(values.port);
 const vars = values.var.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]);
+const spec = values.faults && faults.read(values.faults);
 const state = resolve(values.state);
 mkdirSync(state, { recursive: true });
 const log = createWriteStream(join(state, "runner.log"), { flags: "a" });
@@ -47,7 +51,7 @@ function read() {
     const missing = (config.secrets?.required ?? []).filter((name) => !(name in workerOptions.bindings));
     if (missing.length) throw new Error(`${config.name}: .dev.vars lacks ${missing}; \`cargo xtask dev\` makes them`);
     if ("PUBLIC_URL" in workerOptions.bindings) workerOptions.bindings.PUBLIC_URL = `http://127.0.0.1:${port}`;
-    return {
+    const worker = {
       ...workerOptions,
       name: config.name,
       modulesRoot: build,
@@ -56,6 +60,8 @@ function read() {
         { type: "CompiledWasm", path: join(build, "index_bg.wasm"), contents: readFileSync(join(build, "index_bg.wasm")) },
       ],
     };
+    const classes = (config.durable_objects?.bindings ?? []).filter((one) => !one.script_name);
+    return spec ? faults.put(worker, classes.map((one) => one.class_name), spec) : worker;
   });
   const options = {
     host: "127.0.0.1",

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** Applies what is new in a folder, each file whole or not at all. */
+/** Applies what is new in a folder, each file whole or not at all. A database of a newer version is left alone. */
 export async function migrate(database, folder, table = "d1_migrations") {
   const columns =
     "id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL";
@@ -10,6 +10,8 @@ export async function migrate(database, folder, table = "d1_migrations") {
   const { results } = await database.prepare(`SELECT name FROM ${table}`).all();
   const applied = new Set(results.map((row) => row.name));
   const files = readdirSync(folder).filter((file) => file.endsWith(".sql"));
+  const newer = [...applied].filter((name) => !files.includes(name));
+  if (newer.length) throw new Error(`${folder} lacks ${newer}, which was applied: a newer version was here; run that one`);
   for (const name of files.filter((file) => !applied.has(file)).sort()) {
     const note = database.prepare(`INSERT INTO ${table} (name) VALUES (?)`).bind(name);
     try {

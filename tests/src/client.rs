@@ -89,6 +89,22 @@ impl Client {
         self.send("GET", path, None, None)
     }
 
+    /// Every item of a list, page by page; the path has a query.
+    ///
+    /// # Errors
+    /// When nobody answers, or with what was answered instead.
+    pub fn all(&self, path: &str) -> Result<Vec<Value>> {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}{cursor}"))?.expect(200)?;
+            found.extend(page["items"].as_array().context("not a list")?.iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(found),
+            }
+        }
+    }
+
     /// POST with a key of its own.
     ///
     /// # Errors

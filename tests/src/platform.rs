@@ -1,12 +1,14 @@
 //! The platform in workerd, started, killed and started again.
 
-use crate::Client;
+use crate::{Client, eventually};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 /// Names of every secret that a script may ask for; tests need no others.
 const SECRETS: [&str; 4] = ["INTERNAL_KEY", "JWT_SEED", "BOOTSTRAP_SECRET", "SANDBOX_WEBHOOK_SECRET"];
@@ -119,7 +121,13 @@ impl Platform {
         // The whole process group: the runner and its workerd.
         Command::new("kill").args(["-KILL", "--", &format!("-{}", self.runner.child.id())]).status()?;
         self.runner.child.wait()?;
-        Ok(())
+        // workerd lives on for a moment after its runner: whoever starts next must not speak to it.
+        eventually("the killed platform to be gone", Duration::from_secs(30), || {
+            match TcpStream::connect(("127.0.0.1", self.port)) {
+                Ok(_) => Err("it still answers".into()),
+                Err(_) => Ok(()),
+            }
+        })
     }
 }
 

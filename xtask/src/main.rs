@@ -27,9 +27,10 @@ const HELP: &str = "cargo xtask <command>
   replay    1,834 real orders through the public API           [--url http://...] [--at-once 8] [--orders N]
   liquor    a day of wholesale liquor sales as receipts of 112 stores, to the cent  [--url http://...]
   openapi   write the gateway's OpenAPI document from the handlers' annotations
+  contract  put messages between scripts that are new on record, for later versions to read
   simulate  try to break a store, under a simulated clock      [--seed N] [--seeds N] [--steps 200] [--seconds 30|--hours H] [--sabotage]
   bakery    a real bakery's till over again, planned daily     [--days N] [--json] [--summary]
-  chaos     ten stores under load, workerd killed at random    [--rounds 5]
+  chaos     ten stores under load, workerd killed at random    [--rounds 5] [--faults]: queues fail, repeat and reorder as well
   setup     fetch the tools into .tools/ and node_modules/
   wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands
 
@@ -64,6 +65,14 @@ fn run(args: &mut Args) -> Result<ExitCode> {
             args.end()?;
             let mut cargo = setup::host_cargo();
             cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "openapi"]).env("KIRANA_BLESS", "1");
+            ui::quietly(&mut cargo, "Mend what the compiler names.")?;
+        }
+        "contract" => {
+            args.end()?;
+            let mut cargo = setup::host_cargo();
+            cargo.args(["test", "--quiet", "--package", "kirana-edge", "--test", "contract"]).env("KIRANA_BLESS", "1");
+            // The others read what this one writes.
+            cargo.args(["--", "all_that_is_written_today_is_on_record"]);
             ui::quietly(&mut cargo, "Mend what the compiler names.")?;
         }
         "setup" => {

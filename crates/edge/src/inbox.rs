@@ -71,19 +71,37 @@ where
     if pack.replay {
         return replay(&db, &pack, apply).await;
     }
-    let watermark = watermark(&db, &pack.source).await?;
-    if pack.upto > watermark {
-        let new: Vec<_> = pack.events.iter().filter(|event| event.seq > watermark).collect();
-        match apply_all(&db, &pack.source, watermark, pack.upto, &new, apply).await {
-            Err(problem) if failures(&db, &pack.source, watermark).await? < MAX_ATTEMPTS => return Err(problem),
-            Err(_) => one_by_one(env, &db, &pack, watermark, &new, apply).await?,
-            Ok(()) => {}
+    for _ in 0..MAX_ATTEMPTS {
+        let watermark = watermark(&db, &pack.source).await?;
+        if pack.upto <= watermark || advance(env, &db, &pack, watermark, apply).await? {
+            return acknowledge(env, &pack).await;
         }
     }
-    acknowledge(env, &pack).await
+    Err(Problem::unavailable("other deliveries of the same source were faster each time"))
 }
 
-async fn apply_all<F>(db: &Db, source: &str, from: u64, upto: u64, events: &[&PackedEvent], apply: &F) -> Result<()>
+/// Applies what of a pack is above the watermark. False when another delivery moved the watermark meanwhile: it may have
+/// applied less than this pack holds, so whoever loses that race looks again before saying that all is done.
+async fn advance<F>(env: &Env, db: &Db, pack: &Pack, watermark: u64, apply: &F) -> Result<bool>
+where
+    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+{
+    let new: Vec<_> = pack.events.iter().filter(|event| event.seq > watermark).collect();
+    match apply_all(db, &pack.source, watermark, pack.upto, &new, apply).await {
+        Err(problem) if is_outage(&problem) || failures(db, &pack.source, watermark).await? < MAX_ATTEMPTS => {
+            Err(problem)
+        }
+        Err(_) => one_by_one(env, db, pack, watermark, &new, apply).await,
+        done => done,
+    }
+}
+
+/// A fault on the way says nothing of the event: it is asked for again as long as it takes, and never parked for that.
+fn is_outage(problem: &Problem) -> bool {
+    problem.status() == http::StatusCode::SERVICE_UNAVAILABLE
+}
+
+async fn apply_all<F>(db: &Db, source: &str, from: u64, upto: u64, events: &[&PackedEvent], apply: &F) -> Result<bool>
 where
     F: AsyncFn(&Event) -> Result<Vec<Statement>>,
 {
@@ -92,11 +110,15 @@ where
         let event: Event = serde_json::from_str(packed.event.get())?;
         statements.extend(apply(&event).await?);
     }
+    commit(db, statements).await
+}
+
+/// Commits a batch that moves the watermark; false when another delivery moved it first.
+async fn commit(db: &Db, statements: Vec<Statement>) -> Result<bool> {
     match db.batch(statements).await {
-        // Another delivery of the same pack was faster. What it did is done.
-        Err(error) if required_change_missing(&error) => Ok(()),
+        Err(error) if required_change_missing(&error) => Ok(false),
         Err(error) => Err(error.into()),
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(true),
     }
 }
 
@@ -108,24 +130,25 @@ async fn one_by_one<F>(
     watermark: u64,
     events: &[&PackedEvent],
     apply: &F,
-) -> Result<()>
+) -> Result<bool>
 where
     F: AsyncFn(&Event) -> Result<Vec<Statement>>,
 {
     let mut from = watermark;
     for packed in events {
-        if let Err(problem) = apply_all(db, &pack.source, from, packed.seq, &[packed], apply).await {
-            park(env, db, pack, from, packed, &problem).await?;
+        let moved = match apply_all(db, &pack.source, from, packed.seq, &[packed], apply).await {
+            Err(problem) if !is_outage(&problem) => park(env, db, pack, from, packed, &problem).await?,
+            done => done?,
+        };
+        if !moved {
+            return Ok(false);
         }
         from = packed.seq;
     }
-    if from < pack.upto {
-        apply_all(db, &pack.source, from, pack.upto, &[], apply).await?;
-    }
-    Ok(())
+    if from < pack.upto { apply_all(db, &pack.source, from, pack.upto, &[], apply).await } else { Ok(true) }
 }
 
-async fn park(env: &Env, db: &Db, pack: &Pack, from: u64, packed: &PackedEvent, problem: &Problem) -> Result<()> {
+async fn park(env: &Env, db: &Db, pack: &Pack, from: u64, packed: &PackedEvent, problem: &Problem) -> Result<bool> {
     let letter = DeadLetter {
         subscriber: pack.subscriber,
         source: pack.source.clone(),
@@ -135,6 +158,7 @@ async fn park(env: &Env, db: &Db, pack: &Pack, from: u64, packed: &PackedEvent, 
     };
     // Kept there first: an event that is parked and not shown would be lost.
     call::service(env, "DEAD_LETTERS", &service(pack.subscriber.name()))
+        .repeatable()
         .post::<_, bool>("/internal/dead-letters", &letter)
         .await?;
     let mut statements = move_watermark(&pack.source, from, packed.seq);
@@ -142,10 +166,7 @@ async fn park(env: &Env, db: &Db, pack: &Pack, from: u64, packed: &PackedEvent, 
         "INSERT OR IGNORE INTO inbox_parked (source, seq, parked_at) VALUES (?1, ?2, ?3)",
         params![&pack.source, packed.seq, clock::now()],
     ));
-    match db.batch(statements).await {
-        Err(error) if required_change_missing(&error) => Ok(()),
-        other => other.map(|_| ()).map_err(Into::into),
-    }
+    commit(db, statements).await
 }
 
 async fn replay<F>(db: &Db, pack: &Pack, apply: &F) -> Result<()>
@@ -162,11 +183,8 @@ where
             require_one_change(),
         ];
         statements.extend(apply(&event).await?);
-        match db.batch(statements).await {
-            Err(error) if required_change_missing(&error) => {}
-            Err(error) => return Err(error.into()),
-            Ok(_) => {}
-        }
+        // When it was applied before, nothing is to do.
+        commit(db, statements).await?;
     }
     Ok(())
 }
@@ -213,10 +231,10 @@ async fn acknowledge(env: &Env, pack: &Pack) -> Result<()> {
     let caller = service(pack.subscriber.name());
     if is_object(&pack.source) {
         let store = call::object(env, "STORE_STATE", pack.source.clone(), &caller);
-        store.post::<_, serde_json::Value>("/outbox/ack", &ack).await?;
+        store.repeatable().post::<_, serde_json::Value>("/outbox/ack", &ack).await?;
     } else {
         let binding = source_binding(&pack.source)?;
-        call::service(env, binding, &caller).post::<_, bool>("/internal/outbox/ack", &ack).await?;
+        call::service(env, binding, &caller).repeatable().post::<_, bool>("/internal/outbox/ack", &ack).await?;
     }
     Ok(())
 }

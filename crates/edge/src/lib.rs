@@ -10,6 +10,7 @@ mod extract;
 pub mod inbox;
 mod json_path;
 pub mod log;
+pub mod outage;
 pub mod outbox;
 pub mod page;
 pub mod principal;

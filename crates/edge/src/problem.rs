@@ -1,5 +1,6 @@
 //! Errors as the world sees them: RFC 9457 problem documents with a stable `code`.
 
+use crate::outage::Outage;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -115,11 +116,7 @@ impl Problem {
     #[track_caller]
     #[must_use]
     pub fn internal(error: impl std::fmt::Display) -> Self {
-        let place = Location::caller();
-        crate::log::error(
-            "internal error",
-            &[("error", &error.to_string()), ("at", &format!("{}:{}", place.file(), place.line()))],
-        );
+        crate::log::error("internal error", &[("error", &error.to_string()), ("at", &place(Location::caller()))]);
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -131,6 +128,11 @@ impl Problem {
     #[must_use]
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
+    }
+
+    /// Seconds after which the same may be asked again, for what is not available now.
+    fn retry_after(&self) -> Option<&'static str> {
+        (self.status == StatusCode::SERVICE_UNAVAILABLE.as_u16()).then_some("1")
     }
 
     /// The same problem with one more member.
@@ -153,8 +155,15 @@ impl Problem {
     pub fn into_worker_response(self) -> worker::Result<worker::Response> {
         let response = worker::Response::from_json(&self)?.with_status(self.status);
         response.headers().set("content-type", "application/problem+json")?;
+        if let Some(seconds) = self.retry_after() {
+            response.headers().set("retry-after", seconds)?;
+        }
         Ok(response)
     }
+}
+
+fn place(location: &Location<'_>) -> String {
+    format!("{}:{}", location.file(), location.line())
 }
 
 impl IntoResponse for Problem {
@@ -162,6 +171,9 @@ impl IntoResponse for Problem {
         let status = self.status();
         let mut response = (status, axum::Json(&self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
         response
     }
 }
@@ -185,7 +197,23 @@ macro_rules! internal {
     };
 }
 
-internal!(worker::Error, serde_json::Error, kirana_kernel::MoneyError, http::Error, worker::kv::KvError);
+impl From<worker::Error> for Problem {
+    /// A fault on the way is 503: what was asked for may be right, and may even be done. All else is our fault.
+    #[track_caller]
+    fn from(error: worker::Error) -> Self {
+        let Some(outage) = Outage::of(&error) else { return Self::internal(error) };
+        crate::log::error(
+            "something does not answer",
+            &[("outage", &format!("{outage:?}")), ("error", &error.to_string()), ("at", &place(Location::caller()))],
+        );
+        Self::unavailable(
+            "Something that this needs did not answer. What was asked for was done whole or not at all: send the same \
+             request again, with the same Idempotency-Key if it has one.",
+        )
+    }
+}
+
+internal!(serde_json::Error, kirana_kernel::MoneyError, http::Error, worker::kv::KvError);
 
 #[cfg(test)]
 mod tests {
@@ -201,6 +229,8 @@ mod tests {
                 "code": "out_of_stock", "detail": "no pearls are left", "short": ["pearls"],
             })
         );
+        assert!(!problem.clone().into_response().headers().contains_key("retry-after"));
+        assert_eq!(Problem::unavailable("later").into_response().headers()["retry-after"], "1");
         let back: Problem = serde_json::from_value(serde_json::to_value(&problem).unwrap()).unwrap();
         assert_eq!(back, problem);
     }

@@ -1,6 +1,6 @@
 //! The tables of a store, and how they came to be.
 
-use crate::Result;
+use crate::{Refusal, Result};
 use kirana_sql::{Sql, values};
 
 /// Each migration runs once, in this order; what has run is never changed.
@@ -11,10 +11,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_rfid.sql"),
 ];
 
-/// Brings the tables up to date.
+/// Brings the tables up to date; each migration whole or not at all. Tables of a newer version are left alone: what this code
+/// would write into them, nobody knows.
 ///
 /// # Errors
-/// When the database refuses.
+/// When the database refuses, or is of a newer version.
 pub fn migrate(sql: &impl Sql) -> Result<()> {
     #[derive(serde::Deserialize)]
     struct Version {
@@ -23,6 +24,12 @@ pub fn migrate(sql: &impl Sql) -> Result<()> {
     sql.run("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY) STRICT", values![])?;
     let row: Option<Version> = sql.first("SELECT MAX(version) AS version FROM migrations", values![])?;
     let done = row.and_then(|row| row.version).unwrap_or(0);
+    let known = MIGRATIONS.len();
+    if done > known {
+        return Err(Refusal::Fault(format!(
+            "this store has tables of version {done}, and this code knows them up to {known}: deploy the newer version again"
+        )));
+    }
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
         sql.transaction(|| {
             sql.run(migration, values![])?;

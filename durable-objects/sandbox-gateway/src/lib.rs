@@ -2,7 +2,8 @@
 //!
 //! It behaves as a real one does: a request is accepted at once and settled later; what became of it comes as a signed
 //! webhook over HTTP to the platform's public address, again and again until it is answered 2xx; the same reference twice is
-//! one charge. Tokens decide: `tok_success` succeeds, `tok_declined` is refused, `tok_silent` never answers.
+//! one charge. Tokens decide: `tok_success` succeeds, `tok_declined` is refused, `tok_challenge` succeeds after the customer's bank
+//! has asked them for ten seconds, of which it tells meanwhile, `tok_silent` never answers.
 //!
 //! The one object, `sandbox`, keeps charges and the webhooks it owes. Calls: `POST /charges`, `POST /refunds`.
 
@@ -56,6 +57,25 @@ struct Notice {
     attempts: u32,
 }
 
+/// What will be said of a request: after so many seconds, what, and why.
+type Notices = &'static [(u64, &'static str, Option<&'static str>)];
+
+/// What a token brings about.
+fn notices(token: &str) -> Notices {
+    match token {
+        "tok_success" => &[(0, "charge.succeeded", None)],
+        "tok_silent" => &[],
+        "tok_challenge" => &[
+            (0, "charge.pending", None),
+            (4, "charge.pending", None),
+            (8, "charge.pending", None),
+            (10, "charge.succeeded", None),
+        ],
+        "tok_declined" => &[(0, "charge.failed", Some("the card was declined"))],
+        _ => &[(0, "charge.failed", Some("the sandbox knows tok_success, tok_declined, tok_challenge and tok_silent"))],
+    }
+}
+
 impl DurableObject for SandboxGateway {
     fn new(state: State, env: Env) -> Self {
         let sql = Object::new(state.storage());
@@ -86,30 +106,25 @@ impl SandboxGateway {
     async fn answer(&self, mut request: Request) -> kirana_edge::Result<Response> {
         principal::verify_value(request.headers().get(principal::HEADER)?.as_deref(), &self.env)?.require_service()?;
         let body = request.bytes().await?;
-        let (reference, notice) = match request.path().as_str() {
+        let (reference, amount, notices) = match request.path().as_str() {
             "/charges" => {
                 let charge: Charge = parse_json(&body)?;
-                let notice = match charge.token.as_str() {
-                    "tok_success" => Some(("charge.succeeded", None)),
-                    "tok_silent" => None,
-                    "tok_declined" => Some(("charge.failed", Some("the card was declined"))),
-                    _ => Some(("charge.failed", Some("the sandbox knows tok_success, tok_declined and tok_silent"))),
-                };
-                (charge.reference, notice.map(|(kind, reason)| (kind, reason, charge.amount)))
+                (charge.reference, charge.amount, notices(&charge.token))
             }
             "/refunds" => {
                 let refund: Refund = parse_json(&body)?;
-                (refund.reference, Some(("refund.succeeded", None, refund.amount)))
+                let done: Notices = &[(0, "refund.succeeded", None)];
+                (refund.reference, refund.amount, done)
             }
             _ => return Err(Problem::not_found("the sandbox has no such call")),
         };
-        let id = self.accept(reference, notice)?;
+        let id = self.accept(reference, amount, notices)?;
         self.set_alarm().await?;
         Ok(Response::from_json(&json!({"id": id, "status": "processing"}))?)
     }
 
-    /// Accepts a request once, and owes its notice.
-    fn accept(&self, reference: Id, notice: Option<(&str, Option<&str>, Money)>) -> kirana_edge::Result<String> {
+    /// Accepts a request once, and owes its notices.
+    fn accept(&self, reference: Id, amount: Money, notices: Notices) -> kirana_edge::Result<String> {
         #[derive(Deserialize)]
         struct Row {
             id: String,
@@ -127,13 +142,14 @@ impl SandboxGateway {
                 "INSERT INTO requests (reference, id) VALUES (?1, ?2)",
                 values![reference.to_string(), id.as_str()],
             )?;
-            if let Some((kind, reason, amount)) = notice {
+            for (seconds, kind, reason) in notices {
                 let notice = format!("notice_{}", clock::new_id());
+                let due = clock::now() + Duration::from_secs(*seconds);
                 let body =
                     json!({"id": notice, "type": kind, "reference": reference, "amount": amount, "reason": reason});
                 self.sql.run(
                     "INSERT INTO notices (id, body, attempts, due) VALUES (?1, ?2, 0, ?3)",
-                    values![notice.as_str(), body.to_string(), clock::now().millis()],
+                    values![notice.as_str(), body.to_string(), due.millis()],
                 )?;
             }
             Ok(())

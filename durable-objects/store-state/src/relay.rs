@@ -3,8 +3,8 @@
 use crate::StoreState;
 use kirana_contracts::live::{LiveMessage, kitchen_topic, order_topic};
 use kirana_contracts::order::Order;
-use kirana_edge::{Result, call, clock, log, outbox, principal};
-use kirana_events::{Ack, Pack, Subscriber};
+use kirana_edge::{Principal, Result, call, clock, log, outbox, principal};
+use kirana_events::{Ack, Pack, PackedEvent, Subscriber};
 use kirana_kernel::OrderStatus;
 use serde::Deserialize;
 
@@ -49,22 +49,39 @@ async fn deliver(env: &worker::Env, store: &str, pack: Pack) {
 }
 
 /// Tells the topics of each order, and acknowledges in the topics' place: they keep nothing, and whoever opens a socket
-/// gets how things stand.
+/// gets how things stand. What was told before a fault is acknowledged, so that a long pack gets through in the end.
 async fn publish(env: &worker::Env, store: &str, pack: Pack) -> Result<()> {
     let caller = principal::service("store-state");
+    let (mut upto, mut fault) = (pack.after, None);
     for packed in &pack.events {
-        let Told { name, data } = serde_json::from_str(packed.event.get())?;
-        let Some(order) = data.order else { continue };
-        let in_kitchen = !matches!(order.status, OrderStatus::Placed | OrderStatus::Expired);
-        let mut topics = vec![order_topic(order.id)];
-        topics.extend(in_kitchen.then(|| kitchen_topic(order.store_number)));
-        let message = LiveMessage::Changed { event: name, order: Box::new(order) };
-        for topic in topics {
-            call::object(env, "LIVE_TOPIC", topic, &caller).post::<_, bool>("/publish", &message).await?;
+        if let Err(problem) = tell(env, packed, &caller).await {
+            fault = Some(problem);
+            break;
         }
+        upto = packed.seq;
     }
-    let ack = Ack { subscriber: Subscriber::Live, upto: pack.upto };
-    call::object(env, "STORE_STATE", store.to_owned(), &caller).post::<_, bool>("/outbox/ack", &ack).await?;
+    if fault.is_none() {
+        upto = pack.upto;
+    }
+    if upto > pack.after {
+        let ack = Ack { subscriber: Subscriber::Live, upto };
+        let object = call::object(env, "STORE_STATE", store.to_owned(), &caller).repeatable();
+        object.post::<_, bool>("/outbox/ack", &ack).await?;
+    }
+    fault.map_or(Ok(()), Err)
+}
+
+/// Tells the topics of one event's order.
+async fn tell(env: &worker::Env, packed: &PackedEvent, caller: &Principal) -> Result<()> {
+    let Told { name, data } = serde_json::from_str(packed.event.get())?;
+    let Some(order) = data.order else { return Ok(()) };
+    let in_kitchen = !matches!(order.status, OrderStatus::Placed | OrderStatus::Expired);
+    let mut topics = vec![order_topic(order.id)];
+    topics.extend(in_kitchen.then(|| kitchen_topic(order.store_number)));
+    let message = LiveMessage::Changed { event: name, order: Box::new(order) };
+    for topic in topics {
+        call::object(env, "LIVE_TOPIC", topic, caller).repeatable().post::<_, bool>("/publish", &message).await?;
+    }
     Ok(())
 }
 

@@ -91,6 +91,8 @@ events! {
 
     /// A gateway was asked for the money. From payments.
     PaymentInitiated(PaymentEvent),
+    /// The customer is busy with the gateway, such as with 3-D Secure: the money may come yet. From payments.
+    PaymentPending(PaymentEvent),
     /// The money is captured. From payments.
     PaymentCompleted(PaymentEvent),
     /// The gateway refused. From payments.

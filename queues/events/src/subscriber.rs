@@ -91,6 +91,7 @@ impl Subscriber {
                 "OrderAmended",
                 "OrderRefunded",
                 "OrderOverdue",
+                "PaymentPending",
                 "PaymentCompleted",
                 "PaymentFailed",
                 "RefundCompleted",

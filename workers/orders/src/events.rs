@@ -26,6 +26,9 @@ pub async fn apply(env: &Env, event: &Event) -> Result<Vec<Statement>> {
         | EventData::OrderAmended(order)
         | EventData::OrderRefunded(order)
         | EventData::OrderOverdue(order) => Ok(vec![db::keep(&order.order)?]),
+        EventData::PaymentPending(payment) => {
+            tell_store(env, event, payment, &PaymentOutcome::Pending { payment_id: payment.payment_id }).await
+        }
         EventData::PaymentCompleted(payment) => {
             let outcome = PaymentOutcome::Completed { payment_id: payment.payment_id, amount: payment.amount };
             tell_store(env, event, payment, &outcome).await
@@ -50,7 +53,8 @@ async fn tell_store(
     outcome: &PaymentOutcome,
 ) -> Result<Vec<Statement>> {
     let caller = principal::service("payments");
-    let object = upstream::object(env, payment.order_id.store_number(), &caller).during(&event.correlation_id);
+    let object =
+        upstream::object(env, payment.order_id.store_number(), &caller).during(&event.correlation_id).repeatable();
     let _: Order = object.post(&format!("/orders/{}/payment", payment.order_id), outcome).await?;
     Ok(Vec::new())
 }

@@ -163,6 +163,15 @@ pub fn settle(id: Id, status: &'static str, failure: Option<&str>, now: Timestam
     ]
 }
 
+/// The statements that do nothing to a payment but make their batch fail when it is settled.
+#[must_use]
+pub fn unsettled(id: Id, now: Timestamp) -> Vec<Statement> {
+    vec![
+        stmt("UPDATE payments SET updated_at = ?2 WHERE id = ?1 AND status = 'initiated'", params![id, now]),
+        require_one_change(),
+    ]
+}
+
 /// The statement that moves money in the ledger.
 #[must_use]
 pub fn transfer(id: Id, debit: &str, credit: &str, amount: Money, order: Id, now: Timestamp) -> Statement {

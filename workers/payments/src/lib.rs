@@ -1,7 +1,7 @@
 //! Payments: gateways behind one trait, the double-entry ledger, refunds.
 //!
-//! Tables: payments, refunds, closed_orders, order_totals, webhooks, ledger, inbox, outbox. Events out: PaymentInitiated, PaymentCompleted,
-//! PaymentFailed, RefundInitiated, RefundCompleted. Events in: OrderCancelled, OrderAmended. A timeout is not a failure: a payment stays
+//! Tables: payments, refunds, closed_orders, order_totals, webhooks, ledger, inbox, outbox. Events out: PaymentInitiated, PaymentPending,
+//! PaymentCompleted, PaymentFailed, RefundInitiated, RefundCompleted. Events in: OrderCancelled, OrderAmended. A timeout is not a failure: a payment stays
 //! `initiated` until its gateway says what became of it, and money that comes for an order that was called off goes back.
 
 pub mod api;

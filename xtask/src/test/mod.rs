@@ -6,11 +6,12 @@ mod lint;
 
 use crate::args::Args;
 use crate::build::Finish;
-use crate::ui::step;
-use crate::{bakery, build, dev, setup, simulate};
+use crate::scripts::root;
+use crate::ui::{quietly, step};
+use crate::{bakery, build, dev, liquor, setup, simulate};
 use anyhow::{Context, Result, bail};
 use count::Count;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// What to run.
 pub struct Options {
@@ -69,20 +70,34 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     dev::secrets::ensure()?;
     if options.filter.is_none() {
         count.stage(step("wrangler deploy --dry-run of every script", dry_run::all));
+        count.stage(step("migrations of D1, stopped after each of their statements", |_| {
+            quietly(
+                Command::new(setup::node()?).args(["--test", "runner/*.test.mjs"]).current_dir(root()),
+                "See runner/migrate.mjs.",
+            )
+        }));
     }
     eprintln!("  end-to-end tests against the platform in workerd");
     let mut cargo = setup::host_cargo();
     cargo.args(["test", "--quiet", "--package", "kirana-tests", "--no-fail-fast"]);
     // They wait for the platform more than they compute.
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "4");
-    // `cargo xtask chaos` goes on for as long as wanted; here each round is half a minute of the whole.
-    cargo.env("KIRANA_CHAOS_ROUNDS", "2");
-    count::cargo_test(cargo, options.filter.as_deref(), count)
+    // `cargo xtask chaos` goes on for as long as wanted.
+    cargo.env("KIRANA_CHAOS_ROUNDS", "5");
+    count::cargo_test(cargo, options.filter.as_deref(), count)?;
+    if options.filter.is_none() {
+        count.stage(liquor::check());
+    }
+    Ok(())
 }
+
+/// What `cargo xtask chaos --faults` puts between the scripts and their queues: see `runner/faults/around.mjs`.
+const FAULTS: &str = "consumer=0.3,duplicate=3,delay=2,at_once=1,retries=3";
 
 /// `cargo xtask chaos`: the same test that is part of `cargo xtask test`, for as many rounds as wanted.
 pub fn chaos(args: &mut Args) -> Result<ExitCode> {
     let rounds = args.number("--rounds")?.unwrap_or(5);
+    let faults = args.flag("--faults");
     args.end()?;
     setup::run()?;
     build::run(&[], Finish::Optimised)?;
@@ -90,6 +105,9 @@ pub fn chaos(args: &mut Args) -> Result<ExitCode> {
     let mut cargo = setup::host_cargo();
     cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "chaos", "--", "--nocapture"]);
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("KIRANA_CHAOS_ROUNDS", rounds.to_string());
+    if faults {
+        cargo.env("KIRANA_CHAOS_FAULTS", FAULTS);
+    }
     let status = cargo.status().context("cargo could not be started")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

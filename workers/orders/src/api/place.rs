@@ -120,7 +120,7 @@ pub async fn place(
     }
     let store = upstream::store(&env, request.store_id).await?;
     let owner = Owner::customer(&caller.0);
-    let object = upstream::object(&env, store.number, &caller.0).during(&request_id.0);
+    let object = upstream::object(&env, store.number, &caller.0).during(&request_id.0).repeatable();
     let cart = if request.from_cart { carts::load(&env, &owner).await? } else { None };
     let wanted = match (request.from_cart, &cart) {
         (true, Some(cart)) if cart.store_id == store.id => Ok(cart.lines.clone()),

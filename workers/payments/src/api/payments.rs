@@ -31,8 +31,8 @@ pub struct PaymentRequest {
     /// `sandbox`; it moves no money.
     #[schema(example = "sandbox")]
     pub gateway: String,
-    /// The gateway's token of a payment method, never a card number. The sandbox knows `tok_success`, `tok_declined` and
-    /// `tok_silent`.
+    /// The gateway's token of a payment method, never a card number. The sandbox knows `tok_success`, `tok_declined`,
+    /// `tok_challenge` and `tok_silent`.
     #[schema(example = "tok_success")]
     pub token: String,
 }

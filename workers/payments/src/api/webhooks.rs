@@ -39,7 +39,9 @@ pub async fn receive(
     }
     let notice: Notice = parse_json(&body)?;
     match notice.kind {
-        NoticeKind::ChargeSucceeded | NoticeKind::ChargeFailed => charge(&env, &gateway, &notice).await?,
+        NoticeKind::ChargePending | NoticeKind::ChargeSucceeded | NoticeKind::ChargeFailed => {
+            charge(&env, &gateway, &notice).await?
+        }
         NoticeKind::RefundSucceeded => refund(&env, &gateway, &notice).await?,
     }
     Ok(StatusCode::NO_CONTENT)
@@ -51,7 +53,11 @@ async fn charge(env: &Env, gateway: &str, notice: &Notice) -> Result<()> {
         db::by_id(&database, notice.reference).await?.ok_or_else(|| Problem::not_found("there is no such payment"))?;
     let mut statements = db::note_webhook(gateway, &notice.id, now);
     let (subject, store) = (payment.id.to_string(), Some(payment.store_id));
-    let data = if notice.kind == NoticeKind::ChargeSucceeded {
+    let data = if notice.kind == NoticeKind::ChargePending {
+        // Said late, of a payment that is settled: nothing to tell.
+        statements.extend(db::unsettled(payment.id, now));
+        EventData::PaymentPending(event(&payment, payment.amount, None, None))
+    } else if notice.kind == NoticeKind::ChargeSucceeded {
         if notice.amount != payment.amount {
             return Err(Problem::unprocessable(
                 "amount_mismatch",

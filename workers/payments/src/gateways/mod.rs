@@ -42,6 +42,9 @@ pub struct Notice {
 /// What can happen at a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoticeKind {
+    /// The customer is asked by their bank; more will be said.
+    #[serde(rename = "charge.pending")]
+    ChargePending,
     /// The money is captured.
     #[serde(rename = "charge.succeeded")]
     ChargeSucceeded,

@@ -12,7 +12,7 @@ pub struct Sandbox<'a>(pub &'a Env);
 impl Sandbox<'_> {
     async fn post(&self, path: &str, body: &Value) -> Result<String> {
         let caller = principal::service("payments");
-        let object = call::object(self.0, "SANDBOX_GATEWAY", "sandbox".into(), &caller);
+        let object = call::object(self.0, "SANDBOX_GATEWAY", "sandbox".into(), &caller).repeatable();
         let answer: Value = object.post(path, body).await?;
         Ok(answer["id"].as_str().unwrap_or_default().to_owned())
     }

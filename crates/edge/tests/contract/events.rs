@@ -1,0 +1,170 @@
+//! One sample of every event, in its envelope, and of a pack of them.
+
+use crate::Sample;
+use crate::told::{customer, id, money, order, time};
+use kirana_contracts::menu::Tax;
+use kirana_events::{
+    Ack, CustomerRegistered, Event, EventData, Expiry, OrderEvent, Pack, PackedEvent, PaymentEvent, PointsEvent,
+    PriceChange, ProductEvent, StockEvent, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, Subscriber,
+    VERSION, VarianceEvent,
+};
+use serde_json::value::RawValue;
+
+/// The data of every type of event; a new type fails here until it has a sample.
+fn data(event_type: &str) -> EventData {
+    use EventData as E;
+    let of_order = || OrderEvent { order: order(), reason: Some("the last jelly fell".into()) };
+    let lines = || StockLines { order_id: id(1), lines: vec![StockLine { sku: "cup".into(), quantity: 2 }] };
+    let level = || StockLevel {
+        sku: "cup".into(),
+        name: "Cup 500 ml".into(),
+        unit: "piece".into(),
+        on_hand: 10,
+        reserved: 2,
+        low_stock_threshold: 5,
+        value: 20,
+        at: time(),
+    };
+    let stock = || StockEvent { levels: vec![level()], reason: Some("one was missing".into()) };
+    let expiry = || Expiry { batch: 7, sku: "milk".into(), quantity: 900, value: 1_800, expires_at: time() };
+    let payment = || PaymentEvent {
+        payment_id: id(2),
+        order_id: id(1),
+        customer_id: id(3),
+        amount: money(),
+        gateway: "sandbox".into(),
+        refund_id: Some(id(4)),
+        reason: Some("the card was declined".into()),
+    };
+    let points = || PointsEvent { customer_id: id(3), order_id: Some(id(1)), points: 4, value: Some(money()) };
+    let tax = || Tax { name: "VAT".into(), rate_bp: 700, inclusive: true };
+    let store = || StoreEvent { store_id: id(5), number: 17, name: "Siam".into(), franchisee_id: id(6), tax: tax() };
+    let product = || ProductEvent {
+        product_id: id(7),
+        menu_id: id(8),
+        name: "Golden Bubble Milk Tea".into(),
+        category: "Milk tea".into(),
+    };
+    match event_type {
+        "OrderCreated" => E::OrderCreated(of_order()),
+        "OrderConfirmed" => E::OrderConfirmed(of_order()),
+        "OrderPreparing" => E::OrderPreparing(of_order()),
+        "OrderReady" => E::OrderReady(of_order()),
+        "OrderCollected" => E::OrderCollected(of_order()),
+        "OrderDispatched" => E::OrderDispatched(of_order()),
+        "OrderDelivered" => E::OrderDelivered(of_order()),
+        "OrderCompleted" => E::OrderCompleted(of_order()),
+        "OrderCancelled" => E::OrderCancelled(of_order()),
+        "OrderAmended" => E::OrderAmended(of_order()),
+        "OrderRefunded" => E::OrderRefunded(of_order()),
+        "OrderOverdue" => E::OrderOverdue(of_order()),
+        "InventoryReserved" => E::InventoryReserved(lines()),
+        "InventoryReleased" => E::InventoryReleased(lines()),
+        "StockUpdated" => E::StockUpdated(stock()),
+        "StockAdjusted" => E::StockAdjusted(stock()),
+        "LowStockAlert" => E::LowStockAlert(stock()),
+        "OutOfStock" => E::OutOfStock(stock()),
+        "ItemNearExpiry" => E::ItemNearExpiry(expiry()),
+        "ItemExpired" => E::ItemExpired(expiry()),
+        "StockVariance" => E::StockVariance(VarianceEvent { reference: id(1).to_string(), lines: lines().lines }),
+        "PaymentInitiated" => E::PaymentInitiated(payment()),
+        "PaymentPending" => E::PaymentPending(payment()),
+        "PaymentCompleted" => E::PaymentCompleted(payment()),
+        "PaymentFailed" => E::PaymentFailed(payment()),
+        "RefundInitiated" => E::RefundInitiated(payment()),
+        "RefundCompleted" => E::RefundCompleted(payment()),
+        "CustomerRegistered" => {
+            let email = "mali@example.com".into();
+            E::CustomerRegistered(CustomerRegistered { customer_id: id(3), name: customer().name, email })
+        }
+        "PointsEarned" => E::PointsEarned(points()),
+        "PointsRedeemed" => E::PointsRedeemed(points()),
+        "StoreCreated" => E::StoreCreated(store()),
+        "StoreUpdated" => E::StoreUpdated(store()),
+        "StoreStatusChanged" => {
+            let reason = Some("a pipe burst".into());
+            E::StoreStatusChanged(StoreStatus { store_id: id(5), name: "Siam".into(), paused: true, reason })
+        }
+        "ProductCreated" => E::ProductCreated(product()),
+        "ProductUpdated" => E::ProductUpdated(product()),
+        "ProductRetired" => E::ProductRetired(product()),
+        "PriceChanged" => E::PriceChanged(PriceChange {
+            sku: "golden-bubble-milk-tea/medium".into(),
+            menu_id: id(8),
+            store_id: Some(id(5)),
+            from: money(),
+            to: money(),
+        }),
+        other => panic!("{other} has no sample: give it one here"),
+    }
+}
+
+fn event(event_type: &str) -> Event {
+    Event {
+        id: id(9),
+        version: VERSION,
+        occurred_at: time(),
+        source: "store-17".into(),
+        store_id: Some(id(5)),
+        subject: id(1).to_string(),
+        correlation_id: "request-1".into(),
+        causation_id: Some(id(10)),
+        data: data(event_type),
+    }
+}
+
+pub fn all() -> Vec<Sample> {
+    let mut samples: Vec<_> =
+        EventData::TYPES.iter().map(|name| crate::told(&format!("event-{name}"), &event(name))).collect();
+    let body = serde_json::to_string(&event("OrderCancelled")).unwrap();
+    let pack = |replay| Pack {
+        source: "store-17".into(),
+        subscriber: Subscriber::Payments,
+        after: 4,
+        upto: 6,
+        replay,
+        events: vec![PackedEvent { seq: 5, event: RawValue::from_string(body.clone()).unwrap() }],
+    };
+    samples.push(crate::told("pack", &Parsed::of(&pack(false))));
+    samples.push(crate::told("pack-replayed", &Parsed::of(&pack(true))));
+    for subscriber in Subscriber::ALL {
+        samples.push(crate::told(&format!("ack-{subscriber}"), &Ack { subscriber, upto: 6 }));
+    }
+    samples
+}
+
+/// A pack whose events were read as well: on its way it passes them on as they came.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "serde_json::Value", into = "serde_json::Value")]
+struct Parsed(serde_json::Value);
+
+impl Parsed {
+    fn of(pack: &Pack) -> Self {
+        Self(serde_json::to_value(pack).unwrap())
+    }
+}
+
+impl Clone for Parsed {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl From<Parsed> for serde_json::Value {
+    fn from(parsed: Parsed) -> Self {
+        parsed.0
+    }
+}
+
+impl TryFrom<serde_json::Value> for Parsed {
+    type Error = serde_json::Error;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, serde_json::Error> {
+        let pack: Pack = serde_json::from_str(&value.to_string())?;
+        let mut read = serde_json::to_value(&pack)?;
+        for (index, packed) in pack.events.iter().enumerate() {
+            read["events"][index]["event"] = serde_json::to_value(serde_json::from_str::<Event>(packed.event.get())?)?;
+        }
+        Ok(Self(read))
+    }
+}

@@ -1,0 +1,313 @@
+//! What scripts answer each other, and who they say is asking.
+
+use crate::{Sample, told};
+use kirana_contracts::live::LiveMessage;
+use kirana_contracts::menu::{Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Tax};
+use kirana_contracts::order::{
+    Order, OrderLine, OrderModifier, Party, PaymentSummary, Ticket, TimelineEntry, Totals, Weight,
+};
+use kirana_contracts::staff::{Candidate, StaffMember};
+use kirana_contracts::stock::{
+    Batch, JournalEntry, JournalProof, Lease, LeaseLine, Move, MoveKind, Moved, OfflineOutcome, OfflineResult,
+    StockLevel, Stocktake, StocktakeLine, StocktakeStatus, TagsMoved, TransferPart, Usage, Variance,
+};
+use kirana_contracts::store_info::StoreInfo;
+use kirana_edge::{FieldError, Principal, Problem};
+use kirana_kernel::{Currency, Fulfilment, Id, Money, OrderStatus, Role, Timestamp};
+
+pub fn time() -> Timestamp {
+    Timestamp::from_millis(1_763_631_000_123)
+}
+
+pub fn id(number: u8) -> Id {
+    Id::new(time(), [number; 10])
+}
+
+pub fn money() -> Money {
+    Money::new(4_500, Currency::THB)
+}
+
+pub fn customer() -> Party {
+    Party { id: id(3), name: "Mali".into() }
+}
+
+/// A line with everything that a line can have.
+pub fn line() -> OrderLine {
+    let plain = OrderLine {
+        variant_sku: "golden-bubble-milk-tea/medium".into(),
+        product_id: id(7),
+        name: "Golden Bubble Milk Tea, Medium".into(),
+        quantity: 2,
+        unit_price: money(),
+        modifiers: vec![OrderModifier {
+            sku: "extra-toppings/grass-jelly".into(),
+            name: "Grass Jelly".into(),
+            quantity: 1,
+            price: money(),
+        }],
+        total: money(),
+        cancelled: 1,
+        weight: Some(Weight { price_per_kg: money(), estimated_grams: 500, final_grams: Some(520) }),
+        substitute: None,
+    };
+    OrderLine { substitute: Some(Box::new(plain.clone())), ..plain }
+}
+
+pub fn totals() -> Totals {
+    Totals { subtotal: money(), tax: money(), tax_inclusive: true, tax_rate_bp: 700, total: money() }
+}
+
+/// An order with everything that an order can have.
+pub fn order() -> Order {
+    Order {
+        id: id(1),
+        version: 2,
+        status: OrderStatus::Confirmed,
+        pickup_number: "A-017".into(),
+        store_id: id(5),
+        store_number: 17,
+        customer: customer(),
+        fulfilment: Fulfilment::DineIn,
+        lines: vec![line()],
+        totals: totals(),
+        payment: PaymentSummary {
+            payment_id: Some(id(2)),
+            payments: vec![id(2)],
+            tender: Some("cash".into()),
+            paid: money(),
+            refunded: money(),
+            last_failure: Some("the card was declined".into()),
+        },
+        note: Some("less ice".into()),
+        table: Some("4".into()),
+        pickup_at: Some(time()),
+        slot: Some(time()),
+        promised_at: Some(time()),
+        tickets: vec![Ticket { station: "bar".into(), lines: vec![1], bumped_at: Some(time()) }],
+        placed_at: time(),
+        pay_by: time(),
+        due_at: Some(time()),
+        timeline: vec![TimelineEntry {
+            at: time(),
+            version: 2,
+            from: Some(OrderStatus::Placed),
+            to: OrderStatus::Confirmed,
+            actor: customer(),
+            role: Role::Customer,
+            reason: Some("paid".into()),
+        }],
+    }
+}
+
+pub fn part() -> TransferPart {
+    TransferPart {
+        sku: "milk".into(),
+        quantity: 900,
+        value: 1_800,
+        expires_at: Some(time()),
+        supplier: Some("Market".into()),
+        lot: Some("L-7".into()),
+        origin: Some("TH".into()),
+        certification: Some("Thai FDA 10-1-00001".into()),
+    }
+}
+
+fn level() -> StockLevel {
+    StockLevel {
+        sku: "milk".into(),
+        name: "Milk".into(),
+        unit: "ml".into(),
+        on_hand: 900,
+        reserved: 100,
+        available: 800,
+        low_stock_threshold: 50,
+        value: 1_800,
+    }
+}
+
+fn moves() -> Vec<Move> {
+    vec![Move { batch: 7, sku: "milk".into(), quantity: -100, value: -200 }]
+}
+
+fn stocktake() -> Stocktake {
+    Stocktake {
+        id: id(11),
+        status: StocktakeStatus::Approved,
+        opened_at: time(),
+        counted_by: customer(),
+        approved_by: Some(Party { id: id(12), name: "Noi".into() }),
+        lines: vec![StocktakeLine { sku: "milk".into(), counted: 890, expected: 900, variance: -10, value: -20 }],
+    }
+}
+
+fn menu() -> Menu {
+    Menu {
+        store_id: id(5),
+        currency: Currency::THB,
+        tax: Tax { name: "VAT".into(), rate_bp: 700, inclusive: true },
+        products: vec![MenuProduct {
+            id: id(7),
+            name: "Golden Bubble Milk Tea".into(),
+            description: "With pearls".into(),
+            category: "Milk tea".into(),
+            age_restricted: false,
+            tags: vec!["vegan".into()],
+            variants: vec![MenuVariant {
+                sku: "golden-bubble-milk-tea/medium".into(),
+                name: "Medium".into(),
+                price: money(),
+                by_weight: true,
+                modifier_groups: vec!["extra-toppings".into()],
+            }],
+        }],
+        modifier_groups: vec![ModifierGroup {
+            id: "extra-toppings".into(),
+            name: "Extra toppings".into(),
+            min: 0,
+            max: 3,
+            modifiers: vec![Modifier {
+                sku: "extra-toppings/grass-jelly".into(),
+                name: "Grass Jelly".into(),
+                price: money(),
+            }],
+        }],
+    }
+}
+
+fn store() -> StoreInfo {
+    StoreInfo {
+        id: id(5),
+        number: 17,
+        name: "Siam".into(),
+        franchisee_id: id(6),
+        currency: Currency::THB,
+        time_zone: "Asia/Bangkok".into(),
+        day: "2025-11-20".into(),
+        tax: Tax { name: "VAT".into(), rate_bp: 700, inclusive: true },
+        accepts_orders: false,
+        pause_reason: Some("a pipe burst".into()),
+        fulfilments: vec![Fulfilment::Pickup, Fulfilment::Delivery],
+        minimum_order: Some(money()),
+    }
+}
+
+fn principal() -> Principal {
+    Principal {
+        id: id(3),
+        name: "Mali".into(),
+        roles: vec![Role::Customer, Role::Owner],
+        stores: vec![id(5)],
+        franchisee: Some(id(6)),
+        session: Some(id(13)),
+    }
+}
+
+fn problem() -> Problem {
+    let mut problem = Problem::conflict("out_of_stock", "no pearls are left").with("short", vec!["pearls"]);
+    problem.errors.push(FieldError { path: "lines[0]".into(), message: "expected fewer".into() });
+    problem
+}
+
+pub fn all() -> Vec<Sample> {
+    let answers = vec![
+        told("principal", &principal()),
+        told("order", &order()),
+        told("live-snapshot", &LiveMessage::Snapshot { orders: vec![order()] }),
+        told("live-changed", &LiveMessage::Changed { event: "OrderReady".into(), order: Box::new(order()) }),
+        told("menu", &menu()),
+        told("store-info", &store()),
+        told("staff-candidate", &Candidate { user_id: id(3), roles: vec![Role::Staff], stores: vec![id(5)] }),
+        told(
+            "staff-member",
+            &StaffMember {
+                user_id: id(3),
+                name: "Lek".into(),
+                email: "lek@example.com".into(),
+                roles: vec![Role::Staff],
+                since: time(),
+            },
+        ),
+    ];
+    let stock = vec![
+        told("stock-level", &level()),
+        told("stock-moved", &Moved { entry: 3, moves: moves(), level: level() }),
+        told(
+            "stock-batch",
+            &Batch {
+                id: 7,
+                sku: "milk".into(),
+                on_hand: 900,
+                reserved: 100,
+                value: 1_800,
+                received_at: time(),
+                expires_at: Some(time()),
+                supplier: Some("Market".into()),
+                lot: Some("L-7".into()),
+                origin: Some("TH".into()),
+                certification: Some("Thai FDA 10-1-00001".into()),
+            },
+        ),
+        told(
+            "stock-journal-entry",
+            &JournalEntry {
+                id: 3,
+                at: time(),
+                kind: MoveKind::TransferOut,
+                actor: "Noi".into(),
+                reference: Some(id(11).to_string()),
+                reason: Some("stocktake".into()),
+                moves: moves(),
+            },
+        ),
+        told("stock-journal-proof", &JournalProof { entries: 3, batches: 2, differences: vec!["batch 7".into()] }),
+        told(
+            "stock-usage",
+            &Usage {
+                sku: "milk".into(),
+                available: 800,
+                used: 100,
+                days: 3,
+                cover_tenths: Some(240),
+                missing: Some(5),
+            },
+        ),
+        told(
+            "stock-tags-moved",
+            &TagsMoved {
+                moves: moves(),
+                unchanged: vec!["a".into()],
+                unknown: vec!["z".into()],
+                held: vec!["b".into()],
+            },
+        ),
+        told("stock-transfer-part", &part()),
+        told("stocktake", &stocktake()),
+        told(
+            "lease",
+            &Lease {
+                id: id(14),
+                device_id: id(15),
+                until: time(),
+                lines: vec![LeaseLine { sku: "cup".into(), leased: 5, sold: 2 }],
+                ended: true,
+            },
+        ),
+        told(
+            "offline-result",
+            &OfflineResult { key: "till-1-1".into(), outcome: OfflineOutcome::AppliedShort, order_id: id(1) },
+        ),
+        told(
+            "variance",
+            &Variance {
+                id: 1,
+                at: time(),
+                sku: "cup".into(),
+                quantity: 2,
+                reference: id(1).to_string(),
+                resolved_at: Some(time()),
+                resolution: Some("a cup of our own".into()),
+            },
+        ),
+    ];
+    answers.into_iter().chain(stock).chain([told("problem", &problem())]).collect()
+}

@@ -1,0 +1,51 @@
+// Puts the faults of `--faults` around the scripts: for tests. The scripts stay the bytes that ship; each gets another first
+// module, which hands it an `env` whose bindings misbehave (inside.mjs).
+//
+//   --faults seed=7,consumer=0.3,duplicate=3,delay=2,at_once=1,retries=3,d1=0.05,stale=0.2,object=0.05,sabotage=inbox
+//
+//   seed       of what happens; a run is not repeatable, as time is not, but its dice are
+//   consumer   how often a queue's handler fails: half of the time before it did anything, half after it was done
+//   duplicate  how often each message is sent
+//   delay      seconds that each of them may be late: messages overtake each other
+//   at_once    1: the messages of a batch are handled side by side, as production does with several batches
+//   retries    of each message before it goes to the dead letters, in place of the queue's own
+//   d1         how often a call to a database fails: half of the time before it was done, half after
+//   stale      how often a database answers a query with what it answered up to a minute ago
+//   object     how often a call to an object fails: not reached, not heard of again, or overloaded
+//   sabotage   takes one guard away, to see that a test would notice: see `sabotaged` in inside.mjs
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const inside = readFileSync(new URL("./inside.mjs", import.meta.url), "utf8");
+const numbers = ["seed", "consumer", "duplicate", "delay", "at_once", "retries", "d1", "stale", "object"];
+
+/** Reads what is written after `--faults`. */
+export function read(text) {
+  const spec = { seed: 1, consumer: 0, duplicate: 1, delay: 0, at_once: 0, d1: 0, stale: 0, object: 0, sabotage: "" };
+  for (const [name, value] of text.split(",").map((pair) => pair.split("="))) {
+    if (name === "sabotage") spec.sabotage = value;
+    else if (numbers.includes(name) && value !== "" && Number(value) >= 0) spec[name] = Number(value);
+    else throw new Error(`--faults: ${name}=${value} is not known`);
+  }
+  return spec;
+}
+
+/** The same worker, in a bad world. `classes` are the Durable Objects that the script itself defines. */
+export function put(worker, classes, spec) {
+  const entry = [
+    'import * as script from "./index.js";',
+    'import { faults } from "./faults.js";',
+    `const { entrypoint, object } = faults(${JSON.stringify({ ...spec, script: worker.name })});`,
+    "export default entrypoint(script.default);",
+    ...classes.map((name) => `export const ${name} = object(script.${name});`),
+  ];
+  const module = (name, contents) => ({ type: "ESModule", path: join(worker.modulesRoot, name), contents });
+  const queueConsumers = Object.fromEntries(
+    Object.entries(worker.queueConsumers ?? {}).map(([queue, options]) => [
+      queue,
+      spec.retries !== undefined && options.deadLetterQueue ? { ...options, maxRetries: spec.retries } : options,
+    ]),
+  );
+  const modules = [module("faulty.js", entry.join("\n")), module("faults.js", inside), ...worker.modules];
+  return { ...worker, queueConsumers, modules };
+}

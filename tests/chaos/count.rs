@@ -1,0 +1,156 @@
+//! The count: what was promised is so, and everything adds up.
+
+use crate::CUPS;
+use crate::load::{Promised, SENT};
+use kirana_tests::{Chain, Client, Platform, eventually};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+type Orders = BTreeMap<String, Value>;
+
+/// Counts all of it.
+pub fn all(platform: &mut Platform, chain: &Chain, customer: &Client, stores: &[String], promised: &Promised) {
+    // Refunds are events of their own, after those of the stores.
+    let history = eventually("every order to be told as it is", Duration::from_secs(120), || {
+        platform.tick().map_err(|error| error.to_string())?;
+        told(chain, stores, promised)
+    })
+    .unwrap();
+    orders(&history, promised);
+    let of_store: Vec<_> = stores.iter().map(|store| journal(chain, store)).collect();
+    for (store, journal) in stores.iter().zip(&of_store) {
+        stock(store, journal, promised);
+    }
+    stocktakes(chain, &of_store[0], promised);
+    ledger(chain, &history);
+    whole_or_not_at_all(customer, &history, promised);
+    assert_eq!(chain.admin.all("/api/v1/dead-letters?limit=100").unwrap(), Vec::<Value>::new());
+}
+
+fn status(order: &Value) -> &str {
+    order["status"].as_str().unwrap()
+}
+
+fn paid(order: &Value) -> (i64, i64) {
+    let amount = |field: &str| order["payment"][field]["amount"].as_i64().unwrap();
+    (amount("paid"), amount("refunded"))
+}
+
+/// Every order as the events told it, once they told all.
+fn told(chain: &Chain, stores: &[String], promised: &Promised) -> Result<Orders, String> {
+    let mut history = Orders::new();
+    for store in stores {
+        let page = format!("/api/v1/orders?store_id={store}&limit=100");
+        for order in chain.admin.all(&page).map_err(|error| error.to_string())? {
+            let id = order["id"].as_str().unwrap().to_owned();
+            assert!(history.insert(id, order).is_none(), "an order is there twice");
+        }
+    }
+    for (id, store) in promised.orders.iter().chain(&promised.offline) {
+        let order = chain.admin.get(&format!("/api/v1/orders/{id}")).unwrap().expect(200).unwrap();
+        assert_eq!(order["store_id"].as_str(), Some(store.as_str()));
+        if history.get(id).is_none_or(|known| known["version"] != order["version"]) {
+            return Err(format!("order {id} is {} and told as {:?}", order["status"], history.get(id)));
+        }
+    }
+    for (id, order) in &history {
+        let (came, went) = paid(order);
+        let closed = matches!(status(order), "cancelled" | "expired" | "refunded");
+        let owed = if closed { came } else { promised.refunds.get(id).copied().unwrap_or(0) };
+        if went < owed {
+            return Err(format!("{} is owed to the customer of {id}, which is {}", owed - went, status(order)));
+        }
+    }
+    Ok(history)
+}
+
+fn orders(history: &Orders, promised: &Promised) {
+    for (id, order) in history {
+        let (came, went) = paid(order);
+        let closed = matches!(status(order), "cancelled" | "expired" | "refunded");
+        let owed = if closed { came } else { promised.refunds.get(id).copied().unwrap_or(0) };
+        assert_eq!(went, owed, "order {id} is {}: each refund once, and no more", status(order));
+        if promised.cancelled.contains(id) {
+            assert!(matches!(status(order), "cancelled" | "refunded"), "order {id} was called off: {order}");
+        }
+        if promised.payments.get(id) == Some(&"tok_success") {
+            assert_ne!(status(order), "placed", "order {id} was paid");
+        }
+        // Whole: a line, a price, and a timeline without gaps, whoever heard of it.
+        assert!(order["lines"][0]["total"]["amount"].as_i64() > Some(0), "{order}");
+        let versions = order["timeline"].as_array().unwrap().iter().map(|entry| entry["version"].as_u64().unwrap());
+        assert!(versions.eq(1..=order["version"].as_u64().unwrap()), "{order}");
+    }
+    let sold_offline: BTreeSet<_> =
+        history.iter().filter(|(_, order)| order["payment"]["tender"] == "cash").map(|(id, _)| id).collect();
+    assert_eq!(sold_offline, promised.offline.keys().collect(), "each offline sale once");
+}
+
+fn journal(chain: &Chain, store: &str) -> Vec<Value> {
+    let proof = chain.admin.get(&format!("/api/v1/inventory/{store}/journal/proof")).unwrap().expect(200).unwrap();
+    assert_eq!(proof["differences"], json!([]));
+    chain.admin.all(&format!("/api/v1/inventory/{store}/journal?limit=100")).unwrap()
+}
+
+/// What the entries of a kind moved, by what they belong to.
+fn moved(journal: &[Value], kind: &str, sku: &str) -> BTreeMap<String, i64> {
+    let mut sums = BTreeMap::new();
+    for entry in journal.iter().filter(|entry| entry["kind"] == kind) {
+        let moves = entry["moves"].as_array().unwrap().iter().filter(|part| part["sku"] == sku);
+        let sum: i64 = moves.map(|part| part["quantity"].as_i64().unwrap()).sum();
+        *sums.entry(entry["reference"].as_str().unwrap_or_default().to_owned()).or_default() += sum;
+    }
+    sums
+}
+
+/// Each receipt once; each transfer left once and came once.
+fn stock(store: &str, journal: &[Value], promised: &Promised) {
+    let received: i64 = moved(journal, "receive", "cup").values().sum();
+    assert_eq!(received, CUPS + promised.received.get(store).copied().unwrap_or(0), "each receipt once");
+    let transfers = |own: &dyn Fn(&crate::load::Transfer) -> &String, quantity: i64| -> BTreeMap<String, i64> {
+        let mine = promised.transfers.iter().filter(|(_, transfer)| own(transfer) == store);
+        mine.map(|(id, _)| (id.clone(), quantity)).collect()
+    };
+    assert_eq!(moved(journal, "transfer_out", "cup"), transfers(&|transfer| &transfer.from, -SENT));
+    assert_eq!(moved(journal, "transfer_in", "cup"), transfers(&|transfer| &transfer.to, SENT));
+}
+
+/// Each stocktake that was approved is, and its variance is in the books once.
+fn stocktakes(chain: &Chain, journal: &[Value], promised: &Promised) {
+    let counted = moved(journal, "count", "syrup");
+    for id in &promised.stocktakes {
+        let path = format!("/api/v1/stocktakes/{id}?store_id={}", chain.store);
+        let stocktake = chain.admin.get(&path).unwrap().expect(200).unwrap();
+        assert_eq!(stocktake["status"], "approved");
+        let variance = stocktake["lines"][0]["variance"].as_i64().unwrap();
+        assert_eq!(counted.get(id).copied().unwrap_or(0), variance, "stocktake {id}");
+    }
+}
+
+/// What the gateway holds is what orders paid; the chain's tills took the rest.
+fn ledger(chain: &Chain, history: &Orders) {
+    let at_gateways = history.values().filter(|order| order["payment"]["tender"].is_null()).map(paid);
+    let kept: i64 = at_gateways.map(|(came, went)| came - went).sum();
+    let ledger = chain.admin.get("/api/v1/payments/ledger").unwrap().expect(200).unwrap();
+    let accounts = ledger.as_array().unwrap().iter();
+    let balance = |account: &Value| account["balance"].as_i64().unwrap();
+    // Money that came too late went back without the store having counted it: the ledger knows that as well.
+    let gateways = accounts.clone().filter(|account| account["account"].as_str().unwrap().starts_with("gateway:"));
+    assert_eq!((accounts.map(balance).sum::<i64>(), gateways.map(balance).sum()), (0, kept), "{ledger}");
+}
+
+/// An order that nobody heard of is there whole, and the same key leads to it; or it is not there at all.
+fn whole_or_not_at_all(customer: &Client, history: &Orders, promised: &Promised) {
+    let mut known: BTreeSet<_> = promised.orders.keys().chain(promised.offline.keys()).cloned().collect();
+    for (key, body) in &promised.doubtful {
+        let answer = customer.post_with_key("/api/v1/orders", key, body).unwrap();
+        let replayed = answer.headers.contains_key("idempotent-replayed");
+        let id = answer.expect(201).unwrap()["id"].as_str().unwrap().to_owned();
+        assert_eq!(history.contains_key(&id), replayed, "order {id} of key {key}");
+        if replayed {
+            known.insert(id);
+        }
+    }
+    assert_eq!(known, history.keys().cloned().collect(), "every order is somebody's");
+}

@@ -1,0 +1,125 @@
+//! `cargo xtask chaos --rounds N`: ten stores under mixed load, workerd killed at random moments, and then the count (R4).
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
+
+mod count;
+mod load;
+
+use anyhow::Result;
+use kirana_tests::{Chain, Platform, eventually};
+use load::{Promised, Random, Worker};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+const STORES: usize = 10;
+/// One workerd runs everything here: with more it would answer nothing but retries while it starts.
+const THREADS: u64 = 3;
+/// Goods of each store when it opens.
+const CUPS: i64 = 1_000;
+
+#[test]
+fn kills_under_mixed_load() {
+    if std::env::var_os("KIRANA_E2E").is_none() {
+        eprintln!("passed over: run `cargo xtask chaos`, which builds the platform first");
+        return;
+    }
+    let rounds: u64 = std::env::var("KIRANA_CHAOS_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
+    let faults = std::env::var("KIRANA_CHAOS_FAULTS").ok();
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let mut random = Random(seed);
+    let mut platform = Platform::start_with("chaos", &[("PAYMENT_DEADLINE_SECONDS", "8")]).unwrap();
+    let chain = Chain::open(&platform, CUPS).unwrap();
+    let mut stores = vec![chain.store.clone()];
+    stores.extend((1..STORES).map(|number| chain.open_another(&format!("Store {number}"), CUPS).unwrap()));
+    let (_, customer) = chain.customer().unwrap();
+    if faults.is_some() {
+        platform.restart_in(faults.as_deref()).unwrap();
+    }
+    let promised = Mutex::new(Promised::default());
+    let (done, actions) = (AtomicBool::new(false), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let mut worker = Worker::new(thread, seed, &chain, &customer, &stores, &promised);
+            let (done, actions) = (&done, &actions);
+            scope.spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    worker.act();
+                    actions.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        let killed = kill_again_and_again(&mut platform, &chain, &stores, rounds, &mut random, &promised);
+        // Whatever came of it: a load that goes on would wait for its own end.
+        done.store(true, Ordering::Relaxed);
+        killed.unwrap();
+    });
+    let promised = promised.into_inner().unwrap();
+    come_to_rest(&mut platform, &chain, &stores);
+    count::all(&mut platform, &chain, &customer, &stores, &promised);
+    println!(
+        "chaos: seed {seed}, {rounds} kills, {} calls; {promised}; all there, invariants hold, queues empty, dead letters 0",
+        actions.into_inner(),
+    );
+}
+
+/// Every deadline passes, every queue drains. The cron triggers fire every few seconds rather than every minute.
+fn come_to_rest(platform: &mut Platform, chain: &Chain, stores: &[String]) {
+    let begun = Instant::now();
+    let mut ticks = 0;
+    eventually("the stores to come to rest", Duration::from_secs(180), || {
+        if begun.elapsed() > Duration::from_secs(3) * ticks {
+            platform.tick().map_err(|error| error.to_string())?;
+            ticks += 1;
+        }
+        for store in stores {
+            match chain.check_store(store) {
+                Ok(0) => {}
+                Ok(waiting) => return Err(format!("{waiting} events of {store} wait")),
+                Err(error) => return Err(error.to_string()),
+            }
+            let placed = format!("/api/v1/orders?store_id={store}&limit=1&status=placed");
+            let open = chain.admin.all(&placed).map_err(|error| error.to_string())?.len();
+            if open > 0 {
+                return Err(format!("{open} orders of {store} are neither paid nor expired"));
+            }
+        }
+        Ok(())
+    })
+    .unwrap();
+}
+
+fn kill_again_and_again(
+    platform: &mut Platform,
+    chain: &Chain,
+    stores: &[String],
+    rounds: u64,
+    random: &mut Random,
+    promised: &Mutex<Promised>,
+) -> Result<()> {
+    for round in 1..=rounds {
+        let target = promised.lock().unwrap().orders.len() + 3;
+        eventually("load", Duration::from_secs(60), || {
+            let count = promised.lock().unwrap().orders.len();
+            if count >= target { Ok(()) } else { Err(format!("{count} of {target} orders")) }
+        })?;
+        // Somewhere in the middle of whatever is being done.
+        std::thread::sleep(Duration::from_millis(random.below(1_500)));
+        platform.kill_and_restart()?;
+        audit(chain, stores)?;
+        eprintln!("  chaos: round {round} of {rounds}, {target} orders and more");
+    }
+    Ok(())
+}
+
+/// What must hold at any moment, the moment after a crash among them: each store's books, and the ledger (R3).
+fn audit(chain: &Chain, stores: &[String]) -> Result<()> {
+    for store in stores {
+        let path = format!("/api/v1/inventory/{store}/invariants");
+        let found = load::insist(|| chain.admin.get(&path)).expect(200)?;
+        anyhow::ensure!(found["violations"] == serde_json::json!([]), "{store}: {}", found["violations"]);
+    }
+    let ledger = load::insist(|| chain.admin.get("/api/v1/payments/ledger")).expect(200)?;
+    let sum: i64 = ledger.as_array().into_iter().flatten().filter_map(|account| account["balance"].as_i64()).sum();
+    anyhow::ensure!(sum == 0, "the ledger does not sum to zero: {ledger}");
+    Ok(())
+}
