@@ -81,7 +81,6 @@ impl Order {
 
 /// Where an order is brought.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct DeliverTo {
     /// Street, house, floor and door as a rider reads them, 1 to 500 characters.
     #[schema(min_length = 1, max_length = 500)]

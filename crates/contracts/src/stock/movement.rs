@@ -100,6 +100,7 @@ pub struct Receipt {
 
 /// `POST /receipts`: many receipts at once, all of them or none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReceiptBatch {
     /// Stock items that the receipts are of; those that are kept already stay as they are.
     pub items: Vec<StockItem>,

@@ -1,12 +1,12 @@
 //! What workers ask of a store's object, of identity and of the dead letters.
 
-use crate::told::{customer, id, line, money, part, time, totals};
+use crate::told::{customer, deliver_to, id, line, money, part, time, totals};
 use crate::{Sample, asked};
 use kirana_contracts::staff::{Candidate, Reassignment};
 use kirana_contracts::stock::{
     Adjustment, CountLine, Direction, Ingredient, IssuePolicy, LeaseRequest, LeaseSales, Movement, OfflineBatch,
-    OfflineSale, Receipt, Recipe, Sold, Spoilage, StockItem, StockReturn, StockSetup, TagRead, TransferIn,
-    TransferLine, TransferOut,
+    OfflineSale, Receipt, ReceiptBatch, Recipe, Sold, Spoilage, StockItem, StockReturn, StockSetup, TagRead,
+    TransferIn, TransferLine, TransferOut,
 };
 use kirana_contracts::store_state::{
     Amendment, Bump, ChangeStatus, Idempotency, KitchenSettings, PaymentOutcome, PlaceOrder, Station,
@@ -31,6 +31,7 @@ fn orders() -> Vec<Sample> {
         fulfilment: Fulfilment::DineIn,
         note: Some("less ice".into()),
         table: Some("4".into()),
+        deliver_to: Some(deliver_to()),
         pickup_at: Some(time()),
         request_id: "request-1".into(),
     };
@@ -137,6 +138,7 @@ fn stock() -> Vec<Sample> {
     [
         asked("stock-setup", &setup()),
         asked("tag-read", &TagRead { tag: "a".into(), direction: Direction::Out }),
+        asked("receipt-batch", &ReceiptBatch { items: setup().items, receipts: vec![receipt()] }),
         asked("transfer-out", &TransferOut { transfer_id: id(17), lines: lines.clone() }),
         asked("transfer-in", &TransferIn { transfer_id: id(17), delivery: 1, parts: vec![part()] }),
         asked("count-line", &CountLine { sku: "cup".into(), counted: 12 }),

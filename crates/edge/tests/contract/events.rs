@@ -4,16 +4,21 @@ use crate::Sample;
 use crate::told::{customer, id, money, order, time};
 use kirana_contracts::menu::Tax;
 use kirana_events::{
-    Ack, CustomerRegistered, Event, EventData, Expiry, OrderEvent, Pack, PackedEvent, PaymentEvent, PointsEvent,
-    PriceChange, ProductEvent, StockEvent, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, Subscriber,
-    VERSION, VarianceEvent,
+    Ack, CustomerRegistered, Event, EventData, Expiry, OrderEvent, OrderFigures, Pack, PackedEvent, PaymentEvent,
+    PointsEvent, PriceChange, ProductEvent, PurchaseOrderEvent, StockEvent, StockLayer, StockLevel, StockLine,
+    StockLines, StoreEvent, StoreStatus, Subscriber, VERSION, VarianceEvent,
 };
+use kirana_kernel::Currency;
 use serde_json::value::RawValue;
 
 /// The data of every type of event; a new type fails here until it has a sample.
 fn data(event_type: &str) -> EventData {
     use EventData as E;
-    let of_order = || OrderEvent { order: order(), reason: Some("the last jelly fell".into()) };
+    let of_order = || OrderEvent {
+        order: order(),
+        reason: Some("the last jelly fell".into()),
+        before: Some(OrderFigures::from(&order())),
+    };
     let lines = || StockLines { order_id: id(1), lines: vec![StockLine { sku: "cup".into(), quantity: 2 }] };
     let level = || StockLevel {
         sku: "cup".into(),
@@ -23,6 +28,7 @@ fn data(event_type: &str) -> EventData {
         reserved: 2,
         low_stock_threshold: 5,
         value: 20,
+        layers: Some(vec![StockLayer { received_at: time(), expires_at: Some(time()), on_hand: 10, value: 20 }]),
         at: time(),
     };
     let stock = || StockEvent { levels: vec![level()], reason: Some("one was missing".into()) };
@@ -38,7 +44,22 @@ fn data(event_type: &str) -> EventData {
     };
     let points = || PointsEvent { customer_id: id(3), order_id: Some(id(1)), points: 4, value: Some(money()) };
     let tax = || Tax { name: "VAT".into(), rate_bp: 700, inclusive: true };
-    let store = || StoreEvent { store_id: id(5), number: 17, name: "Siam".into(), franchisee_id: id(6), tax: tax() };
+    let store = || StoreEvent {
+        store_id: id(5),
+        number: 17,
+        name: "Siam".into(),
+        franchisee_id: id(6),
+        tax: tax(),
+        currency: Some(Currency::THB),
+    };
+    let purchase = || PurchaseOrderEvent {
+        purchase_order_id: id(9),
+        store_id: id(5),
+        supplier: "Chiang Rai Tea".into(),
+        automatic: true,
+        cost: 2_002,
+        lines: vec![StockLine { sku: "cup".into(), quantity: 100 }],
+    };
     let product = || ProductEvent {
         product_id: id(7),
         menu_id: id(8),
@@ -58,6 +79,8 @@ fn data(event_type: &str) -> EventData {
         "OrderAmended" => E::OrderAmended(of_order()),
         "OrderRefunded" => E::OrderRefunded(of_order()),
         "OrderOverdue" => E::OrderOverdue(of_order()),
+        "PurchaseOrderCreated" => E::PurchaseOrderCreated(purchase()),
+        "PurchaseOrderReceived" => E::PurchaseOrderReceived(purchase()),
         "InventoryReserved" => E::InventoryReserved(lines()),
         "InventoryReleased" => E::InventoryReleased(lines()),
         "StockUpdated" => E::StockUpdated(stock()),

@@ -4,16 +4,17 @@ use crate::{Sample, told};
 use kirana_contracts::live::LiveMessage;
 use kirana_contracts::menu::{Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Tax};
 use kirana_contracts::order::{
-    Order, OrderLine, OrderModifier, Party, PaymentSummary, Ticket, TimelineEntry, Totals, Weight,
+    DeliverTo, Order, OrderLine, OrderModifier, Party, PaymentSummary, Ticket, TimelineEntry, Totals, Weight,
 };
 use kirana_contracts::staff::{Candidate, StaffMember};
 use kirana_contracts::stock::{
     Batch, JournalEntry, JournalProof, Lease, LeaseLine, Move, MoveKind, Moved, OfflineOutcome, OfflineResult,
-    StockLevel, Stocktake, StocktakeLine, StocktakeStatus, TagsMoved, TransferPart, Usage, Variance,
+    ReceiptsTaken, StockLevel, Stocktake, StocktakeLine, StocktakeStatus, TagsMoved, TransferPart, Usage, Variance,
 };
 use kirana_contracts::store_info::StoreInfo;
+use kirana_contracts::store_state::Progress;
 use kirana_edge::{FieldError, Principal, Problem};
-use kirana_kernel::{Currency, Fulfilment, Id, Money, OrderStatus, Role, Timestamp};
+use kirana_kernel::{Currency, Fulfilment, Id, Money, OrderStatus, Position, Role, Timestamp};
 
 pub fn time() -> Timestamp {
     Timestamp::from_millis(1_763_631_000_123)
@@ -57,6 +58,12 @@ pub fn totals() -> Totals {
     Totals { subtotal: money(), tax: money(), tax_inclusive: true, tax_rate_bp: 700, total: money() }
 }
 
+/// Where an order is brought.
+pub fn deliver_to() -> DeliverTo {
+    let position = Some(Position { latitude: 13.5, longitude: 100.5 });
+    DeliverTo { address: "Rama I Road 12".into(), position }
+}
+
 /// An order with everything that an order can have.
 pub fn order() -> Order {
     Order {
@@ -80,6 +87,7 @@ pub fn order() -> Order {
         },
         note: Some("less ice".into()),
         table: Some("4".into()),
+        deliver_to: Some(deliver_to()),
         pickup_at: Some(time()),
         slot: Some(time()),
         promised_at: Some(time()),
@@ -259,6 +267,8 @@ pub fn all() -> Vec<Sample> {
                 moves: moves(),
             },
         ),
+        told("outbox-progress", &Progress { last: 9, acknowledged: 7, waiting: 2, oldest_at: Some(time()) }),
+        told("receipts-taken", &ReceiptsTaken { receipts: 3, items_added: 1, cost: 110 }),
         told("stock-journal-proof", &JournalProof { entries: 3, batches: 2, differences: vec!["batch 7".into()] }),
         told(
             "stock-usage",
