@@ -62,7 +62,7 @@ fn story(chain: &Chain, customer: &Client, store: &str, number: usize) -> String
         bring(customer, id, |order| order["payment"]["last_failure"].is_string(), nothing);
     }
     let mut order = order;
-    if number % 6 == 0 {
+    if number.is_multiple_of(6) {
         // One more, before it is paid: the price that is charged is the one that counts now.
         let more = json!({"lines": [golden_bubble(2)]});
         let changed = |order: &Value| order["lines"][0]["quantity"] == 2;
