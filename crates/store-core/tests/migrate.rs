@@ -26,7 +26,15 @@ impl Mortal<'_> {
 /// The single statements of a migration, without its comments.
 fn statements(sql: &str) -> Vec<String> {
     let lines: Vec<_> = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
-    lines.join("\n").split(';').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect()
+    let mut statements: Vec<String> = Vec::new();
+    for part in lines.join("\n").split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        // The statements within a trigger belong to it, up to its end.
+        match statements.last_mut().filter(|last| last.starts_with("CREATE TRIGGER") && !last.ends_with("END")) {
+            Some(trigger) => trigger.push_str(&format!("; {part}")),
+            None => statements.push(part.to_owned()),
+        }
+    }
+    statements
 }
 
 impl Sql for Mortal<'_> {
@@ -54,8 +62,11 @@ struct Table {
     sql: Option<String>,
 }
 
+/// All tables, indexes and triggers, as they were written but for comments and white space.
 fn tables(database: &Native) -> Vec<Table> {
-    database.query("SELECT name, sql FROM sqlite_schema ORDER BY name", values![]).unwrap()
+    let found: Vec<Table> = database.query("SELECT name, sql FROM sqlite_schema ORDER BY name", values![]).unwrap();
+    let plain = |sql: String| statements(&sql).join(";").split_whitespace().collect::<Vec<_>>().join(" ");
+    found.into_iter().map(|table| Table { sql: table.sql.map(plain), ..table }).collect()
 }
 
 fn version(database: &Native) -> i64 {
