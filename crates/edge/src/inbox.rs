@@ -11,7 +11,7 @@ use crate::db::{Db, Statement, require_one_change, required_change_missing, stmt
 use crate::principal::service;
 use crate::{Problem, Result, call, clock, log, params};
 use kirana_contracts::store_state::is_object;
-use kirana_events::{Ack, Event, Pack, PackedEvent, Subscriber};
+use kirana_events::{Ack, Pack, PackedEvent, Subscriber};
 use serde::{Deserialize, Serialize};
 use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage};
 
@@ -42,7 +42,7 @@ pub struct DeadLetter {
 /// Never fails: each message is acknowledged or asked for again by itself.
 pub async fn consume<F>(batch: MessageBatch<String>, env: &Env, subscriber: Subscriber, apply: F)
 where
-    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+    F: AsyncFn(&str) -> Result<Vec<Statement>>,
 {
     for message in batch.raw_iter() {
         match deliver(&message, env, subscriber, &apply).await {
@@ -60,7 +60,7 @@ where
 
 async fn deliver<F>(message: &RawMessage, env: &Env, subscriber: Subscriber, apply: &F) -> Result<()>
 where
-    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+    F: AsyncFn(&str) -> Result<Vec<Statement>>,
 {
     let text = message.body().as_string().ok_or_else(|| Problem::internal("the message is no text"))?;
     let pack: Pack = serde_json::from_str(&text)?;
@@ -84,7 +84,7 @@ where
 /// applied less than this pack holds, so whoever loses that race looks again before saying that all is done.
 async fn advance<F>(env: &Env, db: &Db, pack: &Pack, watermark: u64, apply: &F) -> Result<bool>
 where
-    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+    F: AsyncFn(&str) -> Result<Vec<Statement>>,
 {
     let new: Vec<_> = pack.events.iter().filter(|event| event.seq > watermark).collect();
     match apply_all(db, &pack.source, watermark, pack.upto, &new, apply).await {
@@ -103,12 +103,11 @@ fn is_outage(problem: &Problem) -> bool {
 
 async fn apply_all<F>(db: &Db, source: &str, from: u64, upto: u64, events: &[&PackedEvent], apply: &F) -> Result<bool>
 where
-    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+    F: AsyncFn(&str) -> Result<Vec<Statement>>,
 {
     let mut statements = move_watermark(source, from, upto);
     for packed in events {
-        let event: Event = serde_json::from_str(packed.event.get())?;
-        statements.extend(apply(&event).await?);
+        statements.extend(apply(packed.event.get()).await?);
     }
     commit(db, statements).await
 }
@@ -132,7 +131,7 @@ async fn one_by_one<F>(
     apply: &F,
 ) -> Result<bool>
 where
-    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+    F: AsyncFn(&str) -> Result<Vec<Statement>>,
 {
     let mut from = watermark;
     for packed in events {
@@ -171,10 +170,9 @@ async fn park(env: &Env, db: &Db, pack: &Pack, from: u64, packed: &PackedEvent, 
 
 async fn replay<F>(db: &Db, pack: &Pack, apply: &F) -> Result<()>
 where
-    F: AsyncFn(&Event) -> Result<Vec<Statement>>,
+    F: AsyncFn(&str) -> Result<Vec<Statement>>,
 {
     for packed in &pack.events {
-        let event: Event = serde_json::from_str(packed.event.get())?;
         let mut statements = vec![
             stmt(
                 "UPDATE inbox_parked SET applied_at = ?3 WHERE source = ?1 AND seq = ?2 AND applied_at IS NULL",
@@ -182,7 +180,7 @@ where
             ),
             require_one_change(),
         ];
-        statements.extend(apply(&event).await?);
+        statements.extend(apply(packed.event.get()).await?);
         // When it was applied before, nothing is to do.
         commit(db, statements).await?;
     }

@@ -25,7 +25,7 @@ macro_rules! events {
             pub fn read(event_type: &str, payload: &str) -> Result<Self, serde_json::Error> {
                 match event_type {
                     $(stringify!($name) => serde_json::from_str(payload).map(Self::$name),)+
-                    other => Err(serde::de::Error::custom(format!("there is no event type {other}"))),
+                    other => Err(crate::unknown(other)),
                 }
             }
 

@@ -51,36 +51,80 @@ pub struct Event {
     pub data: EventData,
 }
 
-/// As it is on the wire. Reading a flattened enum would go through a buffer, with code of its own for every payload; the payload
-/// is kept as text until its type is known.
+/// How the payload of a type of event is read: see [`reads!`].
+pub type ReadData = fn(&str, &str) -> Result<EventData, serde_json::Error>;
+
+/// A [`ReadData`] that knows these types of events. A worker that reads all of them has the code for all of them in its script.
+#[macro_export]
+macro_rules! reads {
+    ($($name:ident),+ $(,)?) => {
+        |event_type, payload| match event_type {
+            $(stringify!($name) => $crate::payload(payload).map($crate::EventData::$name),)+
+            other => Err($crate::unknown(other)),
+        }
+    };
+}
+
+/// A payload from its JSON text.
+///
+/// # Errors
+/// For a payload that is none of its type.
+pub fn payload<T: de::DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
+/// There is no such type of event, or nobody reads it here.
+#[must_use]
+pub fn unknown(event_type: &str) -> serde_json::Error {
+    de::Error::custom(format!("the event type {event_type} is not known here"))
+}
+
+impl Event {
+    /// Reads an event of one of the types that `data` knows.
+    ///
+    /// # Errors
+    /// For what is no event, and for a type that is not known.
+    pub fn read(text: &str, data: ReadData) -> Result<Self, serde_json::Error> {
+        Envelope::deserialize(&mut serde_json::Deserializer::from_str(text))?.opened(data)
+    }
+}
+
+/// An event whose payload is kept as text until its type is known: reading a flattened enum would go through a buffer, with code of its own
+/// for every payload.
+#[derive(Deserialize)]
+struct Envelope {
+    id: Id,
+    version: u32,
+    occurred_at: Timestamp,
+    source: String,
+    store_id: Option<Id>,
+    subject: String,
+    correlation_id: String,
+    causation_id: Option<Id>,
+    #[serde(rename = "type")]
+    event_type: String,
+    data: Box<RawValue>,
+}
+
+impl Envelope {
+    fn opened(self, data: ReadData) -> Result<Event, serde_json::Error> {
+        Ok(Event {
+            data: data(&self.event_type, self.data.get())?,
+            id: self.id,
+            version: self.version,
+            occurred_at: self.occurred_at,
+            source: self.source,
+            store_id: self.store_id,
+            subject: self.subject,
+            correlation_id: self.correlation_id,
+            causation_id: self.causation_id,
+        })
+    }
+}
+
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Envelope {
-            id: Id,
-            version: u32,
-            occurred_at: Timestamp,
-            source: String,
-            store_id: Option<Id>,
-            subject: String,
-            correlation_id: String,
-            causation_id: Option<Id>,
-            #[serde(rename = "type")]
-            event_type: String,
-            data: Box<RawValue>,
-        }
-        let told = Envelope::deserialize(deserializer)?;
-        Ok(Self {
-            id: told.id,
-            version: told.version,
-            occurred_at: told.occurred_at,
-            source: told.source,
-            store_id: told.store_id,
-            subject: told.subject,
-            correlation_id: told.correlation_id,
-            causation_id: told.causation_id,
-            data: EventData::read(&told.event_type, told.data.get()).map_err(de::Error::custom)?,
-        })
+        Envelope::deserialize(deserializer)?.opened(EventData::read).map_err(de::Error::custom)
     }
 }
 

@@ -4,8 +4,25 @@ use crate::rules::figures;
 use kirana_contracts::order::Order;
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, params};
-use kirana_events::{Event, EventData, Expiry, LineFigures, OrderEvent, PriceChange, PurchaseOrderEvent, StoreEvent};
+use kirana_events::{
+    Event, EventData, Expiry, LineFigures, OrderEvent, PriceChange, PurchaseOrderEvent, ReadData, StoreEvent, reads,
+};
 use kirana_kernel::{OrderStatus, Timestamp};
+
+/// The events that it hears of.
+pub const READS: ReadData = reads!(
+    OrderCreated,
+    OrderConfirmed,
+    OrderCompleted,
+    OrderCancelled,
+    OrderAmended,
+    OrderRefunded,
+    ItemExpired,
+    PurchaseOrderReceived,
+    StoreCreated,
+    StoreUpdated,
+    PriceChanged
+);
 
 /// The effects of an event.
 ///

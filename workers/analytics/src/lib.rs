@@ -10,7 +10,7 @@ pub mod rules;
 
 use axum::Router;
 use kirana_edge::{Routes, routes};
-use kirana_events::Subscriber;
+use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
 use worker::{Context, Env, HttpRequest, MessageBatch, event};
 
@@ -35,6 +35,9 @@ pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Res
 /// None: each message is acknowledged or asked for again.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
-    kirana_edge::inbox::consume(batch, &env, Subscriber::Analytics, async |event| events::apply(event)).await;
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Analytics, async |event| {
+        events::apply(&Event::read(event, events::READS)?)
+    })
+    .await;
     Ok(())
 }

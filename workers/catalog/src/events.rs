@@ -4,8 +4,11 @@ use crate::menus;
 use kirana_edge::db::{Statement, Value, stmt};
 use kirana_edge::outbox::{self, Source};
 use kirana_edge::{RequestId, Result, params};
-use kirana_events::{Event, EventData, Subscriber};
+use kirana_events::{Event, EventData, ReadData, Subscriber, reads};
 use kirana_kernel::Id;
+
+/// The events that it hears of.
+pub const READS: ReadData = reads!(StoreCreated, StoreUpdated);
 
 /// Catalog as a source of events.
 pub const SOURCE: Source = Source { name: "catalog", subscribers: &[Subscriber::Analytics] };

@@ -13,7 +13,7 @@ pub mod rules;
 use axum::Router;
 use events::SOURCE;
 use kirana_edge::{Routes, routes};
-use kirana_events::Subscriber;
+use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
 use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
@@ -53,7 +53,10 @@ pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Resu
 /// None: each message is acknowledged or asked for again.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
-    kirana_edge::inbox::consume(batch, &env, Subscriber::Catalog, async |event| events::apply(event)).await;
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Catalog, async |event| {
+        events::apply(&Event::read(event, events::READS)?)
+    })
+    .await;
     Ok(())
 }
 

@@ -5,7 +5,20 @@ use kirana_contracts::store_state::object_name;
 use kirana_edge::db::Statement;
 use kirana_edge::outbox::{self, Source};
 use kirana_edge::{Result, clock};
-use kirana_events::{Event, EventData, PurchaseOrderEvent, Subscriber};
+use kirana_events::{Event, EventData, PurchaseOrderEvent, ReadData, Subscriber, reads};
+
+/// The events that it hears of.
+pub const READS: ReadData = reads!(
+    StockUpdated,
+    StockAdjusted,
+    LowStockAlert,
+    OutOfStock,
+    ItemNearExpiry,
+    ItemExpired,
+    StockVariance,
+    StoreCreated,
+    StoreUpdated
+);
 
 /// Inventory as a source of events.
 pub const SOURCE: Source = Source { name: "inventory", subscribers: &[Subscriber::Analytics] };

@@ -14,7 +14,7 @@ pub mod rules;
 use axum::Router;
 use axum::extract::State;
 use kirana_edge::{Caller, Json, Routes, routes};
-use kirana_events::{Ack, Subscriber};
+use kirana_events::{Ack, Event, Subscriber};
 use std::cell::OnceCell;
 use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
@@ -104,6 +104,9 @@ pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) 
 /// None: each message is acknowledged or asked for again.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
-    kirana_edge::inbox::consume(batch, &env, Subscriber::Inventory, async |event| events::apply(event)).await;
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Inventory, async |event| {
+        events::apply(&Event::read(event, events::READS)?)
+    })
+    .await;
     Ok(())
 }

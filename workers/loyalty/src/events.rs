@@ -3,9 +3,12 @@
 use crate::SOURCE;
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Problem, Result, outbox, params};
-use kirana_events::{Event, EventData, PointsEvent};
+use kirana_events::{Event, EventData, PointsEvent, ReadData, reads};
 use kirana_kernel::{Id, Money, Timestamp};
 use worker::Env;
+
+/// The events that it hears of.
+pub const READS: ReadData = reads!(OrderCompleted, OrderRefunded, CustomerRegistered);
 
 /// What a deployer sets: main units of the currency for one point. Rules per chain come with the campaigns.
 ///

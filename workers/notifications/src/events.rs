@@ -2,8 +2,27 @@
 
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, clock, params};
-use kirana_events::{Event, EventData};
+use kirana_events::{Event, EventData, ReadData, reads};
 use kirana_kernel::{Id, OrderStatus};
+
+/// The events that it hears of.
+pub const READS: ReadData = reads!(
+    OrderCreated,
+    OrderConfirmed,
+    OrderReady,
+    OrderDispatched,
+    OrderDelivered,
+    OrderCompleted,
+    OrderCancelled,
+    OrderRefunded,
+    OrderOverdue,
+    PaymentFailed,
+    RefundCompleted,
+    CustomerRegistered,
+    PointsEarned,
+    LowStockAlert,
+    OutOfStock
+);
 
 /// A message to one person.
 struct Message {

@@ -5,8 +5,28 @@ use kirana_contracts::order::Order;
 use kirana_contracts::store_state::PaymentOutcome;
 use kirana_edge::db::Statement;
 use kirana_edge::{Problem, Result, principal};
-use kirana_events::{Event, EventData, PaymentEvent};
+use kirana_events::{Event, EventData, PaymentEvent, ReadData, reads};
 use worker::Env;
+
+/// The events that it hears of.
+pub const READS: ReadData = reads!(
+    OrderCreated,
+    OrderConfirmed,
+    OrderPreparing,
+    OrderReady,
+    OrderCollected,
+    OrderDispatched,
+    OrderDelivered,
+    OrderCompleted,
+    OrderCancelled,
+    OrderAmended,
+    OrderRefunded,
+    OrderOverdue,
+    PaymentPending,
+    PaymentCompleted,
+    PaymentFailed,
+    RefundCompleted
+);
 
 /// The effects of an event: the history of what stores tell, a command to the store for what payments tell.
 ///

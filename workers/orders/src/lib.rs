@@ -13,7 +13,7 @@ pub mod upstream;
 
 use axum::Router;
 use kirana_edge::{Routes, routes};
-use kirana_events::Subscriber;
+use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
 use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
@@ -59,7 +59,10 @@ pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Res
 /// None: each message is acknowledged or asked for again.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
-    kirana_edge::inbox::consume(batch, &env, Subscriber::Orders, async |event| events::apply(&env, event).await).await;
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Orders, async |event| {
+        events::apply(&env, &Event::read(event, events::READS)?).await
+    })
+    .await;
     Ok(())
 }
 

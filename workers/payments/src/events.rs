@@ -3,7 +3,10 @@
 use crate::refunds;
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, params};
-use kirana_events::{Event, EventData};
+use kirana_events::{Event, EventData, ReadData, reads};
+
+/// The events that it hears of.
+pub const READS: ReadData = reads!(OrderAmended, OrderCancelled);
 
 /// An order that was called off is closed: what was paid for it, or will be, goes back. Of one that costs less than it did,
 /// the difference.

@@ -15,7 +15,7 @@ pub mod work;
 use axum::Router;
 use kirana_edge::outbox::Source;
 use kirana_edge::{Routes, routes};
-use kirana_events::Subscriber;
+use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
 use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
@@ -55,7 +55,10 @@ pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Resu
 /// None: each message is acknowledged or asked for again.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
-    kirana_edge::inbox::consume(batch, &env, Subscriber::Payments, async |event| events::apply(event)).await;
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Payments, async |event| {
+        events::apply(&Event::read(event, events::READS)?)
+    })
+    .await;
     work::after_change(&env).await;
     Ok(())
 }
