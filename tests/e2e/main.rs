@@ -9,6 +9,7 @@ mod dead_letters;
 mod deadline;
 mod edge;
 mod fuzz;
+mod identity;
 mod menus;
 mod ordering;
 mod procurement;

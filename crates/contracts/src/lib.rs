@@ -1,9 +1,11 @@
 //! What the domains say to each other: the documents and requests that cross from one worker or object to another.
 
+pub mod letter;
 pub mod live;
 pub mod menu;
 pub mod order;
 pub mod quote;
+pub mod revocation;
 pub mod staff;
 pub mod stock;
 pub mod store_info;

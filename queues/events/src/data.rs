@@ -87,6 +87,18 @@ events! {
 
     /// A new customer. From identity.
     CustomerRegistered(CustomerRegistered),
+    /// Somebody said that an address is theirs; a letter asks whether. From identity.
+    VerificationRequested(Letter),
+    /// Somebody else said that of an address that is proved to be this user's. From identity.
+    AddressClaimed(PersonEvent),
+    /// The address is proved. From identity.
+    CustomerVerified(PersonEvent),
+    /// Somebody forgot a password; a letter sets a new one. From identity.
+    PasswordResetRequested(Letter),
+    /// A password was changed. From identity.
+    PasswordChanged(PersonEvent),
+    /// A session ended before its time, or all of a user's. From identity.
+    SessionRevoked(SessionRevoked),
 
     /// Points were credited. From loyalty.
     PointsEarned(PointsEvent),
@@ -224,6 +236,47 @@ pub struct CustomerRegistered {
     pub name: String,
     /// Where to write to them.
     pub email: String,
+}
+
+/// Somebody, and where to write to them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonEvent {
+    /// The user.
+    pub user_id: Id,
+    /// How to address them.
+    pub name: String,
+    /// Where to write to them.
+    pub email: String,
+}
+
+/// A letter to be written. What only its reader may know is asked of identity with the ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// The user.
+    pub user_id: Id,
+    /// How to address them.
+    pub name: String,
+    /// Where to write to them.
+    pub email: String,
+    /// What it is good for, in identity's books.
+    pub ticket: Id,
+}
+
+/// Sessions that ended before their time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRevoked {
+    /// Whose.
+    pub user_id: Id,
+    /// Which; absent for all, or all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<Id>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl SessionRevoked {
+    /// The reason when a refresh token came a second time: somebody has stolen it.
+    pub const REUSED: &'static str = "refresh token used twice";
 }
 
 /// Points that came or went.

@@ -11,8 +11,9 @@ mod pack;
 mod subscriber;
 
 pub use data::{
-    CustomerRegistered, EventData, Expiry, OrderEvent, PaymentEvent, PointsEvent, PriceChange, ProductEvent,
-    StockEvent, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, VarianceEvent,
+    CustomerRegistered, EventData, Expiry, Letter, OrderEvent, PaymentEvent, PersonEvent, PointsEvent, PriceChange,
+    ProductEvent, SessionRevoked, StockEvent, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus,
+    VarianceEvent,
 };
 pub use pack::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, resend_after};
 pub use subscriber::Subscriber;

@@ -1,5 +1,6 @@
 //! Who is asking: the access token, verified against identity's public keys.
 
+use crate::revoked;
 use crate::routes::{Access, Route};
 use kirana_edge::access_token::Jwks;
 use kirana_edge::{Principal, Problem, Result, call, clock, principal};
@@ -31,10 +32,12 @@ pub async fn identify(request: &Request, route: &Route, env: &Env) -> Result<Opt
     let token = token.ok_or_else(|| {
         Problem::unauthorized("unauthenticated", "log in, and send the access token as Authorization: Bearer <token>")
     })?;
-    let keys = keys(env).await?;
-    let principal = keys.verify(&token, clock::now()).ok_or_else(|| {
-        Problem::unauthorized("unauthenticated", "the access token is not good; refresh it or log in")
-    })?;
+    let refused = || Problem::unauthorized("unauthenticated", "the access token is not good; refresh it or log in");
+    let grant = keys(env).await?.verify(&token, clock::now()).ok_or_else(refused)?;
+    if !revoked::believes(&grant, env).await? {
+        return Err(refused());
+    }
+    let principal = grant.principal;
     if let Access::Roles(roles) = route.access {
         principal.require(roles)?;
     }

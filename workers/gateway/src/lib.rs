@@ -7,6 +7,7 @@ mod caller;
 mod forward;
 mod headers;
 pub mod openapi;
+mod revoked;
 pub mod routes;
 
 use kirana_edge::{Problem, Result, clock, log};

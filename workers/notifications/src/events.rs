@@ -2,7 +2,7 @@
 
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, clock, params};
-use kirana_events::{Event, EventData};
+use kirana_events::{Event, EventData, SessionRevoked};
 use kirana_kernel::{Id, OrderStatus};
 
 /// A message to one person.
@@ -109,8 +109,16 @@ fn message(data: &EventData) -> Option<Message> {
             )
         }
         EventData::CustomerRegistered(customer) => {
-            told(customer.customer_id, format!("Welcome, {}", customer.name), "Good to have you here.".into(), true)
+            told(customer.customer_id, format!("Welcome, {}", customer.name), "Good to have you here.".into(), false)
         }
+        EventData::SessionRevoked(session) if session.reason == SessionRevoked::REUSED => told(
+            session.user_id,
+            "We ended one of your sessions".into(),
+            "Somebody used an old token of it, so it may have been stolen. Log in again, and change your password if you \
+             do not know why."
+                .into(),
+            true,
+        ),
         EventData::PointsEarned(points) => told(
             points.customer_id,
             format!("{} points", points.points),

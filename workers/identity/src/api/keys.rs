@@ -1,6 +1,7 @@
 //! What other workers ask: the public keys, and acknowledgements of events.
 
 use crate::SOURCE;
+use crate::rules::secrets::Master;
 use axum::extract::State;
 use kirana_edge::access_token::{Jwks, Signer};
 use kirana_edge::{Caller, Json, Problem, Result};
@@ -14,6 +15,15 @@ use worker::Env;
 pub fn signer(env: &Env) -> Result<Signer> {
     let seed = env.secret("JWT_SEED")?.to_string();
     Signer::from_hex(&seed).ok_or_else(|| Problem::internal("JWT_SEED is not 32 bytes in hex"))
+}
+
+/// The key that all others but that of access tokens come from.
+///
+/// # Errors
+/// 500 when the deployment's `DATA_KEY` is not 32 bytes in hex.
+pub fn master(env: &Env) -> Result<Master> {
+    let key = env.secret("DATA_KEY")?.to_string();
+    Master::from_hex(&key).ok_or_else(|| Problem::internal("DATA_KEY is not 32 bytes in hex"))
 }
 
 /// The public keys that access tokens are signed with.

@@ -1,6 +1,10 @@
-//! Handlers, by resource.
+//! What the public and the other workers can ask of identity.
 
-pub mod auth;
+pub mod internal;
+pub mod issue;
 pub mod keys;
-pub mod staff;
+pub mod login;
+pub mod register;
+pub mod sessions;
 pub mod users;
+pub mod verification;

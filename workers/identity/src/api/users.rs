@@ -1,12 +1,13 @@
 //! Users as the chain's admins and the stores' managers see them.
 
-use crate::db::{self, User};
+use crate::api::register::registered;
+use crate::db::staff;
+use crate::db::users::{self as db, User};
 use crate::rules::{credentials, password, tenancy};
-use crate::staff;
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, RequestId, Result, clock};
 use kirana_kernel::{Id, Role};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -43,6 +44,7 @@ pub struct NewUser {
 pub async fn create(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Json(body): Json<NewUser>,
 ) -> Result<(StatusCode, Json<User>)> {
     let faults = credentials::faults(&body.email, &body.password, &body.name);
@@ -58,10 +60,17 @@ pub async fn create(
         roles: body.roles,
         stores: body.stores,
         franchisee_id: body.franchisee_id,
+        // Whoever makes an account for somebody vouches for the address.
+        email_verified: true,
         created_at: clock::now(),
+        version: 0,
     };
     let password_hash = password::hash(&body.password, clock::random()).map_err(Problem::internal)?;
-    db::create(&Db::of(&env)?, vec![db::insert_user(&user, &password_hash)?, staff::note(&user)?]).await?;
+    let mut statements = vec![db::insert(&user, &password_hash)?, staff::note(&user)?];
+    if user.roles.contains(&Role::Customer) {
+        statements.push(registered(&request_id, &user)?);
+    }
+    db::create(&Db::of(&env)?, statements).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }
 

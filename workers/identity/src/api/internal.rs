@@ -1,10 +1,15 @@
-//! What the stores worker asks: who works in a store, and to note who does. It alone knows whose a store is, and decides.
+//! What other workers ask. Stores: who works in a store, and to note who does; it alone knows whose a store is, and decides.
+//! The gateway: what is no longer believed. Notifications: what a letter says.
 
-use crate::{db, rules::credentials, staff};
+use crate::api::keys::master;
+use crate::db::{sessions, staff, tickets, users as db};
+use crate::rules::{credentials, tickets as rules};
 use axum::extract::State;
+use kirana_contracts::letter::LetterSecret;
+use kirana_contracts::revocation::Revocations;
 use kirana_contracts::staff::{Candidate, Reassignment, StaffMember};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock};
 use kirana_kernel::Id;
 use serde::Deserialize;
 use worker::Env;
@@ -67,4 +72,36 @@ pub async fn of_store(
     let limit = page.limit()?;
     let found = staff::of_store(&Db::of(&env)?, store, page.after()?, limit).await?;
     Ok(Json(Page::of(found, limit, |member| member.user_id.to_string())))
+}
+
+/// After which number.
+#[derive(Debug, Deserialize)]
+pub struct After {
+    after: u64,
+}
+
+/// `GET /internal/revocations`: what is no longer believed, after a number.
+///
+/// # Errors
+/// 403 for all but workers.
+#[worker::send]
+pub async fn revocations(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Query(query): Query<After>,
+) -> Result<Json<Revocations>> {
+    caller.require_service()?;
+    Ok(Json(sessions::revocations(&Db::of(&env)?, query.after, clock::now()).await?))
+}
+
+/// `GET /internal/tickets/{id}`: what the letter or message of a ticket says, as often as it is asked.
+///
+/// # Errors
+/// 403 for all but workers, 404 for a ticket that is not good any more.
+#[worker::send]
+pub async fn ticket(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<LetterSecret>> {
+    caller.require_service()?;
+    let ticket = tickets::good(&Db::of(&env)?, id, clock::now()).await?;
+    let ticket = ticket.ok_or_else(|| Problem::not_found("this ticket is not good any more"))?;
+    Ok(Json(LetterSecret { secret: rules::token(&master(&env)?, ticket.purpose, id), expires_at: ticket.expires_at }))
 }

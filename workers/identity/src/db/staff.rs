@@ -1,7 +1,8 @@
 //! SQL of who works where. `users.stores` is what tokens carry; `staff_assignments` is the same from the stores' side, and
 //! both are written in one batch.
 
-use crate::db::User;
+use crate::db::sessions;
+use crate::db::users::User;
 use kirana_contracts::staff::{Candidate, Reassignment, StaffMember};
 use kirana_edge::db::{self, Db, Statement, require_one_change, required_change_missing, stmt};
 use kirana_edge::{Problem, Result, clock, params};
@@ -56,14 +57,14 @@ pub async fn of_store(db: &Db, store: Id, after: Option<Id>, limit: usize) -> Re
         .collect()
 }
 
-/// Gives a user other roles and stores.
+/// Gives a user other roles and stores; the tokens they have are not believed any more.
 ///
 /// # Errors
 /// 409 `user_changed` when the user is no longer as the caller saw it.
 pub async fn reassign(db: &Db, change: &Reassignment) -> Result<()> {
     let Candidate { user_id, roles, stores } = &change.from;
     let (now, new_stores) = (clock::now(), serde_json::to_string(&change.stores)?);
-    let statements = vec![
+    let mut statements = vec![
         stmt(
             "UPDATE users SET roles = ?4, stores = ?5, updated_at = ?6 WHERE id = ?1 AND roles = ?2 AND stores = ?3",
             params![
@@ -83,6 +84,7 @@ pub async fn reassign(db: &Db, change: &Reassignment) -> Result<()> {
         ),
         add(*user_id, &change.stores, now)?,
     ];
+    statements.extend(sessions::outdate(*user_id, now));
     match db.batch(statements).await {
         Err(error) if required_change_missing(&error) => {
             Err(Problem::conflict("user_changed", "somebody else changed this user just now: look again"))
