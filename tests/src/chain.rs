@@ -52,7 +52,7 @@ impl Chain {
         let nobody = platform.client();
         let admin = json!({"secret": SECRET, "email": "admin@example.com", "password": PASSWORD});
         let session = nobody.post("/api/v1/auth/bootstrap", &admin)?.expect(201)?;
-        let admin = nobody.with_token(&text(&session["access_token"])?);
+        let admin = nobody.with_login(&text(&session["access_token"])?, "admin@example.com", PASSWORD);
         let franchisee = admin.post("/api/v1/franchisees", &json!({"name": "Bangkok Boba Co."}))?.expect(201)?;
         let menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json"))?;
         let menu = admin.post("/api/v1/catalog/import", &menu)?.expect(200)?;
@@ -79,7 +79,7 @@ impl Chain {
         self.admin.post("/api/v1/users", &user)?.expect(201)?;
         let login = json!({"email": email, "password": PASSWORD});
         let session = self.nobody.post("/api/v1/auth/login", &login)?.expect(200)?;
-        Ok(self.nobody.with_token(&text(&session["access_token"])?))
+        Ok(self.nobody.with_login(&text(&session["access_token"])?, email, PASSWORD))
     }
 
     fn open_store(&self, name: &str, cups: i64) -> Result<String> {

@@ -10,4 +10,7 @@ pub struct LetterSecret {
     pub secret: String,
     /// Until when it is good.
     pub expires_at: Timestamp,
+    /// Where a text message goes; a letter goes to the address that its event says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
 }

@@ -233,7 +233,8 @@ mod tests {
         let foreign = signer("02").sign(&grant(), NOW).unwrap();
         assert_eq!(jwks().verify(&foreign, NOW), None);
         // The public key used as an HMAC secret (key confusion), and no signature at all.
-        let claims = Claims::new(&grant().principal);
+        let principal = grant().principal;
+        let claims = Claims::new(&principal);
         let header = Header::empty().with_key_id(signer("01").jwk().kid).with_token_type("at+jwt");
         let confused = Hs256.token(&header, &claims, &Hs256Key::new(jwks().keys[0].x.as_bytes())).unwrap();
         assert_eq!(jwks().verify(&confused, NOW), None);
@@ -244,5 +245,44 @@ mod tests {
         assert_eq!(jwks().verify(&format!("{none}.{payload}."), NOW), None);
         assert_eq!(jwks().verify(&"a".repeat(5_000), NOW), None);
         assert_eq!(jwks().verify("a.b", NOW), None);
+    }
+
+    /// A token with this header and these claims, signed with the real key.
+    fn signed(header: &str, claims: &str) -> String {
+        use ed25519_dalek::Signer as _;
+        let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let signature = signer("01").0.sign(message.as_bytes()).to_bytes();
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    #[test]
+    fn what_asks_for_more_or_lives_too_long_is_refused_though_it_is_signed() {
+        let genuine = signer("01").sign(&grant(), NOW).unwrap();
+        let mut parts =
+            genuine.split('.').map(|part| String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap_or_default()));
+        let (header, claims) = (parts.next().unwrap().unwrap(), parts.next().unwrap().unwrap());
+        assert_eq!(jwks().verify(&signed(&header, &claims), NOW), Some(grant()));
+        for more in ["\"crit\":[\"exp\"]", "\"jku\":\"https://evil.example\"", "\"jwk\":{}", "\"alg\":\"none\""] {
+            let header = header.replacen('{', &format!("{{{more},"), 1);
+            assert_eq!(jwks().verify(&signed(&header, &claims), NOW), None, "{more}");
+        }
+        let claim = |name: &str| {
+            claims.split(&format!("\"{name}\":")).nth(1).unwrap().split([',', '}']).next().unwrap().to_owned()
+        };
+        let expires = claim("exp").parse::<i64>().unwrap();
+        let with = |name: &str, value: i64| {
+            claims.replace(&format!("\"{name}\":{}", claim(name)), &format!("\"{name}\":{value}"))
+        };
+        for (name, value) in [("exp", expires + 1), ("iat", NOW.seconds() + 61), ("nbf", NOW.seconds() + 61)] {
+            assert_eq!(jwks().verify(&signed(&header, &with(name, value)), NOW), None, "{name}");
+        }
+        for (ours, other) in [(ISSUER, "somebody"), (AUDIENCE, "another-api")] {
+            let claims = claims.replacen(&format!(":\"{ours}\""), &format!(":\"{other}\""), 1);
+            assert_eq!(jwks().verify(&signed(&header, &claims), NOW), None, "{other}");
+        }
+        for name in ["exp", "iat", "nbf", "iss", "aud", "ver"] {
+            let without = claims.replacen(&format!("\"{name}\":"), &format!("\"no {name}\":"), 1);
+            assert_eq!(jwks().verify(&signed(&header, &without), NOW), None, "no {name}");
+        }
     }
 }

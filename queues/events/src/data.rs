@@ -2,7 +2,7 @@
 
 use kirana_contracts::menu::Tax;
 use kirana_contracts::order::Order;
-use kirana_kernel::{Id, Money, Timestamp};
+use kirana_kernel::{Id, Money, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
 macro_rules! events {
@@ -95,8 +95,18 @@ events! {
     CustomerVerified(PersonEvent),
     /// Somebody forgot a password; a letter sets a new one. From identity.
     PasswordResetRequested(Letter),
+    /// Somebody needs a code to prove who they are. From identity.
+    OneTimeCodeRequested(Letter),
     /// A password was changed. From identity.
     PasswordChanged(PersonEvent),
+    /// Somebody is invited to work for the chain. From identity.
+    StaffInvited(Letter),
+    /// Somebody works for the chain. From identity.
+    StaffAdded(StaffAdded),
+    /// Somebody told something else of themselves. From identity.
+    ProfileUpdated(UserEvent),
+    /// Somebody is forgotten: whoever knows something personal of them forgets it too. From identity.
+    CustomerErased(UserEvent),
     /// A session ended before its time, or all of a user's. From identity.
     SessionRevoked(SessionRevoked),
 
@@ -247,6 +257,24 @@ pub struct PersonEvent {
     pub name: String,
     /// Where to write to them.
     pub email: String,
+}
+
+/// Something about a user; what it is, identity answers to who may ask.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserEvent {
+    /// The user.
+    pub user_id: Id,
+}
+
+/// Somebody who works for the chain from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffAdded {
+    /// The user.
+    pub user_id: Id,
+    /// What they are to the chain.
+    pub roles: Vec<Role>,
+    /// The stores they work in.
+    pub stores: Vec<Id>,
 }
 
 /// A letter to be written. What only its reader may know is asked of identity with the ticket.

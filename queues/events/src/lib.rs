@@ -12,8 +12,8 @@ mod subscriber;
 
 pub use data::{
     CustomerRegistered, EventData, Expiry, Letter, OrderEvent, PaymentEvent, PersonEvent, PointsEvent, PriceChange,
-    ProductEvent, SessionRevoked, StockEvent, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus,
-    VarianceEvent,
+    ProductEvent, SessionRevoked, StaffAdded, StockEvent, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus,
+    UserEvent, VarianceEvent,
 };
 pub use pack::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, resend_after};
 pub use subscriber::Subscriber;

@@ -23,6 +23,7 @@ const PASSED: &[&str] = &[
     "user-agent",
     "webhook-signature",
     "x-cart-token",
+    "x-reason",
 ];
 
 /// Checks a request against its route and passes it on.

@@ -4,6 +4,7 @@
 //! Identity writes an entry in the transaction that revokes; here is only a copy of the last minutes. The number of
 //! questions grows with isolates and time, not with requests. KV would be stale for a minute.
 
+use kirana_contracts::api_key::KeyGrant;
 use kirana_contracts::revocation::{MATTERS_FOR, MAX_ENTRIES, Revocation, Revocations, Revoked};
 use kirana_edge::access_token::Grant;
 use kirana_edge::{Problem, Result, call, clock, log, principal};
@@ -61,8 +62,11 @@ impl Known {
 
     fn believes(&self, grant: &Grant) -> bool {
         let session_lives = grant.principal.session.is_none_or(|session| !self.gone.contains_key(&session));
-        let current = self.users.get(&grant.principal.id).is_none_or(|(version, _)| grant.version >= *version);
-        session_lives && current
+        session_lives && self.is_current(grant.principal.id, grant.version)
+    }
+
+    fn is_current(&self, user: Id, version: u32) -> bool {
+        self.users.get(&user).is_none_or(|(least, _)| version >= *least)
     }
 }
 
@@ -73,6 +77,15 @@ impl Known {
 pub async fn believes(grant: &Grant, env: &Env) -> Result<bool> {
     refresh(env).await?;
     Ok(KNOWN.with_borrow(|known| known.believes(grant)))
+}
+
+/// Is what a key grants still so? What its maker may not do any more, it may not.
+///
+/// # Errors
+/// As [`believes`].
+pub async fn believes_key(grant: &KeyGrant, env: &Env) -> Result<bool> {
+    refresh(env).await?;
+    Ok(KNOWN.with_borrow(|known| !known.gone.contains_key(&grant.id) && known.is_current(grant.maker, grant.version)))
 }
 
 /// The next token that is looked at here is compared with a new copy: a request that may have revoked something went through.

@@ -19,6 +19,9 @@ struct Message {
 /// # Errors
 /// None.
 pub fn apply(event: &Event) -> Result<Vec<Statement>> {
+    if let EventData::CustomerErased(erased) = &event.data {
+        return Ok(vec![stmt("DELETE FROM notifications WHERE user_id = ?1", params![erased.user_id])]);
+    }
     let Some(message) = message(&event.data) else { return Ok(Vec::new()) };
     if at_a_till(&event.data) {
         return Ok(Vec::new());

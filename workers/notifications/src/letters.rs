@@ -74,7 +74,9 @@ async fn secret(env: &Env, ticket: Id) -> Result<Option<LetterSecret>> {
 fn asks(data: &EventData) -> Option<Id> {
     match data {
         EventData::VerificationRequested(Letter { ticket, .. })
-        | EventData::PasswordResetRequested(Letter { ticket, .. }) => Some(*ticket),
+        | EventData::PasswordResetRequested(Letter { ticket, .. })
+        | EventData::OneTimeCodeRequested(Letter { ticket, .. })
+        | EventData::StaffInvited(Letter { ticket, .. }) => Some(*ticket),
         _ => None,
     }
 }
@@ -87,7 +89,7 @@ fn until(expires_at: Timestamp) -> String {
 /// The letter of an event.
 fn write(data: &EventData, url: &str, secret: Option<&LetterSecret>) -> Option<Written> {
     let (name, address, title, text) = match (data, secret) {
-        (EventData::VerificationRequested(to), Some(LetterSecret { secret, expires_at })) => {
+        (EventData::VerificationRequested(to), Some(LetterSecret { secret, expires_at, .. })) => {
             let text = format!(
                 "somebody registered with this address. If it was you, say so here until {}:\n\n\
                  {url}/api/v1/auth/verify-email?token={secret}\n\n\
@@ -103,13 +105,25 @@ fn write(data: &EventData, url: &str, secret: Option<&LetterSecret>) -> Option<W
                     .to_owned();
             (&to.name, &to.email, "You have an account already", text)
         }
-        (EventData::PasswordResetRequested(to), Some(LetterSecret { secret, expires_at })) => {
+        (EventData::PasswordResetRequested(to), Some(LetterSecret { secret, expires_at, .. })) => {
             let text = format!(
                 "somebody asked for a new password for your account. To set one until {}, use this:\n\n{secret}\n\n\
                  If it was not you, do nothing: your password stays as it is.",
                 until(*expires_at)
             );
             (&to.name, &to.email, "A new password", text)
+        }
+        (EventData::StaffInvited(to), Some(LetterSecret { secret, expires_at, .. })) => {
+            let text = format!(
+                "you are invited to work with us. To choose a password and begin, use this until {}:\n\n{secret}",
+                until(*expires_at)
+            );
+            (&to.name, &to.email, "You are invited", text)
+        }
+        (EventData::OneTimeCodeRequested(to), Some(LetterSecret { secret, expires_at, phone })) => {
+            let text =
+                format!("your code is {secret}, until {}. Nobody of us will ever ask you for it.", until(*expires_at));
+            (&to.name, phone.as_ref().unwrap_or(&to.email), "Your code", text)
         }
         (EventData::PasswordChanged(to), _) => {
             let text =
@@ -138,10 +152,13 @@ mod tests {
         assert_eq!(asks(&event), Some(letter().ticket));
         assert_eq!(write(&event, "https://x", None), None, "a letter without its secret is none");
         let expires_at = Timestamp::from_millis(1_763_631_000_000);
-        let secret = LetterSecret { secret: "abc.def".into(), expires_at };
+        let secret = LetterSecret { secret: "abc.def".into(), expires_at, phone: None };
         let written = write(&event, "https://x", Some(&secret)).unwrap();
         assert_eq!(written.address, "mali@example.com");
         assert!(written.body.contains("https://x/api/v1/auth/verify-email?token=abc.def"), "{}", written.body);
         assert!(written.body.contains("2025-11-20 09:30 UTC"), "{}", written.body);
+        let secret = LetterSecret { phone: Some("+66812345678".into()), ..secret };
+        let code = write(&EventData::OneTimeCodeRequested(letter()), "https://x", Some(&secret)).unwrap();
+        assert_eq!(code.address, "+66812345678", "a text message goes to a telephone");
     }
 }

@@ -1,15 +1,19 @@
 //! What other workers ask. Stores: who works in a store, and to note who does; it alone knows whose a store is, and decides.
 //! The gateway: what is no longer believed. Notifications: what a letter says.
 
-use crate::api::keys::master;
-use crate::db::{sessions, staff, tickets, users as db};
-use crate::rules::{credentials, tickets as rules};
+use crate::api::keys::{master, vault};
+use crate::api::proof::place;
+use crate::db::factors::{self, Kind};
+use crate::db::{invitations, revocations, staff, tickets, users as db};
+use crate::rules::credentials;
+use crate::rules::guesses::message_code;
+use crate::rules::tickets::{self as rules, Purpose};
 use axum::extract::State;
 use kirana_contracts::letter::LetterSecret;
 use kirana_contracts::revocation::Revocations;
 use kirana_contracts::staff::{Candidate, Reassignment, StaffMember};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, RequestId, Result, clock};
 use kirana_kernel::Id;
 use serde::Deserialize;
 use worker::Env;
@@ -50,10 +54,11 @@ pub async fn candidate(
 pub async fn reassign(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Json(change): Json<Reassignment>,
 ) -> Result<Json<bool>> {
     caller.require_service()?;
-    staff::reassign(&Db::of(&env)?, &change).await?;
+    staff::reassign(&Db::of(&env)?, &change, &request_id).await?;
     Ok(Json(true))
 }
 
@@ -91,7 +96,7 @@ pub async fn revocations(
     Query(query): Query<After>,
 ) -> Result<Json<Revocations>> {
     caller.require_service()?;
-    Ok(Json(sessions::revocations(&Db::of(&env)?, query.after, clock::now()).await?))
+    Ok(Json(revocations::revocations(&Db::of(&env)?, query.after, clock::now()).await?))
 }
 
 /// `GET /internal/tickets/{id}`: what the letter or message of a ticket says, as often as it is asked.
@@ -101,7 +106,25 @@ pub async fn revocations(
 #[worker::send]
 pub async fn ticket(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<LetterSecret>> {
     caller.require_service()?;
-    let ticket = tickets::good(&Db::of(&env)?, id, clock::now()).await?;
-    let ticket = ticket.ok_or_else(|| Problem::not_found("this ticket is not good any more"))?;
-    Ok(Json(LetterSecret { secret: rules::token(&master(&env)?, ticket.purpose, id), expires_at: ticket.expires_at }))
+    let db = Db::of(&env)?;
+    let gone = || Problem::not_found("this ticket is not good any more");
+    let key = master(&env)?;
+    if let Some(invitation) = invitations::waiting(&db, id, clock::now()).await? {
+        let (secret, expires_at) = (rules::token(&key, Purpose::Invitation, id), invitation.expires_at);
+        return Ok(Json(LetterSecret { secret, expires_at, phone: None }));
+    }
+    let ticket = tickets::good(&db, id, clock::now()).await?.ok_or_else(gone)?;
+    let (secret, phone) = match ticket.purpose {
+        Purpose::Verify | Purpose::Reset => (rules::token(&key, ticket.purpose, id), None),
+        Purpose::MailCode => (message_code(&key, id), None),
+        Purpose::SmsCode => {
+            let all = factors::of(&db, ticket.user).await?;
+            let sealed = all.into_iter().find(|factor| factor.kind == Kind::Sms).ok_or_else(gone)?.secret;
+            let phone = vault(&env)?.open(&sealed, place(&ticket.user.to_string())).map_err(Problem::internal)?;
+            (message_code(&key, id), Some(phone))
+        }
+        // An invitation is no ticket, and the other is answered to whoever logs in and to nobody else.
+        Purpose::Invitation | Purpose::Login => return Err(gone()),
+    };
+    Ok(Json(LetterSecret { secret, expires_at: ticket.expires_at, phone }))
 }

@@ -2,8 +2,9 @@
 
 use crate::SOURCE;
 use crate::api::keys::master;
+use crate::api::proof::check_password;
 use crate::db::users::{self, User};
-use crate::db::{sessions, tickets};
+use crate::db::{factors, sessions, tickets};
 use crate::rules::credentials::{normal_email, password_fault};
 use crate::rules::password;
 use crate::rules::tickets::{MAX_LETTERS, Purpose, read};
@@ -77,9 +78,7 @@ async fn ticket(env: &Env, db: &Db, purpose: Purpose, token: &str) -> Result<(Id
 async fn run(db: &Db, statements: Vec<Statement>) -> Result<()> {
     match db.batch(statements).await {
         Err(error) if required_change_missing(&error) => Err(stale()),
-        Err(error) if kirana_edge::db::constraint(&error, "users.email") => {
-            Err(Problem::conflict("email_taken", "this e-mail address is proved to be another account's"))
-        }
+        Err(error) if kirana_edge::db::constraint(&error, "users.email") => Err(users::taken()),
         other => other.map(|_| ()).map_err(Into::into),
     }
 }
@@ -211,9 +210,10 @@ pub async fn reset(State(env): State<Env>, request_id: RequestId, Json(body): Js
 /// Changes one's password. Every other session ends.
 ///
 /// # Errors
-/// 403 `wrong_password`, 422 for a password that will not do.
+/// 403 `wrong_password`, 422 for a password that will not do, 429 `too_many_guesses`.
 #[utoipa::path(post, path = "/api/v1/auth/change-password", tag = "identity", request_body = PasswordChange,
-    responses((status = 204), (status = 403, body = Problem), (status = 422, body = Problem)), security(("bearer" = [])))]
+    responses((status = 204), (status = 403, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)),
+    security(("bearer" = [])))]
 #[worker::send]
 pub async fn change_password(
     State(env): State<Env>,
@@ -222,14 +222,11 @@ pub async fn change_password(
     Json(body): Json<PasswordChange>,
 ) -> Result<StatusCode> {
     let (db, now) = (Db::of(&env)?, clock::now());
-    let wrong = || Problem::new(StatusCode::FORBIDDEN, "wrong_password", "this is not your password as it is");
-    let found = users::credentials(&db, caller.id).await?.ok_or_else(wrong)?;
-    let short = body.current_password.len() <= 512;
-    if !short || !password::verify(&body.current_password, Some(&found.password_hash)) {
-        return Err(wrong());
-    }
+    let found = check_password(&db, caller.id, &body.current_password, now).await?;
     let new = ("new_password", body.new_password.as_str());
-    db.batch(change(&request_id, &found.user, new, Change::In(caller.session), now)?).await?;
+    let mut statements = change(&request_id, &found.user, new, Change::In(caller.session), now)?;
+    statements.push(factors::forget_guesses(caller.id));
+    db.batch(statements).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

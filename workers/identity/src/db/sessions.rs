@@ -1,11 +1,12 @@
 //! SQL of sessions, their refresh tokens, and what is no longer believed. What ends a session says so to the gateway in the
 //! same transaction.
 
+use crate::db::record::Record;
 use crate::rules::sessions::{Device, Presented};
-use kirana_contracts::revocation::{MATTERS_FOR, MAX_ENTRIES, Revocation, Revocations, Revoked};
+use kirana_contracts::revocation::MATTERS_FOR;
 use kirana_edge::access_token::Method;
-use kirana_edge::db::{self, Db, Statement, require_one_change, required_change_missing, stmt, timestamp};
-use kirana_edge::{Problem, Result, params};
+use kirana_edge::db::{Db, Statement, require_one_change, required_change_missing, stmt};
+use kirana_edge::{Result, params};
 use kirana_kernel::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -87,21 +88,7 @@ pub struct Found {
 /// # Errors
 /// 500 when the database refuses.
 pub async fn find(db: &Db, hash: &str, device: &Device) -> Result<Option<Found>> {
-    #[derive(Deserialize)]
-    struct Row {
-        session_id: String,
-        user_id: String,
-        methods: String,
-        proved_at: i64,
-        expires_at: i64,
-        used_at: Option<i64>,
-        successor: Option<String>,
-        revoked_at: Option<i64>,
-        ends_at: i64,
-        fingerprint: String,
-        bound: i64,
-    }
-    let row: Option<Row> = db
+    let row: Option<Record> = db
         .first(
             "SELECT t.session_id, s.user_id, s.methods, s.proved_at, t.expires_at, t.used_at, t.successor, s.revoked_at, s.ends_at,
                     s.fingerprint, s.bound
@@ -111,20 +98,22 @@ pub async fn find(db: &Db, hash: &str, device: &Device) -> Result<Option<Found>>
         .await?;
     row.map(|row| {
         Ok(Found {
-            session: db::id(&row.session_id)?,
-            user: db::id(&row.user_id)?,
-            methods: serde_json::from_str(&row.methods)?,
-            proved_at: timestamp(row.proved_at),
+            session: row.id("session_id")?,
+            user: row.id("user_id")?,
+            methods: row.json("methods")?,
+            proved_at: row.time("proved_at")?,
             presented: Presented {
-                used_at: row.used_at.map(timestamp),
+                used_at: row.maybe("used_at", Record::time)?,
                 successor_used: false,
-                expires_at: timestamp(row.expires_at),
-                revoked: row.revoked_at.is_some(),
-                ends_at: timestamp(row.ends_at),
-                same_device: row.fingerprint == device.fingerprint,
-                bound: row.bound == 1,
+                expires_at: row.time("expires_at")?,
+                revoked: !row.is_null("revoked_at"),
+                ends_at: row.time("ends_at")?,
+                same_device: row.text("fingerprint")? == device.fingerprint,
+                bound: row.number("bound")? == 1,
             },
-            successor: row.successor.and_then(|sealed| hex::decode(sealed).ok()?.try_into().ok()),
+            successor: row
+                .maybe("successor", Record::text)?
+                .and_then(|sealed| hex::decode(sealed).ok()?.try_into().ok()),
         })
     })
     .transpose()
@@ -135,10 +124,8 @@ pub async fn find(db: &Db, hash: &str, device: &Device) -> Result<Option<Found>>
 /// # Errors
 /// 500 when the database refuses.
 pub async fn is_used(db: &Db, hash: &str) -> Result<bool> {
-    #[derive(Deserialize)]
-    struct Row {}
     let sql = "SELECT 1 AS used FROM refresh_tokens WHERE hash = ?1 AND used_at IS NOT NULL";
-    Ok(db.first::<Row>(sql, params![hash]).await?.is_some())
+    Ok(db.first::<Record>(sql, params![hash]).await?.is_some())
 }
 
 /// A refresh token that takes another's place.
@@ -208,16 +195,15 @@ pub fn revoke_all(user: Id, but: Option<Id>, why: &'static str, now: Timestamp) 
     ]
 }
 
-/// The statements after a change of what a user may do: tokens from before it are not believed any more.
-#[must_use]
-pub fn outdate(user: Id, now: Timestamp) -> Vec<Statement> {
-    vec![
-        stmt("UPDATE users SET version = version + 1 WHERE id = ?1", params![user]),
-        stmt(
-            "INSERT INTO revocations (kind, subject, version, at) SELECT 'user', id, version, ?2 FROM users WHERE id = ?1",
-            params![user, now],
-        ),
-    ]
+/// The statement that notes that somebody proved again who they are.
+///
+/// # Errors
+/// 500 when the methods cannot be written as JSON.
+pub fn proved(session: Id, methods: &[Method], now: Timestamp) -> Result<Statement> {
+    Ok(stmt(
+        "UPDATE sessions SET methods = ?2, proved_at = ?3 WHERE id = ?1",
+        params![session, serde_json::to_string(methods)?, now],
+    ))
 }
 
 /// A session, as its user sees it.
@@ -244,16 +230,7 @@ pub struct SessionInfo {
 /// # Errors
 /// 500 when the database refuses.
 pub async fn list(db: &Db, user: Id, current: Option<Id>, now: Timestamp) -> Result<Vec<SessionInfo>> {
-    #[derive(Deserialize)]
-    struct Row {
-        id: String,
-        device: String,
-        methods: String,
-        created_at: i64,
-        seen_at: i64,
-        ends_at: i64,
-    }
-    let rows: Vec<Row> = db
+    let rows: Vec<Record> = db
         .all(
             "SELECT id, device, methods, created_at, seen_at, ends_at FROM sessions s
              WHERE user_id = ?1 AND revoked_at IS NULL AND ends_at > ?2
@@ -263,50 +240,18 @@ pub async fn list(db: &Db, user: Id, current: Option<Id>, now: Timestamp) -> Res
         )
         .await?;
     let sessions = rows.into_iter().map(|row| {
-        let id = db::id(&row.id)?;
+        let id = row.id("id")?;
         Ok(SessionInfo {
             id,
-            device: row.device,
+            device: row.text("device")?,
             current: current == Some(id),
-            methods: serde_json::from_str(&row.methods)?,
-            created_at: timestamp(row.created_at),
-            seen_at: timestamp(row.seen_at),
-            ends_at: timestamp(row.ends_at),
+            methods: row.json("methods")?,
+            created_at: row.time("created_at")?,
+            seen_at: row.time("seen_at")?,
+            ends_at: row.time("ends_at")?,
         })
     });
     sessions.collect()
-}
-
-/// What was revoked after a number and still matters.
-///
-/// # Errors
-/// 500 when the database refuses.
-pub async fn revocations(db: &Db, after: u64, now: Timestamp) -> Result<Revocations> {
-    #[derive(Deserialize)]
-    struct Row {
-        number: u64,
-        kind: String,
-        subject: String,
-        version: u32,
-        at: i64,
-    }
-    let rows: Vec<Row> = db
-        .all(
-            "SELECT number, kind, subject, version, at FROM revocations WHERE number > ?1 AND at > ?2 ORDER BY number LIMIT ?3",
-            params![after, now - MATTERS_FOR, MAX_ENTRIES],
-        )
-        .await?;
-    let entries = rows.into_iter().map(|row| {
-        let id = db::id(&row.subject)?;
-        let revoked = match row.kind.as_str() {
-            "session" => Revoked::Session { id },
-            "user" => Revoked::User { id, version: row.version },
-            "key" => Revoked::Key { id },
-            other => return Err(Problem::internal(format!("{other} is no kind of revocation"))),
-        };
-        Ok(Revocation { number: row.number, at: timestamp(row.at), revoked })
-    });
-    Ok(Revocations { entries: entries.collect::<Result<_>>()? })
 }
 
 /// The statements that throw away what nobody can use any more.

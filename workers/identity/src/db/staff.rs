@@ -1,13 +1,14 @@
 //! SQL of who works where. `users.stores` is what tokens carry; `staff_assignments` is the same from the stores' side, and
 //! both are written in one batch.
 
-use crate::db::sessions;
+use crate::db::audit::{self, Note};
+use crate::db::record::Record;
+use crate::db::revocations;
 use crate::db::users::User;
 use kirana_contracts::staff::{Candidate, Reassignment, StaffMember};
-use kirana_edge::db::{self, Db, Statement, require_one_change, required_change_missing, stmt};
-use kirana_edge::{Problem, Result, clock, params};
-use kirana_kernel::{Id, Timestamp};
-use serde::Deserialize;
+use kirana_edge::db::{Db, Statement, require_one_change, required_change_missing, stmt};
+use kirana_edge::{Problem, RequestId, Result, clock, params};
+use kirana_kernel::{Id, Role, Timestamp};
 
 /// The statement that notes the stores of a new user.
 ///
@@ -29,15 +30,7 @@ fn add(user: Id, stores: &[Id], since: Timestamp) -> Result<Statement> {
 /// # Errors
 /// 500 when the database refuses.
 pub async fn of_store(db: &Db, store: Id, after: Option<Id>, limit: usize) -> Result<Vec<StaffMember>> {
-    #[derive(Deserialize)]
-    struct Row {
-        id: String,
-        name: String,
-        email: String,
-        roles: String,
-        since: i64,
-    }
-    let rows: Vec<Row> = db
+    let rows: Vec<Record> = db
         .all(
             "SELECT u.id, u.name, u.email, u.roles, a.since FROM staff_assignments a JOIN users u ON u.id = a.user_id
              WHERE a.store_id = ?1 AND a.user_id > ?2 ORDER BY a.user_id LIMIT ?3",
@@ -47,23 +40,48 @@ pub async fn of_store(db: &Db, store: Id, after: Option<Id>, limit: usize) -> Re
     rows.into_iter()
         .map(|row| {
             Ok(StaffMember {
-                user_id: db::id(&row.id)?,
-                name: row.name,
-                email: row.email,
-                roles: serde_json::from_str(&row.roles)?,
-                since: Timestamp::from_millis(row.since),
+                user_id: row.id("id")?,
+                name: row.text("name")?,
+                email: row.text("email")?,
+                roles: row.json("roles")?,
+                since: row.time("since")?,
             })
         })
         .collect()
 }
 
-/// Gives a user other roles and stores; the tokens they have are not believed any more.
+/// Gives a user other roles and stores, as the stores worker decided; the tokens they have are not believed any more.
 ///
 /// # Errors
 /// 409 `user_changed` when the user is no longer as the caller saw it.
-pub async fn reassign(db: &Db, change: &Reassignment) -> Result<()> {
-    let Candidate { user_id, roles, stores } = &change.from;
-    let (now, new_stores) = (clock::now(), serde_json::to_string(&change.stores)?);
+pub async fn reassign(db: &Db, change: &Reassignment, request_id: &RequestId) -> Result<()> {
+    let statements = moved(&change.from, &change.roles, &change.stores, clock::now())?;
+    let note = Note::by((change.by.id, change.by.role.name()), "user.stores", change.from.user_id, request_id);
+    let before = (&change.from.roles, &change.from.stores);
+    let note = note.from_to(Some(&before), Some(&(&change.roles, &change.stores)))?;
+    match audit::run(db, &statements, &note).await {
+        Err(error) if required_change_missing(&error) => {
+            Err(Problem::conflict("user_changed", "somebody else changed this user just now: look again"))
+        }
+        other => other.map_err(Into::into),
+    }
+}
+
+/// The statements that give a user other rights.
+///
+/// # Errors
+/// 500 when these cannot be written as JSON.
+pub fn set_rights(before: &User, after: &User, now: Timestamp) -> Result<Vec<Statement>> {
+    let from = Candidate { user_id: before.id, roles: before.roles.clone(), stores: before.stores.clone() };
+    let mut statements = moved(&from, &after.roles, &after.stores, now)?;
+    let franchise = "UPDATE users SET franchisee_id = ?2 WHERE id = ?1";
+    statements.push(stmt(franchise, params![before.id, after.franchisee_id]));
+    Ok(statements)
+}
+
+fn moved(from: &Candidate, new_roles: &[Role], stores_then: &[Id], now: Timestamp) -> Result<Vec<Statement>> {
+    let Candidate { user_id, roles, stores } = from;
+    let new_stores = serde_json::to_string(stores_then)?;
     let mut statements = vec![
         stmt(
             "UPDATE users SET roles = ?4, stores = ?5, updated_at = ?6 WHERE id = ?1 AND roles = ?2 AND stores = ?3",
@@ -71,7 +89,7 @@ pub async fn reassign(db: &Db, change: &Reassignment) -> Result<()> {
                 user_id,
                 serde_json::to_string(roles)?,
                 serde_json::to_string(stores)?,
-                serde_json::to_string(&change.roles)?,
+                serde_json::to_string(new_roles)?,
                 &new_stores,
                 now
             ],
@@ -82,13 +100,8 @@ pub async fn reassign(db: &Db, change: &Reassignment) -> Result<()> {
                AND store_id NOT IN (SELECT value FROM json_each(?3))",
             params![user_id, serde_json::to_string(stores)?, new_stores],
         ),
-        add(*user_id, &change.stores, now)?,
+        add(*user_id, stores_then, now)?,
     ];
-    statements.extend(sessions::outdate(*user_id, now));
-    match db.batch(statements).await {
-        Err(error) if required_change_missing(&error) => {
-            Err(Problem::conflict("user_changed", "somebody else changed this user just now: look again"))
-        }
-        other => other.map(|_| ()).map_err(Into::into),
-    }
+    statements.extend(revocations::outdate(*user_id, now));
+    Ok(statements)
 }

@@ -1,10 +1,10 @@
 //! SQL of tickets: what a letter or a code is good for, once.
 
+use crate::db::record::Record;
 use crate::rules::tickets::{Purpose, WINDOW};
-use kirana_edge::db::{self, Db, Statement, require_one_change, stmt, timestamp};
+use kirana_edge::db::{Db, Statement, require_one_change, stmt};
 use kirana_edge::{Problem, Result, params};
 use kirana_kernel::{Id, Timestamp};
-use serde::Deserialize;
 
 /// The statement that makes a ticket; of nobody when somebody unknown asked.
 #[must_use]
@@ -49,13 +49,7 @@ pub struct Ticket {
 /// # Errors
 /// 500 when the database refuses.
 pub async fn good(db: &Db, id: Id, now: Timestamp) -> Result<Option<Ticket>> {
-    #[derive(Deserialize)]
-    struct Row {
-        purpose: String,
-        user_id: String,
-        expires_at: i64,
-    }
-    let row: Option<Row> = db
+    let row: Option<Record> = db
         .first(
             "SELECT purpose, user_id, expires_at FROM tickets
              WHERE id = ?1 AND user_id IS NOT NULL AND used_at IS NULL AND expires_at > ?2",
@@ -63,16 +57,26 @@ pub async fn good(db: &Db, id: Id, now: Timestamp) -> Result<Option<Ticket>> {
         )
         .await?;
     row.map(|row| {
-        let purpose = Purpose::from_name(&row.purpose);
-        let purpose = purpose.ok_or_else(|| Problem::internal(format!("{} is no purpose", row.purpose)))?;
-        Ok(Ticket { purpose, user: db::id(&row.user_id)?, expires_at: timestamp(row.expires_at) })
+        let name = row.text("purpose")?;
+        let purpose = Purpose::from_name(&name).ok_or_else(|| Problem::internal(format!("{name} is no purpose")))?;
+        Ok(Ticket { purpose, user: row.id("user_id")?, expires_at: row.time("expires_at")? })
     })
     .transpose()
 }
 
-#[derive(Deserialize)]
-struct Count {
-    count: u64,
+/// The last ticket of a purpose that somebody has and that is still good.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn latest(db: &Db, user: Id, purpose: Purpose, now: Timestamp) -> Result<Option<Id>> {
+    let row: Option<Record> = db
+        .first(
+            "SELECT id FROM tickets WHERE user_id = ?1 AND purpose = ?2 AND used_at IS NULL AND expires_at > ?3
+             ORDER BY created_at DESC, id DESC LIMIT 1",
+            params![user, purpose.name(), now],
+        )
+        .await?;
+    row.map(|row| row.id("id")).transpose()
 }
 
 /// How many tickets of a purpose somebody was given lately.
@@ -80,13 +84,13 @@ struct Count {
 /// # Errors
 /// 500 when the database refuses.
 pub async fn recent(db: &Db, user: Id, purpose: Purpose, now: Timestamp) -> Result<u64> {
-    let row: Option<Count> = db
+    let row: Option<Record> = db
         .first(
             "SELECT COUNT(*) AS count FROM tickets WHERE user_id = ?1 AND purpose = ?2 AND created_at > ?3",
             params![user, purpose.name(), now - WINDOW],
         )
         .await?;
-    Ok(row.map_or(0, |row| row.count))
+    row.map_or(Ok(0), |row| row.sequence("count"))
 }
 
 /// How many tickets of a purpose those who claim an address were given lately.
@@ -94,14 +98,14 @@ pub async fn recent(db: &Db, user: Id, purpose: Purpose, now: Timestamp) -> Resu
 /// # Errors
 /// 500 when the database refuses.
 pub async fn recent_of_address(db: &Db, email: &str, purpose: Purpose, now: Timestamp) -> Result<u64> {
-    let row: Option<Count> = db
+    let row: Option<Record> = db
         .first(
             "SELECT COUNT(*) AS count FROM users u JOIN tickets t ON t.user_id = u.id
              WHERE u.email = ?1 AND t.purpose = ?2 AND t.created_at > ?3",
             params![email, purpose.name(), now - WINDOW],
         )
         .await?;
-    Ok(row.map_or(0, |row| row.count))
+    row.map_or(Ok(0), |row| row.sequence("count"))
 }
 
 /// The statement that throws away tickets that ended a day ago.

@@ -1,5 +1,6 @@
 //! SQL of users.
 
+use crate::db::record::Record;
 use kirana_edge::db::{Db, Statement, constraint, stmt};
 use kirana_edge::{Principal, Problem, Result, params};
 use kirana_kernel::{Id, Role, Timestamp};
@@ -63,36 +64,22 @@ macro_rules! select {
     };
 }
 
-#[derive(Deserialize)]
-struct UserRow {
-    id: String,
-    email: String,
-    name: String,
-    password_hash: String,
-    roles: String,
-    stores: String,
-    franchisee_id: Option<String>,
-    created_at: i64,
-    version: u32,
-    verified_at: Option<i64>,
-}
-
-impl TryFrom<UserRow> for Credentials {
+impl TryFrom<Record> for Credentials {
     type Error = Problem;
 
-    fn try_from(row: UserRow) -> Result<Self> {
+    fn try_from(row: Record) -> Result<Self> {
         let user = User {
-            id: kirana_edge::db::id(&row.id)?,
-            email: row.email,
-            name: row.name,
-            roles: serde_json::from_str(&row.roles)?,
-            stores: serde_json::from_str(&row.stores)?,
-            franchisee_id: row.franchisee_id.as_deref().map(kirana_edge::db::id).transpose()?,
-            created_at: Timestamp::from_millis(row.created_at),
-            version: row.version,
-            email_verified: row.verified_at.is_some(),
+            id: row.id("id")?,
+            email: row.text("email")?,
+            name: row.text("name")?,
+            roles: row.json("roles")?,
+            stores: row.json("stores")?,
+            franchisee_id: row.maybe("franchisee_id", Record::id)?,
+            created_at: row.time("created_at")?,
+            version: row.count("version")?,
+            email_verified: !row.is_null("verified_at"),
         };
-        Ok(Self { user, password_hash: row.password_hash })
+        Ok(Self { user, password_hash: row.text("password_hash")? })
     }
 }
 
@@ -118,15 +105,19 @@ pub fn insert(user: &User, password_hash: &str) -> Result<Statement> {
     ))
 }
 
+/// 409: an address is proved to be somebody else's.
+#[must_use]
+pub fn taken() -> Problem {
+    Problem::conflict("email_taken", "this e-mail address is proved to be another account's")
+}
+
 /// Runs a batch after which an address is proved to be somebody's.
 ///
 /// # Errors
 /// 409 `email_taken` when it is somebody else's.
 pub async fn create(db: &Db, statements: Vec<Statement>) -> Result<()> {
     match db.batch(statements).await {
-        Err(error) if constraint(&error, "users.email") => {
-            Err(Problem::conflict("email_taken", "this e-mail address is proved to be another account's"))
-        }
+        Err(error) if constraint(&error, "users.email") => Err(taken()),
         other => other.map(|_| ()).map_err(Into::into),
     }
 }
@@ -136,8 +127,7 @@ pub async fn create(db: &Db, statements: Vec<Statement>) -> Result<()> {
 /// # Errors
 /// 500 when the database refuses.
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<Credentials>> {
-    let row: Option<UserRow> =
-        db.first(select!("WHERE email = ?1 AND verified_at IS NOT NULL"), params![email]).await?;
+    let row: Option<Record> = db.first(select!("WHERE email = ?1 AND verified_at IS NOT NULL"), params![email]).await?;
     row.map(TryInto::try_into).transpose()
 }
 
@@ -146,8 +136,8 @@ pub async fn by_email(db: &Db, email: &str) -> Result<Option<Credentials>> {
 /// # Errors
 /// 500 when the database refuses.
 pub async fn claimant(db: &Db, email: &str) -> Result<Option<User>> {
-    let last = select!("WHERE email = ?1 ORDER BY verified_at IS NULL, created_at DESC LIMIT 1");
-    let row: Option<UserRow> = db.first(last, params![email]).await?;
+    let last = select!("WHERE email = ?1 AND erased_at IS NULL ORDER BY verified_at IS NULL, created_at DESC LIMIT 1");
+    let row: Option<Record> = db.first(last, params![email]).await?;
     row.map(Credentials::try_from).transpose().map(|found| found.map(|credentials| credentials.user))
 }
 
@@ -164,7 +154,7 @@ pub async fn by_id(db: &Db, id: Id) -> Result<Option<User>> {
 /// # Errors
 /// 500 when the database refuses.
 pub async fn credentials(db: &Db, id: Id) -> Result<Option<Credentials>> {
-    let row: Option<UserRow> = db.first(select!("WHERE id = ?1"), params![id]).await?;
+    let row: Option<Record> = db.first(select!("WHERE id = ?1 AND erased_at IS NULL"), params![id]).await?;
     row.map(Credentials::try_from).transpose()
 }
 
@@ -184,26 +174,43 @@ pub fn verify(user: Id, now: Timestamp) -> Statement {
     stmt("UPDATE users SET verified_at = COALESCE(verified_at, ?2), updated_at = ?2 WHERE id = ?1", params![user, now])
 }
 
-/// Users in the order of their ids, `after` one, with one role or any, of one store or any.
+/// Which users are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'a> {
+    /// With this role.
+    pub role: Option<Role>,
+    /// Assigned to this store.
+    pub store: Option<Id>,
+    /// With this in the name, or at the beginning of the address.
+    pub q: Option<&'a str>,
+    /// Or with this index of a telephone number.
+    pub phone: Option<String>,
+    /// After this one.
+    pub after: Option<Id>,
+}
+
+/// Users in the order of their ids.
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn list(
-    db: &Db,
-    role: Option<Role>,
-    store: Option<Id>,
-    after: Option<Id>,
-    limit: usize,
-) -> Result<Vec<User>> {
-    let rows: Vec<UserRow> = db
+pub async fn list(db: &Db, wanted: &Wanted<'_>, limit: usize) -> Result<Vec<User>> {
+    let rows: Vec<Record> = db
         .all(
             select!(
-                "WHERE id > ?1
+                "WHERE id > ?1 AND erased_at IS NULL
                    AND (?2 IS NULL OR EXISTS (SELECT 1 FROM json_each(roles) WHERE value = ?2))
                    AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(stores) WHERE value = ?3))
-                 ORDER BY id LIMIT ?4"
+                   AND (?4 IS NULL OR phone_index = ?5 OR instr(lower(name), ?4) > 0 OR instr(email, ?4) = 1)
+                 ORDER BY id LIMIT ?6"
             ),
-            params![after.map(|id| id.to_string()).unwrap_or_default(), role.map(Role::name), store, limit + 1],
+            params![
+                wanted.after.map(|id| id.to_string()).unwrap_or_default(),
+                wanted.role.map(Role::name),
+                wanted.store,
+                wanted.q.map(str::to_lowercase),
+                wanted.phone.clone(),
+                limit + 1
+            ],
         )
         .await?;
     rows.into_iter().map(|row| Credentials::try_from(row).map(|credentials| credentials.user)).collect()
@@ -214,5 +221,5 @@ pub async fn list(
 /// # Errors
 /// 500 when the database refuses.
 pub async fn has_admin(db: &Db) -> Result<bool> {
-    Ok(!list(db, Some(Role::Admin), None, None, 1).await?.is_empty())
+    Ok(!list(db, &Wanted { role: Some(Role::Admin), ..Wanted::default() }, 1).await?.is_empty())
 }

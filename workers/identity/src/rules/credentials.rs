@@ -50,6 +50,21 @@ pub fn name_fault(name: &str) -> Option<FieldError> {
     None
 }
 
+/// Is this a telephone number as E.164 writes it?
+#[must_use]
+pub fn is_phone(phone: &str) -> bool {
+    phone.strip_prefix('+').is_some_and(|digits| {
+        (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// A language, as BCP 47 names it: `th`, `en-GB`.
+#[must_use]
+pub fn is_locale(locale: &str) -> bool {
+    let part = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    locale.len() <= 20 && locale.split('-').all(part)
+}
+
 /// One `@` with something on both sides and a dot in the domain; whether it exists only a letter can tell.
 fn is_email(email: &str) -> bool {
     let email = email.trim();
@@ -77,6 +92,12 @@ mod tests {
         assert_eq!(faults("a@b.c", "short", "")[0].path, "password");
         assert_eq!(faults("a@b.c", "short", "")[1].path, "name");
         assert_eq!(faults("a@b.c", "iloveyou1", "Mali")[0].path, "password");
+        assert!(is_locale("th") && is_locale("en-GB") && is_locale("zh-Hant-TW"));
+        assert!(!is_locale("") && !is_locale("e") && !is_locale("th_TH") && !is_locale("en-"));
+        assert!(is_phone("+66812345678"));
+        for bad in ["", "+", "0812345678", "+0812345678", "+6681234x678", "+1234567890123456"] {
+            assert!(!is_phone(bad), "{bad}");
+        }
         assert_eq!(normal_email(" Mali@Example.COM "), "mali@example.com");
     }
 }

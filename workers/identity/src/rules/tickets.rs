@@ -3,8 +3,8 @@
 //! The database knows a ticket's id, purpose, user and end; its token is the id with a MAC under the deployment's key. So a
 //! copy of the database opens nothing, no event carries a token, and a letter that is sent twice says the same.
 
-use super::secrets::Master;
 use kirana_kernel::Id;
+use kirana_vault::Master;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
@@ -17,22 +17,36 @@ pub enum Purpose {
     Verify,
     /// Sets a new password.
     Reset,
+    /// The first half of a login, which a second factor completes.
+    Login,
+    /// A code by e-mail.
+    MailCode,
+    /// A code by text message.
+    SmsCode,
+    /// An account that somebody else has prepared.
+    Invitation,
 }
 
 impl Purpose {
+    const ALL: [Self; 6] = [Self::Verify, Self::Reset, Self::Login, Self::MailCode, Self::SmsCode, Self::Invitation];
+
     /// Its name in tables.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Verify => "verify",
             Self::Reset => "reset",
+            Self::Login => "login",
+            Self::MailCode => "mail code",
+            Self::SmsCode => "sms code",
+            Self::Invitation => "invitation",
         }
     }
 
     /// The purpose of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Verify, Self::Reset].into_iter().find(|purpose| purpose.name() == name)
+        Self::ALL.into_iter().find(|purpose| purpose.name() == name)
     }
 
     /// How long a ticket is good.
@@ -41,6 +55,9 @@ impl Purpose {
         match self {
             Self::Verify => Duration::from_secs(3 * 24 * 3600),
             Self::Reset => Duration::from_secs(30 * 60),
+            Self::Invitation => Duration::from_secs(7 * 24 * 3600),
+            Self::Login => Duration::from_secs(5 * 60),
+            Self::MailCode | Self::SmsCode => Duration::from_secs(10 * 60),
         }
     }
 }
