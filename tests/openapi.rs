@@ -8,6 +8,7 @@ use std::path::Path;
 fn the_served_document_is_what_the_handlers_say() {
     let parts = [
         identity::routes().into_openapi(),
+        customers::routes().into_openapi(),
         stores::routes().into_openapi(),
         catalog::routes().into_openapi(),
         orders::routes().into_openapi(),

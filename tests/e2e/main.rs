@@ -12,6 +12,7 @@ mod deadline;
 mod edge;
 mod faults;
 mod fuzz;
+mod identity;
 mod leases;
 mod menus;
 mod ordering;

@@ -1,10 +1,11 @@
 //! A chain to test on: one franchisee, one store, the real boba menu, recipes, stock and people.
 
 use crate::platform::SECRET;
-use crate::{Client, Platform};
+use crate::{Client, Platform, eventually};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -51,7 +52,7 @@ impl Chain {
         let nobody = platform.client();
         let admin = json!({"secret": SECRET, "email": "admin@example.com", "password": PASSWORD});
         let session = nobody.post("/api/v1/auth/bootstrap", &admin)?.expect(201)?;
-        let admin = nobody.with_token(&text(&session["access_token"])?);
+        let admin = nobody.with_login(&text(&session["access_token"])?, "admin@example.com", PASSWORD);
         let franchisee = admin.post("/api/v1/franchisees", &json!({"name": "Bangkok Boba Co."}))?.expect(201)?;
         let menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json"))?;
         let menu = admin.post("/api/v1/catalog/import", &menu)?.expect(200)?;
@@ -78,7 +79,7 @@ impl Chain {
         self.admin.post("/api/v1/users", &user)?.expect(201)?;
         let login = json!({"email": email, "password": PASSWORD});
         let session = self.nobody.post("/api/v1/auth/login", &login)?.expect(200)?;
-        Ok(self.nobody.with_token(&text(&session["access_token"])?))
+        Ok(self.nobody.with_login(&text(&session["access_token"])?, email, PASSWORD))
     }
 
     fn open_store(&self, name: &str, cups: i64) -> Result<String> {
@@ -137,6 +138,19 @@ impl Chain {
             .post("/api/v1/auth/register", &json!({"email": email, "password": PASSWORD, "name": "Mali"}))?
             .expect(201)?;
         Ok((text(&session["user"]["id"])?, self.nobody.with_token(&text(&session["access_token"])?)))
+    }
+
+    /// The last letter of this title to an address, once it is written: its text.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub fn letter(&self, address: &str, title: &str) -> Result<String> {
+        eventually(&format!("the letter `{title}` to {address}"), Duration::from_secs(60), || {
+            let answer = self.admin.get(&format!("/api/v1/notifications/outbox?address={address}"));
+            let letters = answer.map_err(|error| error.to_string())?.body;
+            let found = letters.as_array().into_iter().flatten().find(|letter| letter["title"] == title);
+            found.and_then(|letter| letter["body"].as_str().map(str::to_owned)).ok_or_else(|| letters.to_string())
+        })
     }
 
     /// What a customer orders of this store.

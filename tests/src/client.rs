@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Somebody who asks.
@@ -12,7 +13,16 @@ pub struct Client {
     agent: ureq::Agent,
     url: String,
     token: Option<String>,
+    /// Who it is, and the last token that it got by proving so again.
+    login: Option<Arc<Login>>,
     headers: Vec<(&'static str, String)>,
+}
+
+#[derive(Debug)]
+struct Login {
+    email: String,
+    password: String,
+    token: Mutex<Option<String>>,
 }
 
 /// What was answered.
@@ -51,13 +61,33 @@ impl Client {
             // A pooled connection may have been closed by a platform that was killed meanwhile.
             .max_idle_connections(0)
             .build();
-        Self { agent: config.into(), url: url.into(), token: None, headers: Vec::new() }
+        Self { agent: config.into(), url: url.into(), token: None, login: None, headers: Vec::new() }
     }
 
     /// The same, with an access token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.into()), ..self.clone() }
+        Self { token: Some(token.into()), login: None, ..self.clone() }
+    }
+
+    /// The same, as somebody who logs in again whenever a call asks who they are once more.
+    #[must_use]
+    pub fn with_login(&self, token: &str, email: &str, password: &str) -> Self {
+        let login = Login { email: email.into(), password: password.into(), token: Mutex::new(None) };
+        Self { login: Some(Arc::new(login)), ..self.with_token(token) }
+    }
+
+    fn token(&self) -> Option<String> {
+        let newer = self.login.as_ref().and_then(|login| login.token.lock().ok()?.clone());
+        newer.or_else(|| self.token.clone())
+    }
+
+    fn log_in_again(&self, login: &Login) -> Result<()> {
+        let body = serde_json::json!({"email": login.email, "password": login.password}).to_string();
+        let answer = self.send_once("POST", "/api/v1/auth/login", Some(&body), None)?.expect(200)?;
+        let token = answer["access_token"].as_str().context("no token")?.to_owned();
+        *login.token.lock().map_err(|_| anyhow::anyhow!("poisoned"))? = Some(token);
+        Ok(())
     }
 
     /// The same, with one more header.
@@ -78,7 +108,7 @@ impl Client {
     /// The address of a WebSocket, with the token in its query.
     #[must_use]
     pub fn socket(&self, path: &str) -> String {
-        format!("{}{path}?access_token={}", self.url.replacen("http", "ws", 1), self.token.clone().unwrap_or_default())
+        format!("{}{path}?access_token={}", self.url.replacen("http", "ws", 1), self.token().unwrap_or_default())
     }
 
     /// GET.
@@ -134,8 +164,19 @@ impl Client {
     /// # Errors
     /// When nobody answers.
     pub fn send(&self, method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<Answer> {
+        let answer = self.send_once(method, path, body, key)?;
+        match &self.login {
+            Some(login) if answer.body["code"] == "step_up_required" => {
+                self.log_in_again(login)?;
+                self.send_once(method, path, body, key)
+            }
+            _ => Ok(answer),
+        }
+    }
+
+    fn send_once(&self, method: &str, path: &str, body: Option<&str>, key: Option<&str>) -> Result<Answer> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
-        if let Some(token) = &self.token {
+        if let Some(token) = self.token() {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         if let Some(key) = key {

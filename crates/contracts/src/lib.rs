@@ -1,10 +1,13 @@
 //! What the domains say to each other: the documents and requests that cross from one worker or object to another.
 
+pub mod api_key;
+pub mod letter;
 pub mod live;
 pub mod menu;
 pub mod order;
 pub mod quote;
 pub mod receipt;
+pub mod revocation;
 pub mod staff;
 pub mod stock;
 pub mod store_info;

@@ -30,9 +30,20 @@ pub struct Candidate {
     pub stores: Vec<Id>,
 }
 
+/// Who decides about somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decider {
+    /// The user or key.
+    pub id: Id,
+    /// The role they act in.
+    pub role: Role,
+}
+
 /// How a user should stand. Refused when the user is no longer as `from` says: who decided looked at that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reassignment {
+    /// Who decided: for the audit log.
+    pub by: Decider,
     /// What was looked at.
     pub from: Candidate,
     /// The roles they get.

@@ -49,12 +49,60 @@ pub struct Jwk {
     pub usage: String,
 }
 
+/// How somebody has proved who they are (RFC 8176).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// A password.
+    Pwd,
+    /// A one-time code or a recovery code.
+    Otp,
+    /// A link or code that was sent to their e-mail address.
+    Mail,
+    /// A code that was sent to their telephone.
+    Sms,
+}
+
+/// What an access token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Who it speaks for.
+    pub principal: Principal,
+    /// Counts up when what the user may do changes: an older token is not believed any more.
+    pub version: u32,
+    /// When they last proved who they are, with all that they have to prove it with; to the second.
+    pub proved_at: Timestamp,
+    /// How.
+    pub methods: Vec<Method>,
+}
+
+impl Grant {
+    /// `acr`: `2` for two factors, else `1`.
+    fn level(&self) -> &'static str {
+        if self.methods.len() > 1 { "2" } else { "1" }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct AccessClaims {
     iss: String,
     aud: String,
+    ver: u32,
+    auth_time: i64,
+    #[serde(default)]
+    acr: String,
+    amr: Vec<Method>,
     #[serde(flatten)]
     principal: Principal,
+}
+
+/// The header that our tokens have. One that says more asks for something that we do not do: `crit`, a key of its own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlainHeader {
+    alg: String,
+    typ: String,
+    kid: String,
 }
 
 /// The key that identity signs with.
@@ -83,13 +131,20 @@ impl Signer {
         }
     }
 
-    /// A token for `principal`, good from `now` for [`LIFETIME`].
+    /// A token for what is granted, good from `now` for [`LIFETIME`].
     ///
     /// # Errors
     /// When the claims cannot be written.
-    pub fn sign(&self, principal: &Principal, now: Timestamp) -> Result<String, jwt_compact::CreationError> {
-        let mut claims =
-            Claims::new(AccessClaims { iss: ISSUER.into(), aud: AUDIENCE.into(), principal: principal.clone() });
+    pub fn sign(&self, grant: &Grant, now: Timestamp) -> Result<String, jwt_compact::CreationError> {
+        let mut claims = Claims::new(AccessClaims {
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            ver: grant.version,
+            auth_time: grant.proved_at.seconds(),
+            acr: grant.level().into(),
+            amr: grant.methods.clone(),
+            principal: grant.principal.clone(),
+        });
         claims.issued_at = Some(now.to_utc());
         claims.not_before = Some(now.to_utc());
         claims.expiration = Some((now + LIFETIME).to_utc());
@@ -99,25 +154,38 @@ impl Signer {
 }
 
 impl Jwks {
-    /// Who the token speaks for, if it is genuine, for this API and good at `now`. Why it is not is nobody's business.
+    /// What the token grants, if it is genuine, for this API and good at `now`. Why it is not is nobody's business.
     #[must_use]
-    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Principal> {
+    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Grant> {
         if token.len() > MAX_TOKEN_BYTES {
             return None;
         }
-        let token = UntrustedToken::new(token).ok()?;
-        let header = token.header();
-        if header.token_type.as_deref() != Some("at+jwt") {
+        let header = URL_SAFE_NO_PAD.decode(token.split('.').next()?).ok()?;
+        let header: PlainHeader = serde_json::from_slice(&header).ok()?;
+        if header.alg != "EdDSA" || header.typ != "at+jwt" {
             return None;
         }
-        let key = self.key(header.key_id.as_deref()?)?;
+        let key = self.key(&header.kid)?;
+        let token = UntrustedToken::new(token).ok()?;
         let token = Ed25519.validator::<AccessClaims>(&key).validate(&token).ok()?;
         let now = now.to_utc();
-        let options = TimeOptions::new(chrono::Duration::seconds(60), move || now);
+        let leeway = chrono::Duration::seconds(60);
+        let options = TimeOptions::new(leeway, move || now);
         let claims = token.claims();
         claims.validate_expiration(&options).ok()?.validate_maturity(&options).ok()?;
+        let (issued, expires) = (claims.issued_at?, claims.expiration?);
+        let lifetime = chrono::Duration::seconds(i64::try_from(LIFETIME.as_secs()).ok()?);
+        if issued > now + leeway || expires - issued > lifetime {
+            return None;
+        }
         let custom = token.into_parts().1.custom;
-        (custom.iss == ISSUER && custom.aud == AUDIENCE).then_some(custom.principal)
+        let grant = Grant {
+            principal: custom.principal,
+            version: custom.ver,
+            proved_at: Timestamp::from_millis(custom.auth_time.saturating_mul(1_000)),
+            methods: custom.amr,
+        };
+        (custom.iss == ISSUER && custom.aud == AUDIENCE).then_some(grant)
     }
 
     fn key(&self, kid: &str) -> Option<VerifyingKey> {
@@ -142,31 +210,79 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_763_631_000_000);
 
+    fn grant() -> Grant {
+        let principal = crate::principal::service("test");
+        Grant {
+            principal,
+            version: 3,
+            proved_at: Timestamp::from_millis(1_763_630_900_000),
+            methods: vec![Method::Pwd],
+        }
+    }
+
     #[test]
     fn a_genuine_token_is_good_for_its_time() {
-        let principal = crate::principal::service("test");
-        let token = signer("01").sign(&principal, NOW).unwrap();
-        assert_eq!(jwks().verify(&token, NOW), Some(principal));
+        let token = signer("01").sign(&grant(), NOW).unwrap();
+        assert_eq!(jwks().verify(&token, NOW), Some(grant()));
         assert_eq!(jwks().verify(&token, NOW + LIFETIME + Duration::from_secs(61)), None);
         assert_eq!(jwks().verify(&token, NOW - Duration::from_secs(61)), None);
     }
 
     #[test]
     fn forgeries_are_refused() {
-        let principal = crate::principal::service("test");
-        let foreign = signer("02").sign(&principal, NOW).unwrap();
+        let foreign = signer("02").sign(&grant(), NOW).unwrap();
         assert_eq!(jwks().verify(&foreign, NOW), None);
         // The public key used as an HMAC secret (key confusion), and no signature at all.
+        let principal = grant().principal;
         let claims = Claims::new(&principal);
         let header = Header::empty().with_key_id(signer("01").jwk().kid).with_token_type("at+jwt");
         let confused = Hs256.token(&header, &claims, &Hs256Key::new(jwks().keys[0].x.as_bytes())).unwrap();
         assert_eq!(jwks().verify(&confused, NOW), None);
-        let genuine = signer("01").sign(&principal, NOW).unwrap();
+        let genuine = signer("01").sign(&grant(), NOW).unwrap();
         let mut parts = genuine.split('.');
         let (_, payload) = (parts.next(), parts.next().unwrap());
         let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"at+jwt"}"#);
         assert_eq!(jwks().verify(&format!("{none}.{payload}."), NOW), None);
         assert_eq!(jwks().verify(&"a".repeat(5_000), NOW), None);
         assert_eq!(jwks().verify("a.b", NOW), None);
+    }
+
+    /// A token with this header and these claims, signed with the real key.
+    fn signed(header: &str, claims: &str) -> String {
+        use ed25519_dalek::Signer as _;
+        let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let signature = signer("01").0.sign(message.as_bytes()).to_bytes();
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    #[test]
+    fn what_asks_for_more_or_lives_too_long_is_refused_though_it_is_signed() {
+        let genuine = signer("01").sign(&grant(), NOW).unwrap();
+        let mut parts =
+            genuine.split('.').map(|part| String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap_or_default()));
+        let (header, claims) = (parts.next().unwrap().unwrap(), parts.next().unwrap().unwrap());
+        assert_eq!(jwks().verify(&signed(&header, &claims), NOW), Some(grant()));
+        for more in ["\"crit\":[\"exp\"]", "\"jku\":\"https://evil.example\"", "\"jwk\":{}", "\"alg\":\"none\""] {
+            let header = header.replacen('{', &format!("{{{more},"), 1);
+            assert_eq!(jwks().verify(&signed(&header, &claims), NOW), None, "{more}");
+        }
+        let claim = |name: &str| {
+            claims.split(&format!("\"{name}\":")).nth(1).unwrap().split([',', '}']).next().unwrap().to_owned()
+        };
+        let expires = claim("exp").parse::<i64>().unwrap();
+        let with = |name: &str, value: i64| {
+            claims.replace(&format!("\"{name}\":{}", claim(name)), &format!("\"{name}\":{value}"))
+        };
+        for (name, value) in [("exp", expires + 1), ("iat", NOW.seconds() + 61), ("nbf", NOW.seconds() + 61)] {
+            assert_eq!(jwks().verify(&signed(&header, &with(name, value)), NOW), None, "{name}");
+        }
+        for (ours, other) in [(ISSUER, "somebody"), (AUDIENCE, "another-api")] {
+            let claims = claims.replacen(&format!(":\"{ours}\""), &format!(":\"{other}\""), 1);
+            assert_eq!(jwks().verify(&signed(&header, &claims), NOW), None, "{other}");
+        }
+        for name in ["exp", "iat", "nbf", "iss", "aud", "ver"] {
+            let without = claims.replacen(&format!("\"{name}\":"), &format!("\"no {name}\":"), 1);
+            assert_eq!(jwks().verify(&signed(&header, &without), NOW), None, "no {name}");
+        }
     }
 }

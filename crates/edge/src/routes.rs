@@ -21,10 +21,30 @@ pub(crate) use wasm::router;
 #[cfg(target_family = "wasm")]
 mod wasm {
     use axum::Router;
+    use axum::extract::Request;
     use axum::handler::Handler;
+    use axum::response::Response;
     use axum::routing::MethodRouter;
+    use std::pin::Pin;
+    use std::sync::Arc;
     use utoipa::openapi::path::HttpMethod;
     use utoipa_axum::PathItemExt;
+
+    /// What a handler will have answered.
+    type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    /// A handler whose type is forgotten: the layers that axum and tower put around one are then compiled once, and not for
+    /// each handler.
+    #[derive(Clone)]
+    struct Erased<S>(Arc<dyn Fn(Request, S) -> Answer + Send + Sync>);
+
+    impl<S: Clone + Send + Sync + 'static> Handler<(), S> for Erased<S> {
+        type Future = Answer;
+
+        fn call(self, request: Request, state: S) -> Answer {
+            (self.0)(request, state)
+        }
+    }
 
     /// What [`crate::routes!`] makes: one path with its methods.
     pub struct Route<S> {
@@ -42,6 +62,8 @@ mod wasm {
         /// The path with one more handler.
         #[must_use]
         pub fn on<T: 'static, H: Handler<T, S>>(self, path: String, methods: Vec<HttpMethod>, handler: H) -> Self {
+            let handler =
+                Erased(Arc::new(move |request, state| Box::pin(handler.clone().call(request, state)) as Answer));
             let on =
                 |router: MethodRouter<S>, method: &HttpMethod| router.on(method.to_method_filter(), handler.clone());
             Self { path, methods: methods.iter().fold(self.methods, on) }

@@ -2,7 +2,7 @@
 
 use kirana_contracts::menu::Tax;
 use kirana_contracts::order::{Order, OrderLine};
-use kirana_kernel::{Currency, Id, Money, Timestamp};
+use kirana_kernel::{Currency, Id, Money, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
 macro_rules! events {
@@ -104,6 +104,28 @@ events! {
 
     /// A new customer. From identity.
     CustomerRegistered(CustomerRegistered),
+    /// Somebody said that an address is theirs; a letter asks whether. From identity.
+    VerificationRequested(Letter),
+    /// Somebody else said that of an address that is proved to be this user's. From identity.
+    AddressClaimed(PersonEvent),
+    /// The address is proved. From identity.
+    CustomerVerified(PersonEvent),
+    /// Somebody forgot a password; a letter sets a new one. From identity.
+    PasswordResetRequested(Letter),
+    /// Somebody needs a code to prove who they are. From identity.
+    OneTimeCodeRequested(Letter),
+    /// A password was changed. From identity.
+    PasswordChanged(PersonEvent),
+    /// Somebody is invited to work for the chain. From identity.
+    StaffInvited(Letter),
+    /// Somebody works for the chain. From identity.
+    StaffAdded(StaffAdded),
+    /// Somebody told something else of themselves. From identity.
+    ProfileUpdated(UserEvent),
+    /// Somebody is forgotten: whoever knows something personal of them forgets it too. From identity.
+    CustomerErased(UserEvent),
+    /// A session ended before its time, or all of a user's. From identity.
+    SessionRevoked(SessionRevoked),
 
     /// Points were credited. From loyalty.
     PointsEarned(PointsEvent),
@@ -333,6 +355,65 @@ pub struct CustomerRegistered {
     pub name: String,
     /// Where to write to them.
     pub email: String,
+}
+
+/// Somebody, and where to write to them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonEvent {
+    /// The user.
+    pub user_id: Id,
+    /// How to address them.
+    pub name: String,
+    /// Where to write to them.
+    pub email: String,
+}
+
+/// Something about a user; what it is, identity answers to who may ask.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserEvent {
+    /// The user.
+    pub user_id: Id,
+}
+
+/// Somebody who works for the chain from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffAdded {
+    /// The user.
+    pub user_id: Id,
+    /// What they are to the chain.
+    pub roles: Vec<Role>,
+    /// The stores they work in.
+    pub stores: Vec<Id>,
+}
+
+/// A letter to be written. What only its reader may know is asked of identity with the ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// The user.
+    pub user_id: Id,
+    /// How to address them.
+    pub name: String,
+    /// Where to write to them.
+    pub email: String,
+    /// What it is good for, in identity's books.
+    pub ticket: Id,
+}
+
+/// Sessions that ended before their time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRevoked {
+    /// Whose.
+    pub user_id: Id,
+    /// Which; absent for all, or all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<Id>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl SessionRevoked {
+    /// The reason when a refresh token came a second time: somebody has stolen it.
+    pub const REUSED: &'static str = "refresh token used twice";
 }
 
 /// Points that came or went.

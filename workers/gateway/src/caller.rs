@@ -1,5 +1,7 @@
-//! Who is asking: the access token, verified against identity's public keys.
+//! Who is asking: the access token, verified against identity's public keys, or an API key.
 
+use crate::api_key;
+use crate::revoked;
 use crate::routes::{Access, Route};
 use kirana_edge::access_token::Jwks;
 use kirana_edge::{Principal, Problem, Result, call, clock, principal};
@@ -11,6 +13,9 @@ use worker::{Env, Request};
 /// How long the keys are believed without asking again.
 const KEYS_LIFETIME: Duration = Duration::from_secs(300);
 
+/// How long a proof of who one is is good for what matters.
+const STEP_UP_LIFETIME: Duration = Duration::from_secs(300);
+
 thread_local! {
     /// Identity's keys, asked for again when they are old: its owner is identity, five minutes its staleness.
     static KEYS: RefCell<Option<(Timestamp, Jwks)>> = const { RefCell::new(None) };
@@ -19,26 +24,46 @@ thread_local! {
 /// The principal of a request, as far as its route asks for one.
 ///
 /// # Errors
-/// 401 without a good token where one is needed, 403 without a role that the route names.
+/// 401 without a good token or key, or a recent proof, where one is needed; 403 without a role that the route names.
 pub async fn identify(request: &Request, route: &Route, env: &Env) -> Result<Option<Principal>> {
     if route.access == Access::Public {
         return Ok(None);
     }
     let token = token(request)?;
+    if let Some(key) = api_key::of(request, token.as_deref())? {
+        let principal = api_key::identify(&key, route, env).await?;
+        if let Access::Roles(roles) = route.access {
+            principal.require(roles)?;
+        }
+        return Ok(Some(principal));
+    }
     if route.access == Access::Guest && token.is_none() {
         return Ok(None);
     }
     let token = token.ok_or_else(|| {
         Problem::unauthorized("unauthenticated", "log in, and send the access token as Authorization: Bearer <token>")
     })?;
-    let keys = keys(env).await?;
-    let principal = keys.verify(&token, clock::now()).ok_or_else(|| {
-        Problem::unauthorized("unauthenticated", "the access token is not good; refresh it or log in")
-    })?;
+    let refused = || Problem::unauthorized("unauthenticated", "the access token is not good; refresh it or log in");
+    let grant = keys(env).await?.verify(&token, clock::now()).ok_or_else(refused)?;
+    if !revoked::believes(&grant, env).await? {
+        return Err(refused());
+    }
+    let (principal, proved_at) = (grant.principal, grant.proved_at);
     if let Access::Roles(roles) = route.access {
         principal.require(roles)?;
     }
+    if route.step_up && !is_recent(proved_at, clock::now()) {
+        return Err(Problem::unauthorized(
+            "step_up_required",
+            "prove again who you are with POST /api/v1/auth/step-up, and ask with the token that it answers",
+        ));
+    }
     Ok(Some(principal))
+}
+
+/// Is a proof of that moment good for what matters? Moments in tokens are whole seconds.
+fn is_recent(proved_at: Timestamp, now: Timestamp) -> bool {
+    now.since(proved_at) < STEP_UP_LIFETIME + Duration::from_secs(1)
 }
 
 /// The token from the header; from the query for WebSockets, to which browsers can give no header.
@@ -66,4 +91,16 @@ async fn keys(env: &Env) -> Result<Jwks> {
         call::service(env, "IDENTITY", &principal::service("gateway")).get("/.well-known/jwks.json").await?;
     KEYS.set(Some((now, keys.clone())));
     Ok(keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_is_recent_for_five_minutes() {
+        let proved = Timestamp::from_millis(1_763_631_000_000);
+        assert!(is_recent(proved, proved) && is_recent(proved, proved + Duration::from_secs(300)));
+        assert!(!is_recent(proved, proved + Duration::from_secs(301)));
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::caller;
 use crate::headers::Trace;
+use crate::revoked;
 use crate::routes::Route;
 use futures_util::StreamExt;
 use http::StatusCode;
@@ -19,8 +20,10 @@ const PASSED: &[&str] = &[
     "sec-websocket-protocol",
     "sec-websocket-version",
     "upgrade",
+    "user-agent",
     "webhook-signature",
     "x-cart-token",
+    "x-reason",
 ];
 
 /// Checks a request against its route and passes it on.
@@ -58,6 +61,9 @@ pub async fn to_worker(mut request: Request, path: &str, route: &Route, env: &En
         kirana_edge::log::error("a worker does not answer", &[("worker", route.to), ("error", &error.to_string())]);
         Problem::unavailable("the part of the platform that answers this is not available now; try again shortly")
     })?;
+    if route.to == "IDENTITY" && route.method != "GET" {
+        revoked::expect_news();
+    }
     Ok(Response::try_from(answer)?)
 }
 

@@ -70,7 +70,7 @@ pub fn finish(response: Response, trace: &Trace, origin: Option<&str>, env: &Env
         headers.set("access-control-allow-methods", "GET, POST, PUT, DELETE")?;
         headers.set(
             "access-control-allow-headers",
-            "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent, X-Cart-Token",
+            "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent, X-API-Key, X-Cart-Token",
         )?;
         headers.set(
             "access-control-expose-headers",

@@ -3,10 +3,12 @@
 //! A request goes: its route from the one table ([`routes`]), its limits, its caller from the access token, and then to the
 //! worker that answers, with the caller as a principal that is signed for a minute. No tables, no events.
 
+mod api_key;
 mod caller;
 mod forward;
 mod headers;
 pub mod openapi;
+mod revoked;
 pub mod routes;
 
 use kirana_edge::{Problem, Result, clock, log};
@@ -25,7 +27,14 @@ pub async fn fetch(request: Request, env: Env, _ctx: Context) -> worker::Result<
     let (method, path) = (request.method(), request.path());
     let response = match answer(request, &env, &trace).await {
         Ok(response) => response,
-        Err(problem) => problem.into_worker_response()?,
+        Err(problem) => {
+            let challenge = challenge(&problem);
+            let mut response = problem.into_worker_response()?;
+            if let Some(challenge) = challenge {
+                response.headers_mut().set("www-authenticate", challenge)?;
+            }
+            response
+        }
     };
     let status = response.status_code().to_string();
     let millis = clock::now().since(begun).as_millis().to_string();
@@ -38,6 +47,23 @@ pub async fn fetch(request: Request, env: Env, _ctx: Context) -> worker::Result<
     ];
     log::info("request", &fields);
     headers::finish(response, &trace, origin.as_deref(), &env)
+}
+
+/// What is meant by a path: `/shops` is an alias of the seeds, and a customer is a user.
+fn real_path(path: &str) -> String {
+    match path.strip_prefix("/api/v1/customers/") {
+        Some(id) if !id.contains('/') => format!("/api/v1/users/{id}"),
+        _ => path.replacen("/api/v1/shops", "/api/v1/stores", 1),
+    }
+}
+
+/// How to prove who one is, for a problem that asks for it (RFC 6750, RFC 9470).
+fn challenge(problem: &Problem) -> Option<&'static str> {
+    match (problem.status, problem.code.as_str()) {
+        (401, "step_up_required") => Some("Bearer error=\"insufficient_user_authentication\", max_age=300"),
+        (401, _) => Some("Bearer"),
+        _ => None,
+    }
 }
 
 async fn answer(request: Request, env: &Env, trace: &headers::Trace) -> Result<Response> {
@@ -55,8 +81,7 @@ async fn answer(request: Request, env: &Env, trace: &headers::Trace) -> Result<R
         }
         _ => {}
     }
-    // `/shops` is an alias of the seeds.
-    let path = path.replacen("/api/v1/shops", "/api/v1/stores", 1);
+    let path = real_path(&path);
     match routes::find(method.as_ref(), &path) {
         Match::Route(route) => forward::to_worker(request, &path, route, env, trace).await,
         Match::OtherMethod => {

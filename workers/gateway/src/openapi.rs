@@ -2,6 +2,7 @@
 
 use crate::routes::{Access, ROUTES, UPSTREAMS};
 use futures_util::future::join_all;
+use kirana_contracts::api_key::scope_of;
 use kirana_edge::Result;
 use serde_json::{Map, Value, json};
 use worker::{Env, Response};
@@ -31,13 +32,24 @@ pub fn merge(parts: Vec<Value>) -> Value {
                     ROUTES.iter().find(|route| route.path == path && route.method.eq_ignore_ascii_case(&method));
                 if let Some(route) = route {
                     let mut operation = operation;
+                    let scope = scope_of(route.method, route.path).filter(|_| !route.step_up);
+                    let keys = scope.is_some();
                     match route.access {
                         Access::Public => {}
                         Access::Guest => operation["security"] = json!([{}, {"bearer": []}]),
+                        Access::SignedIn | Access::Roles(_) if keys => {
+                            operation["security"] = json!([{"bearer": []}, {"api_key": []}]);
+                        }
                         Access::SignedIn | Access::Roles(_) => operation["security"] = json!([{"bearer": []}]),
                     }
                     if let Access::Roles(roles) = route.access {
                         operation["x-roles"] = roles.iter().map(|role| role.name()).collect();
+                    }
+                    if let Some(scope) = scope.filter(|_| !matches!(route.access, Access::Public)) {
+                        operation["x-scope"] = json!(scope);
+                    }
+                    if route.step_up {
+                        operation["x-step-up"] = json!(true);
                     }
                     let entry = paths.entry(path.clone()).or_insert_with(|| json!({}));
                     entry[&method] = operation;
@@ -52,7 +64,10 @@ pub fn merge(parts: Vec<Value>) -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            },
         },
     })
 }

@@ -33,12 +33,14 @@ pub struct Route {
     pub max_body: usize,
     /// Must the call carry an `Idempotency-Key`?
     pub idempotent: bool,
+    /// Must the caller have proved who they are within the last five minutes?
+    pub step_up: bool,
 }
 
 const KB: usize = 1024;
 
 const fn route(method: &'static str, path: &'static str, access: Access, to: &'static str) -> Route {
-    Route { method, path, access, to, max_body: 64 * KB, idempotent: false }
+    Route { method, path, access, to, max_body: 64 * KB, idempotent: false, step_up: false }
 }
 
 impl Route {
@@ -48,6 +50,10 @@ impl Route {
 
     const fn idempotent(self) -> Self {
         Self { idempotent: true, ..self }
+    }
+
+    const fn step_up(self) -> Self {
+        Self { step_up: true, ..self }
     }
 }
 
@@ -63,13 +69,59 @@ const CHAIN: Access = Roles(&[Admin]);
 pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/auth/register",                         Public,   "IDENTITY"),
     route("POST",   "/api/v1/auth/login",                            Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/login/code",                       Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/login/second-factor",              Public,   "IDENTITY"),
     route("POST",   "/api/v1/auth/refresh-token",                    Public,   "IDENTITY"),
     route("POST",   "/api/v1/auth/bootstrap",                        Public,   "IDENTITY"),
+    route("GET",    "/api/v1/auth/verify-email",                     Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/verify-email",                     Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/verify-email/letter",              SignedIn, "IDENTITY"),
+    route("POST",   "/api/v1/auth/forgot-password",                  Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/reset-password",                   Public,   "IDENTITY"),
+    route("POST",   "/api/v1/auth/change-password",                  SignedIn, "IDENTITY"),
     route("POST",   "/api/v1/auth/logout",                           SignedIn, "IDENTITY"),
     route("GET",    "/api/v1/auth/me",                               SignedIn, "IDENTITY"),
-    route("POST",   "/api/v1/users",                                 Roles(&[Manager, Admin]), "IDENTITY"),
+    route("POST",   "/api/v1/auth/step-up",                          SignedIn, "IDENTITY"),
+    route("POST",   "/api/v1/auth/step-up/code",                     SignedIn, "IDENTITY"),
+    route("GET",    "/api/v1/auth/factors",                          SignedIn, "IDENTITY"),
+    route("POST",   "/api/v1/auth/factors/totp/enrol",               SignedIn, "IDENTITY").step_up(),
+    route("POST",   "/api/v1/auth/factors/mail/enrol",               SignedIn, "IDENTITY").step_up(),
+    route("POST",   "/api/v1/auth/factors/sms/enrol",                SignedIn, "IDENTITY").step_up(),
+    route("POST",   "/api/v1/auth/factors/{kind}/confirm",           SignedIn, "IDENTITY").step_up(),
+    route("DELETE", "/api/v1/auth/factors/{kind}",                   SignedIn, "IDENTITY").step_up(),
+    route("POST",   "/api/v1/auth/recovery-codes",                   SignedIn, "IDENTITY").step_up(),
+    route("GET",    "/api/v1/auth/sessions",                         SignedIn, "IDENTITY"),
+    route("DELETE", "/api/v1/auth/sessions",                         SignedIn, "IDENTITY"),
+    route("DELETE", "/api/v1/auth/sessions/{id}",                    SignedIn, "IDENTITY"),
+    route("POST",   "/api/v1/users",                                 Roles(&[Manager, Admin]), "IDENTITY").step_up(),
     route("GET",    "/api/v1/users",                                 Roles(&[Manager, Support, Admin]), "IDENTITY"),
+    route("GET",    "/api/v1/users/customers",                       Roles(&[Support, Admin]), "IDENTITY"),
+    route("GET",    "/api/v1/users/staff",                           Roles(&[Manager, Support, Admin]), "IDENTITY"),
+    route("GET",    "/api/v1/users/customer/age-verify",             SignedIn, "CUSTOMERS"),
+    route("POST",   "/api/v1/users/customer/age-verify",             SignedIn, "CUSTOMERS"),
     route("GET",    "/api/v1/users/{id}",                            SignedIn, "IDENTITY"),
+    route("PUT",    "/api/v1/users/{id}",                            SignedIn, "IDENTITY"),
+    route("DELETE", "/api/v1/users/{id}",                            SignedIn, "IDENTITY").step_up(),
+    route("PUT",    "/api/v1/users/{id}/rights",                     CHAIN,    "IDENTITY").step_up(),
+    route("DELETE", "/api/v1/users/{id}/sessions",                   Roles(&[Support, Admin]), "IDENTITY").step_up(),
+    route("GET",    "/api/v1/customers/{id}/addresses",              SignedIn, "CUSTOMERS"),
+    route("POST",   "/api/v1/customers/{id}/addresses",              SignedIn, "CUSTOMERS"),
+    route("PUT",    "/api/v1/customers/{id}/addresses/{address_id}", SignedIn, "CUSTOMERS"),
+    route("DELETE", "/api/v1/customers/{id}/addresses/{address_id}", SignedIn, "CUSTOMERS"),
+    route("GET",    "/api/v1/customers/{id}/preferences",            SignedIn, "CUSTOMERS"),
+    route("PUT",    "/api/v1/customers/{id}/preferences",            SignedIn, "CUSTOMERS"),
+    route("GET",    "/api/v1/customers/{id}/favourites",             SignedIn, "CUSTOMERS"),
+    route("PUT",    "/api/v1/customers/{id}/favourites/{kind}/{subject}",    SignedIn, "CUSTOMERS"),
+    route("DELETE", "/api/v1/customers/{id}/favourites/{kind}/{subject}",    SignedIn, "CUSTOMERS"),
+    route("GET",    "/api/v1/invitations",                           Roles(&[Manager, Admin]), "IDENTITY"),
+    route("POST",   "/api/v1/invitations",                           Roles(&[Manager, Admin]), "IDENTITY").step_up(),
+    route("DELETE", "/api/v1/invitations/{id}",                      Roles(&[Manager, Admin]), "IDENTITY"),
+    route("POST",   "/api/v1/auth/accept-invitation",                Public,   "IDENTITY"),
+    route("GET",    "/api/v1/audit",                                 CHAIN,    "IDENTITY"),
+    route("GET",    "/api/v1/audit/proof",                           CHAIN,    "IDENTITY"),
+    route("GET",    "/api/v1/api-keys",                              LEADS,    "IDENTITY"),
+    route("POST",   "/api/v1/api-keys",                              LEADS,    "IDENTITY").step_up(),
+    route("DELETE", "/api/v1/api-keys/{id}",                         LEADS,    "IDENTITY"),
     route("GET",    "/.well-known/jwks.json",                        Public,   "IDENTITY"),
 
     route("GET",    "/api/v1/franchisees",                           CHAIN,    "STORES"),
@@ -84,8 +136,8 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/stores/{id}/pause",                     CREW,     "STORES"),
     route("POST",   "/api/v1/stores/{id}/resume",                    CREW,     "STORES"),
     route("GET",    "/api/v1/stores/{id}/staff",                     LEADS,    "STORES"),
-    route("POST",   "/api/v1/stores/{id}/staff",                     LEADS,    "STORES"),
-    route("DELETE", "/api/v1/stores/{id}/staff/{user_id}",           LEADS,    "STORES"),
+    route("POST",   "/api/v1/stores/{id}/staff",                     LEADS,    "STORES").step_up(),
+    route("DELETE", "/api/v1/stores/{id}/staff/{user_id}",           LEADS,    "STORES").step_up(),
 
     route("POST",   "/api/v1/catalog/import",                        CHAIN,    "CATALOG").max_body(1024 * KB),
     route("GET",    "/api/v1/products",                              Public,   "CATALOG"),
@@ -130,7 +182,7 @@ pub const ROUTES: &[Route] = &[
 
     route("POST",   "/api/v1/payments/initiate",                     SignedIn, "PAYMENTS").idempotent(),
     route("GET",    "/api/v1/payments/{id}",                         SignedIn, "PAYMENTS"),
-    route("POST",   "/api/v1/payments/{id}/refund",                  LEADS,    "PAYMENTS").idempotent(),
+    route("POST",   "/api/v1/payments/{id}/refund",                  LEADS,    "PAYMENTS").idempotent().step_up(),
     route("GET",    "/api/v1/payments/order/{order_id}",             SignedIn, "PAYMENTS"),
     route("GET",    "/api/v1/payments/ledger",                       CHAIN,    "PAYMENTS"),
     route("POST",   "/api/v1/webhooks/{gateway}",                    Public,   "PAYMENTS"),
@@ -188,6 +240,7 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/stocktakes/{id}/discard",               LEADS,    "INVENTORY"),
 
     route("GET",    "/api/v1/notifications",                         SignedIn, "NOTIFICATIONS"),
+    route("GET",    "/api/v1/notifications/outbox",                  CHAIN,    "NOTIFICATIONS"),
     route("PUT",    "/api/v1/notifications/{id}/read",               SignedIn, "NOTIFICATIONS"),
     route("GET",    "/api/v1/loyalty/customer/{id}",                 SignedIn, "LOYALTY"),
     route("GET",    "/api/v1/analytics/sales",                       LEADS,    "ANALYTICS"),
@@ -200,6 +253,7 @@ pub const ROUTES: &[Route] = &[
 /// Every upstream, once: for readiness and the merged OpenAPI document.
 pub const UPSTREAMS: &[&str] = &[
     "IDENTITY",
+    "CUSTOMERS",
     "STORES",
     "CATALOG",
     "ORDERS",
@@ -270,6 +324,7 @@ fn matches(pattern: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kirana_contracts::api_key::scope_of;
     use std::collections::BTreeSet;
 
     #[test]
@@ -281,6 +336,16 @@ mod tests {
             assert!(route.path.starts_with("/api/v1/") || route.path.starts_with("/.well-known/"));
             assert!(!route.path.contains("/internal/"), "internal calls are never public");
         }
+    }
+
+    #[test]
+    fn each_area_is_for_keys_or_for_people() {
+        let mut people = BTreeSet::new();
+        for route in ROUTES.iter().filter(|route| scope_of(route.method, route.path).is_none()) {
+            people.insert(route.path.split('/').nth(3).unwrap_or(route.path));
+        }
+        let expected = ["api-keys", "audit", "auth", "customers", "invitations", "users", "webhooks"];
+        assert!(people.iter().all(|area| expected.contains(area) || area.starts_with("/.well-known")), "{people:?}");
     }
 
     #[test]

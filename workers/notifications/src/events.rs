@@ -2,7 +2,7 @@
 
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, clock, params};
-use kirana_events::{Event, EventData, ReadData, reads};
+use kirana_events::{Event, EventData, ReadData, SessionRevoked, reads};
 use kirana_kernel::{Id, OrderStatus};
 
 /// The events that it hears of.
@@ -19,6 +19,15 @@ pub const READS: ReadData = reads!(
     PaymentFailed,
     RefundCompleted,
     CustomerRegistered,
+    VerificationRequested,
+    AddressClaimed,
+    CustomerVerified,
+    PasswordResetRequested,
+    PasswordChanged,
+    OneTimeCodeRequested,
+    StaffInvited,
+    CustomerErased,
+    SessionRevoked,
     PointsEarned,
     LowStockAlert,
     OutOfStock
@@ -38,6 +47,9 @@ struct Message {
 /// # Errors
 /// None.
 pub fn apply(event: &Event) -> Result<Vec<Statement>> {
+    if let EventData::CustomerErased(erased) = &event.data {
+        return Ok(vec![stmt("DELETE FROM notifications WHERE user_id = ?1", params![erased.user_id])]);
+    }
     let Some(message) = message(&event.data) else { return Ok(Vec::new()) };
     if at_a_till(&event.data) {
         return Ok(Vec::new());
@@ -128,8 +140,16 @@ fn message(data: &EventData) -> Option<Message> {
             )
         }
         EventData::CustomerRegistered(customer) => {
-            told(customer.customer_id, format!("Welcome, {}", customer.name), "Good to have you here.".into(), true)
+            told(customer.customer_id, format!("Welcome, {}", customer.name), "Good to have you here.".into(), false)
         }
+        EventData::SessionRevoked(session) if session.reason == SessionRevoked::REUSED => told(
+            session.user_id,
+            "We ended one of your sessions".into(),
+            "Somebody used an old token of it, so it may have been stolen. Log in again, and change your password if you \
+             do not know why."
+                .into(),
+            true,
+        ),
         EventData::PointsEarned(points) => told(
             points.customer_id,
             format!("{} points", points.points),

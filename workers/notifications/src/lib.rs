@@ -1,9 +1,11 @@
 //! Notifications: what customers are told in the app, and the log of what would go to them by e-mail.
 //!
-//! Tables: notifications, inbox. Events in: what orders, payments, points and new customers tell; see `events.rs`.
+//! Tables: notifications, letters, inbox. Events in: what orders, payments, points and accounts tell; see `events.rs` for
+//! what is told in the app, `letters.rs` for what is written to an address.
 
 pub mod api;
 pub mod events;
+pub mod letters;
 
 use axum::Router;
 use kirana_edge::{Routes, routes};
@@ -13,7 +15,7 @@ use worker::{Context, Env, HttpRequest, MessageBatch, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
-    Routes::new().routes(routes!(api::list)).routes(routes!(api::read))
+    Routes::new().routes(routes!(api::list)).routes(routes!(api::outbox)).routes(routes!(api::read))
 }
 
 /// Requests from the gateway.
@@ -32,9 +34,12 @@ pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Res
 /// None: each message is acknowledged or asked for again.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
-    kirana_edge::inbox::consume(batch, &env, Subscriber::Notifications, async |event| {
-        events::apply(&Event::read(event, events::READS)?)
-    })
-    .await;
+    let apply = async |event: &str| {
+        let event = Event::read(event, events::READS)?;
+        let mut statements = events::apply(&event)?;
+        statements.extend(letters::apply(&event, &env).await?);
+        Ok(statements)
+    };
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Notifications, apply).await;
     Ok(())
 }

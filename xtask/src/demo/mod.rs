@@ -93,8 +93,7 @@ fn people(admin: &Api, store: &str, franchisee: &str) -> Result<()> {
     user("Nok", "staff", json!({"stores": [store]}))?;
     user("Somchai", "manager", json!({"stores": [store]}))?;
     user("Somsri", "owner", json!({"franchisee_id": franchisee}))?;
-    let customer = json!({"email": "customer@kirana.example", "password": PASSWORD, "name": "Mali"});
-    admin.post("/api/v1/auth/register", &customer)?;
+    user("Mali", "customer", json!({}))?;
     Ok(())
 }
 

@@ -37,6 +37,8 @@ pub struct Plan<'a> {
     pub run: &'a str,
     /// The store of each price list.
     pub stores: &'a [String],
+    /// Who makes the guests' accounts.
+    pub admin: &'a Api,
     /// What was ordered.
     pub orders: &'a [Order],
     /// At which prices.
@@ -70,8 +72,9 @@ pub fn all(plan: &Plan<'_>, at_once: usize, step: &Step) -> Result<Outcome> {
 fn register(plan: &Plan<'_>, number: usize) -> Result<Api> {
     let mut api = Api::new(plan.url);
     let email = format!("replay-{}-{number}@kirana.example", plan.run);
-    let guest = json!({"email": email, "password": PASSWORD, "name": format!("Guest {number}")});
-    api.post("/api/v1/auth/register", &guest)?;
+    let name = format!("Guest {number}");
+    let guest = json!({"email": email, "password": PASSWORD, "name": name, "roles": ["customer"]});
+    plan.admin.post("/api/v1/users", &guest)?;
     api.login(&email, PASSWORD)?;
     Ok(api)
 }

@@ -71,7 +71,7 @@ fn against(url: &str, options: &Options) -> Result<ExitCode> {
     let begun = Instant::now();
     let outcome = step(&format!("place and pay {wanted} orders"), |step| {
         drive::all(
-            &drive::Plan { url, run: &run, stores: &stores, orders: &orders, prices: &prices },
+            &drive::Plan { url, run: &run, stores: &stores, admin: &admin, orders: &orders, prices: &prices },
             options.at_once,
             step,
         )

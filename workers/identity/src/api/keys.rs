@@ -5,6 +5,8 @@ use axum::extract::State;
 use kirana_edge::access_token::{Jwks, Signer};
 use kirana_edge::{Caller, Json, Problem, Result};
 use kirana_events::Ack;
+use kirana_vault::Master;
+use kirana_vault::Vault;
 use worker::Env;
 
 /// The key that signs access tokens.
@@ -14,6 +16,26 @@ use worker::Env;
 pub fn signer(env: &Env) -> Result<Signer> {
     let seed = env.secret("JWT_SEED")?.to_string();
     Signer::from_hex(&seed).ok_or_else(|| Problem::internal("JWT_SEED is not 32 bytes in hex"))
+}
+
+/// The key that all others but that of access tokens come from.
+///
+/// # Errors
+/// 500 when the deployment's `DATA_KEY` is not 32 bytes in hex.
+pub fn master(env: &Env) -> Result<Master> {
+    let key = env.secret("DATA_KEY")?.to_string();
+    Master::from_hex(&key).ok_or_else(|| Problem::internal("DATA_KEY is not 32 bytes in hex"))
+}
+
+/// What is personal is sealed with this; after a rotation the key before still opens.
+///
+/// # Errors
+/// As [`master`], also for `DATA_KEY_PREVIOUS` where there is one.
+pub fn vault(env: &Env) -> Result<Vault> {
+    let previous = env.secret("DATA_KEY_PREVIOUS").ok().map(|key| key.to_string());
+    let previous = previous
+        .map(|key| Master::from_hex(&key).ok_or_else(|| Problem::internal("DATA_KEY_PREVIOUS is not 32 bytes in hex")));
+    Ok(Vault::new(master(env)?, previous.transpose()?))
 }
 
 /// The public keys that access tokens are signed with.

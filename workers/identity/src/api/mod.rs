@@ -1,6 +1,17 @@
-//! Handlers, by resource.
+//! What the public and the other workers can ask of identity.
 
-pub mod auth;
+pub mod api_keys;
+pub mod audit;
+pub mod factors;
+pub mod internal;
+pub mod invitations;
+pub mod issue;
 pub mod keys;
-pub mod staff;
+pub mod login;
+pub mod profile;
+pub mod proof;
+pub mod register;
+pub mod second_factor;
+pub mod sessions;
 pub mod users;
+pub mod verification;

@@ -1,12 +1,19 @@
 //! Users as the chain's admins and the stores' managers see them.
 
-use crate::db::{self, User};
-use crate::rules::{credentials, password, tenancy};
-use crate::staff;
+use crate::SOURCE;
+use crate::api::audit::Reason;
+use crate::api::profile::phone_index;
+use crate::api::register::registered;
+use crate::db::audit::{self, Note};
+use crate::db::users::{self as db, User};
+use crate::db::{sessions, staff};
+use crate::rules::credentials::{self, is_phone};
+use crate::rules::{password, tenancy};
 use axum::extract::State;
 use http::StatusCode;
-use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock};
+use kirana_edge::db::{Db, constraint, required_change_missing};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, clock, outbox};
+use kirana_events::{EventData, StaffAdded};
 use kirana_kernel::{Id, Role};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -43,6 +50,8 @@ pub struct NewUser {
 pub async fn create(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
+    Reason(reason): Reason,
     Json(body): Json<NewUser>,
 ) -> Result<(StatusCode, Json<User>)> {
     let faults = credentials::faults(&body.email, &body.password, &body.name);
@@ -58,11 +67,108 @@ pub async fn create(
         roles: body.roles,
         stores: body.stores,
         franchisee_id: body.franchisee_id,
+        // Whoever makes an account for somebody vouches for the address.
+        email_verified: true,
         created_at: clock::now(),
+        version: 0,
     };
     let password_hash = password::hash(&body.password, clock::random()).map_err(Problem::internal)?;
-    db::create(&Db::of(&env)?, vec![db::insert_user(&user, &password_hash)?, staff::note(&user)?]).await?;
-    Ok((StatusCode::CREATED, Json(user)))
+    let mut statements = vec![db::insert(&user, &password_hash)?, staff::note(&user)?];
+    if user.roles.contains(&Role::Customer) {
+        statements.push(registered(&request_id, &user)?);
+    }
+    if user.roles.iter().any(|role| *role != Role::Customer) {
+        let added = StaffAdded { user_id: user.id, roles: user.roles.clone(), stores: user.stores.clone() };
+        let event = EventData::StaffAdded(added);
+        statements.push(outbox::append(SOURCE.name, &request_id, user.id.to_string(), None, event)?);
+    }
+    let rights = (&user.roles, &user.stores, user.franchisee_id);
+    let note = Note::new(&caller, "user.made", user.id, &request_id).because(reason.as_deref());
+    match audit::run(&Db::of(&env)?, &statements, &note.from_to(None::<&()>, Some(&rights))?).await {
+        Err(error) if constraint(&error, "users.email") => Err(db::taken()),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok((StatusCode::CREATED, Json(user))),
+    }
+}
+
+/// What somebody is to the chain.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rights {
+    /// Their roles.
+    pub roles: Vec<Role>,
+    /// The stores they are assigned to.
+    #[serde(default)]
+    pub stores: Vec<Id>,
+    /// The franchise they own.
+    #[serde(default)]
+    pub franchisee_id: Option<Id>,
+}
+
+/// Gives somebody other roles. Their tokens are refused within a second; their sessions go on with what they may do now.
+///
+/// # Errors
+/// 404, 409 `user_changed` or `last_admin`, 422 `invalid_body`.
+#[utoipa::path(put, path = "/api/v1/users/{id}/rights", tag = "identity", params(("id" = Id, Path, description = "The user")),
+    request_body = Rights,
+    responses((status = 200, body = User), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)),
+    security(("bearer" = [])))]
+#[worker::send]
+pub async fn set_rights(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    request_id: RequestId,
+    Reason(reason): Reason,
+    Path(id): Path<Id>,
+    Json(body): Json<Rights>,
+) -> Result<Json<User>> {
+    caller.require(&[Role::Admin])?;
+    let database = Db::of(&env)?;
+    let unknown = || Problem::not_found("there is no such user");
+    let before = db::by_id(&database, id).await?.ok_or_else(unknown)?;
+    let appointment = tenancy::Appointment { roles: &body.roles, stores: &body.stores, franchisee: body.franchisee_id };
+    tenancy::may_appoint(&caller, &appointment)?;
+    if caller.id == id && !body.roles.contains(&Role::Admin) {
+        return Err(Problem::conflict(
+            "last_admin",
+            "another admin takes this role from you: the chain is never without",
+        ));
+    }
+    let Rights { roles, stores, franchisee_id } = body;
+    let after = User { roles, stores, franchisee_id, version: before.version + 1, ..before.clone() };
+    let statements = staff::set_rights(&before, &after, clock::now())?;
+    let note = Note::new(&caller, "user.rights", id, &request_id).because(reason.as_deref());
+    let rights = |user: &User| (user.roles.clone(), user.stores.clone(), user.franchisee_id);
+    let note = note.from_to(Some(&rights(&before)), Some(&rights(&after)))?;
+    match audit::run(&database, &statements, &note).await {
+        Err(error) if required_change_missing(&error) => {
+            Err(Problem::conflict("user_changed", "somebody else changed this user just now: look again"))
+        }
+        other => other.map(|()| Json(after)).map_err(Into::into),
+    }
+}
+
+/// Ends every session of somebody: their tokens are refused within a second.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(delete, path = "/api/v1/users/{id}/sessions", tag = "identity", params(("id" = Id, Path, description = "The user")),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)), security(("bearer" = [])))]
+#[worker::send]
+pub async fn end_sessions(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    request_id: RequestId,
+    Reason(reason): Reason,
+    Path(id): Path<Id>,
+) -> Result<StatusCode> {
+    caller.require(&[Role::Admin, Role::Support])?;
+    let database = Db::of(&env)?;
+    db::by_id(&database, id).await?.ok_or_else(|| Problem::not_found("there is no such user"))?;
+    let statements = sessions::revoke_all(id, None, "ended by the chain", clock::now());
+    let note = Note::new(&caller, "user.sessions_ended", id, &request_id).because(reason.as_deref());
+    audit::run(&database, &statements, &note).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Which users.
@@ -73,6 +179,8 @@ pub struct UserQuery {
     pub role: Option<Role>,
     /// Only those assigned to this store.
     pub store_id: Option<Id>,
+    /// Only those whose name holds this, or whose address begins with it, or whose telephone it is (E.164).
+    pub q: Option<String>,
     /// Items on the page, 1 to 100; 20 if not given.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
@@ -85,35 +193,64 @@ pub struct UserQuery {
 /// # Errors
 /// 403 for a manager who does not name one of its stores.
 #[utoipa::path(get, path = "/api/v1/users", tag = "identity", params(UserQuery),
-    responses((status = 200, body = Page<User>), (status = 403, body = Problem)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<User>), (status = 400, body = Problem), (status = 403, body = Problem)), security(("bearer" = [])))]
 #[worker::send]
 pub async fn list(
     State(env): State<Env>,
     Caller(caller): Caller,
     Query(query): Query<UserQuery>,
 ) -> Result<Json<Page<User>>> {
-    let sees_all = caller.has_any(&[Role::Admin, Role::Support]);
-    let own_store = caller.has(Role::Manager) && query.store_id.is_some_and(|store| caller.stores.contains(&store));
-    if !sees_all && !own_store {
-        return Err(Problem::forbidden("a manager lists the users of its own stores: name one with store_id"));
-    }
-    let page = PageQuery { limit: query.limit, cursor: query.cursor };
-    let limit = page.limit()?;
-    let users = db::list(&Db::of(&env)?, query.role, query.store_id, page.after()?, limit).await?;
-    Ok(Json(Page::of(users, limit, |user| user.id.to_string())))
+    may_list(&caller, query.store_id)?;
+    page(&env, query).await
 }
 
-/// One user: oneself, or for admin and support anybody.
+/// Customers, for admin and support.
 ///
 /// # Errors
-/// 404 for who is not there or not for the caller to see.
-#[utoipa::path(get, path = "/api/v1/users/{id}", tag = "identity", params(("id" = Id, Path, description = "The user")),
-    responses((status = 200, body = User), (status = 404, body = Problem)), security(("bearer" = [])))]
+/// 400 for a page that is none.
+#[utoipa::path(get, path = "/api/v1/users/customers", tag = "identity", params(UserQuery),
+    responses((status = 200, body = Page<User>), (status = 400, body = Problem), (status = 403, body = Problem)), security(("bearer" = [])))]
 #[worker::send]
-pub async fn get(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<User>> {
-    let unknown = || Problem::not_found("there is no such user");
-    if caller.id != id && !caller.has_any(&[Role::Admin, Role::Support, Role::Service]) {
-        return Err(unknown());
+pub async fn customers(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Query(query): Query<UserQuery>,
+) -> Result<Json<Page<User>>> {
+    caller.require(&[Role::Admin, Role::Support])?;
+    page(&env, UserQuery { role: Some(Role::Customer), ..query }).await
+}
+
+/// Who works in stores: for admin and support everybody, for a manager those of one of its stores.
+///
+/// # Errors
+/// 403 for a manager who does not name one of its stores.
+#[utoipa::path(get, path = "/api/v1/users/staff", tag = "identity", params(UserQuery),
+    responses((status = 200, body = Page<User>), (status = 400, body = Problem), (status = 403, body = Problem)), security(("bearer" = [])))]
+#[worker::send]
+pub async fn staff_list(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Query(query): Query<UserQuery>,
+) -> Result<Json<Page<User>>> {
+    may_list(&caller, query.store_id)?;
+    page(&env, UserQuery { role: query.role.or(Some(Role::Staff)), ..query }).await
+}
+
+fn may_list(caller: &Principal, store: Option<Id>) -> Result<()> {
+    let sees_all = caller.has_any(&[Role::Admin, Role::Support]);
+    let own_store = caller.has(Role::Manager) && store.is_some_and(|store| caller.stores.contains(&store));
+    if sees_all || own_store {
+        return Ok(());
     }
-    db::by_id(&Db::of(&env)?, id).await?.map(Json).ok_or_else(unknown)
+    Err(Problem::forbidden("a manager lists the users of its own stores: name one with store_id"))
+}
+
+async fn page(env: &Env, query: UserQuery) -> Result<Json<Page<User>>> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor };
+    let limit = page.limit()?;
+    let q = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let phone = q.filter(|q| is_phone(q)).map(|phone| phone_index(env, phone)).transpose()?;
+    let wanted = db::Wanted { role: query.role, store: query.store_id, q, phone, after: page.after()? };
+    let users = db::list(&Db::of(env)?, &wanted, limit).await?;
+    Ok(Json(Page::of(users, limit, |user| user.id.to_string())))
 }

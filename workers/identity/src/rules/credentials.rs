@@ -1,5 +1,6 @@
 //! What a user must give: an address, a password, a name.
 
+use super::common::is_common;
 use kirana_edge::FieldError;
 
 /// The address in the form it is stored in.
@@ -11,20 +12,57 @@ pub fn normal_email(email: &str) -> String {
 /// What is wrong with these, by field; nothing when they will do.
 #[must_use]
 pub fn faults(email: &str, password: &str, name: &str) -> Vec<FieldError> {
-    let mut faults = Vec::new();
-    let mut fault = |path: &str, message: &str| {
-        faults.push(FieldError { path: path.into(), message: message.into() });
-    };
-    if !is_email(email) {
-        fault("email", "expected an e-mail address such as mali@example.com, of 254 characters at most");
+    let faults = [email_fault(email), password_fault("password", password, email, name), name_fault(name)];
+    faults.into_iter().flatten().collect()
+}
+
+fn fault(path: &str, message: &str) -> Option<FieldError> {
+    Some(FieldError { path: path.into(), message: message.into() })
+}
+
+/// What is wrong with an address.
+#[must_use]
+pub fn email_fault(email: &str) -> Option<FieldError> {
+    if is_email(email) {
+        return None;
     }
+    fault("email", "expected an e-mail address such as mali@example.com, of 254 characters at most")
+}
+
+/// What is wrong with a password in the field `path`, for somebody of this address and name.
+#[must_use]
+pub fn password_fault(path: &str, password: &str, email: &str, name: &str) -> Option<FieldError> {
     if !(8..=128).contains(&password.chars().count()) {
-        fault("password", "expected 8 to 128 characters");
+        return fault(path, "expected 8 to 128 characters");
     }
+    if is_common(password, email, name) {
+        return fault(path, "many have this password, or it says who you are: it is guessed first; choose another");
+    }
+    None
+}
+
+/// What is wrong with a name.
+#[must_use]
+pub fn name_fault(name: &str) -> Option<FieldError> {
     if name.trim().is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        fault("name", "expected 1 to 100 characters");
+        return fault("name", "expected 1 to 100 characters");
     }
-    faults
+    None
+}
+
+/// Is this a telephone number as E.164 writes it?
+#[must_use]
+pub fn is_phone(phone: &str) -> bool {
+    phone.strip_prefix('+').is_some_and(|digits| {
+        (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// A language, as BCP 47 names it: `th`, `en-GB`.
+#[must_use]
+pub fn is_locale(locale: &str) -> bool {
+    let part = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    locale.len() <= 20 && locale.split('-').all(part)
 }
 
 /// One `@` with something on both sides and a dot in the domain; whether it exists only a letter can tell.
@@ -47,12 +85,19 @@ mod tests {
 
     #[test]
     fn faults_are_named() {
-        assert!(faults("mali@example.com", "12345678", "Mali").is_empty());
+        assert!(faults("mali@example.com", "bubble tea at noon", "Mali").is_empty());
         for bad in ["", "mali", "@example.com", "mali@", "mali@example", "a@b@c.d", "a b@c.d", "a@b..c"] {
-            assert_eq!(faults(bad, "12345678", "Mali")[0].path, "email", "{bad}");
+            assert_eq!(faults(bad, "bubble tea at noon", "Mali")[0].path, "email", "{bad}");
         }
         assert_eq!(faults("a@b.c", "short", "")[0].path, "password");
         assert_eq!(faults("a@b.c", "short", "")[1].path, "name");
+        assert_eq!(faults("a@b.c", "iloveyou1", "Mali")[0].path, "password");
+        assert!(is_locale("th") && is_locale("en-GB") && is_locale("zh-Hant-TW"));
+        assert!(!is_locale("") && !is_locale("e") && !is_locale("th_TH") && !is_locale("en-"));
+        assert!(is_phone("+66812345678"));
+        for bad in ["", "+", "0812345678", "+0812345678", "+6681234x678", "+1234567890123456"] {
+            assert!(!is_phone(bad), "{bad}");
+        }
         assert_eq!(normal_email(" Mali@Example.COM "), "mali@example.com");
     }
 }

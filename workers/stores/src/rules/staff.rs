@@ -3,12 +3,16 @@
 //! A user's roles hold in every store they work in. So a role given here would be a role elsewhere too, and nobody may give
 //! what is not theirs to give: an owner makes nobody manager of another franchise, a manager no one manager at all.
 
-use kirana_contracts::staff::{Candidate, Reassignment};
+use kirana_contracts::staff::{Candidate, Decider, Reassignment};
 use kirana_edge::{Principal, Problem, Result};
 use kirana_kernel::{Id, Role};
 
 /// The stores somebody works in at most.
 pub const MAX_STORES: usize = 100;
+
+fn decider(caller: &Principal) -> Decider {
+    Decider { id: caller.id, role: caller.acting_role() }
+}
 
 fn leads(caller: &Principal) -> bool {
     caller.is_chain() || caller.has(Role::Owner)
@@ -48,7 +52,7 @@ pub fn assign(
     if stores.len() > MAX_STORES {
         return Err(Problem::conflict("too_many_stores", format!("somebody works in {MAX_STORES} stores at most")));
     }
-    Ok(Reassignment { from: candidate.clone(), roles, stores })
+    Ok(Reassignment { by: decider(caller), from: candidate.clone(), roles, stores })
 }
 
 /// The user without a place in the store; who works nowhere any more is neither staff nor manager.
@@ -70,7 +74,7 @@ pub fn dismiss(caller: &Principal, store: Id, candidate: &Candidate) -> Result<R
     if roles.is_empty() {
         roles.push(Role::Customer);
     }
-    Ok(Reassignment { from: candidate.clone(), roles, stores })
+    Ok(Reassignment { by: decider(caller), from: candidate.clone(), roles, stores })
 }
 
 #[cfg(test)]

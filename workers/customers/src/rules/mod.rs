@@ -1,0 +1,3 @@
+//! The rules of customers: pure.
+
+pub mod people;
