@@ -39,10 +39,18 @@ pub struct Decider {
     pub role: Role,
 }
 
+impl Decider {
+    /// Who decided where that was not said: a worker of the platform spoke for somebody.
+    fn unsaid() -> Self {
+        Self { id: Id::new(Timestamp::from_millis(0), [0; 10]), role: Role::Service }
+    }
+}
+
 /// How a user should stand. Refused when the user is no longer as `from` says: who decided looked at that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reassignment {
-    /// Who decided: for the audit log.
+    /// Who decided: for the audit log. An older version of stores did not say.
+    #[serde(default = "Decider::unsaid")]
     pub by: Decider,
     /// What was looked at.
     pub from: Candidate,

@@ -2,7 +2,7 @@
 
 use crate::told::{customer, deliver_to, id, line, money, part, time, totals};
 use crate::{Sample, asked};
-use kirana_contracts::staff::{Candidate, Reassignment};
+use kirana_contracts::staff::{Candidate, Decider, Reassignment};
 use kirana_contracts::stock::{
     Adjustment, CountLine, Direction, Ingredient, IssuePolicy, LeaseRequest, LeaseSales, Movement, OfflineBatch,
     OfflineSale, Receipt, ReceiptBatch, Recipe, Sold, Spoilage, StockItem, StockReturn, StockSetup, TagRead,
@@ -160,7 +160,8 @@ pub fn all() -> Vec<Sample> {
         body: "{}".into(),
         reason: "500 internal".into(),
     };
-    let reassignment = Reassignment { from, roles: vec![Role::Staff], stores: vec![id(5)] };
+    let by = Decider { id: id(9), role: Role::Manager };
+    let reassignment = Reassignment { by, from, roles: vec![Role::Staff], stores: vec![id(5)] };
     let others = vec![asked("staff-reassignment", &reassignment), asked("dead-letter", &letter)];
     orders().into_iter().chain(stock()).chain(others).collect()
 }

@@ -4,11 +4,12 @@ use crate::Sample;
 use crate::told::{customer, id, money, order, time};
 use kirana_contracts::menu::Tax;
 use kirana_events::{
-    Ack, CustomerRegistered, Event, EventData, Expiry, OrderEvent, OrderFigures, Pack, PackedEvent, PaymentEvent,
-    PointsEvent, PriceChange, ProductEvent, PurchaseOrderEvent, StockEvent, StockLayer, StockLevel, StockLine,
-    StockLines, StoreEvent, StoreStatus, Subscriber, VERSION, VarianceEvent,
+    Ack, CustomerRegistered, Event, EventData, Expiry, Letter, OrderEvent, OrderFigures, Pack, PackedEvent,
+    PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent, PurchaseOrderEvent, SessionRevoked, StaffAdded,
+    StockEvent, StockLayer, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, Subscriber, UserEvent, VERSION,
+    VarianceEvent,
 };
-use kirana_kernel::Currency;
+use kirana_kernel::{Currency, Role};
 use serde_json::value::RawValue;
 
 /// The data of every type of event; a new type fails here until it has a sample.
@@ -52,6 +53,9 @@ fn data(event_type: &str) -> EventData {
         tax: tax(),
         currency: Some(Currency::THB),
     };
+    let email = || "mali@example.com".to_owned();
+    let person = || PersonEvent { user_id: id(3), name: customer().name, email: email() };
+    let letter = || Letter { user_id: id(3), name: customer().name, email: email(), ticket: id(11) };
     let purchase = || PurchaseOrderEvent {
         purchase_order_id: id(9),
         store_id: id(5),
@@ -99,6 +103,20 @@ fn data(event_type: &str) -> EventData {
         "CustomerRegistered" => {
             let email = "mali@example.com".into();
             E::CustomerRegistered(CustomerRegistered { customer_id: id(3), name: customer().name, email })
+        }
+        "VerificationRequested" => E::VerificationRequested(letter()),
+        "AddressClaimed" => E::AddressClaimed(person()),
+        "CustomerVerified" => E::CustomerVerified(person()),
+        "PasswordResetRequested" => E::PasswordResetRequested(letter()),
+        "OneTimeCodeRequested" => E::OneTimeCodeRequested(letter()),
+        "PasswordChanged" => E::PasswordChanged(person()),
+        "StaffInvited" => E::StaffInvited(letter()),
+        "StaffAdded" => E::StaffAdded(StaffAdded { user_id: id(3), roles: vec![Role::Staff], stores: vec![id(5)] }),
+        "ProfileUpdated" => E::ProfileUpdated(UserEvent { user_id: id(3) }),
+        "CustomerErased" => E::CustomerErased(UserEvent { user_id: id(3) }),
+        "SessionRevoked" => {
+            let session_id = Some(id(10));
+            E::SessionRevoked(SessionRevoked { user_id: id(3), session_id, reason: SessionRevoked::REUSED.into() })
         }
         "PointsEarned" => E::PointsEarned(points()),
         "PointsRedeemed" => E::PointsRedeemed(points()),

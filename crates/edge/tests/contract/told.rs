@@ -1,11 +1,13 @@
 //! What scripts answer each other, and who they say is asking.
 
 use crate::{Sample, told};
+use kirana_contracts::letter::LetterSecret;
 use kirana_contracts::live::LiveMessage;
 use kirana_contracts::menu::{Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Tax};
 use kirana_contracts::order::{
     DeliverTo, Order, OrderLine, OrderModifier, Party, PaymentSummary, Ticket, TimelineEntry, Totals, Weight,
 };
+use kirana_contracts::revocation::{Revocation, Revocations, Revoked};
 use kirana_contracts::staff::{Candidate, StaffMember};
 use kirana_contracts::stock::{
     Batch, JournalEntry, JournalProof, Lease, LeaseLine, Move, MoveKind, Moved, OfflineOutcome, OfflineResult,
@@ -217,11 +219,17 @@ fn problem() -> Problem {
 }
 
 pub fn all() -> Vec<Sample> {
+    let secret = LetterSecret { secret: "123456".into(), expires_at: time(), phone: Some("+66812345678".into()) };
+    let revoked =
+        [Revoked::Session { id: id(13) }, Revoked::User { id: id(3), version: 4 }, Revoked::Key { id: id(14) }];
+    let entries = (1..).zip(revoked).map(|(number, revoked)| Revocation { number, at: time(), revoked }).collect();
     let answers = vec![
         told("principal", &principal()),
         told("order", &order()),
         told("live-snapshot", &LiveMessage::Snapshot { orders: vec![order()] }),
         told("live-changed", &LiveMessage::Changed { event: "OrderReady".into(), order: Box::new(order()) }),
+        told("letter-secret", &secret),
+        told("revocations", &Revocations { entries }),
         told("menu", &menu()),
         told("store-info", &store()),
         told("staff-candidate", &Candidate { user_id: id(3), roles: vec![Role::Staff], stores: vec![id(5)] }),

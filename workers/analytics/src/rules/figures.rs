@@ -102,8 +102,11 @@ mod tests {
         kind(OrderEvent { before: before.map(OrderFigures::from), ..OrderEvent::of(now.clone(), None) })
     }
 
-    /// Pieces, grams and amount by sku, and money, over all events.
-    fn sum(events: &[EventData]) -> (Vec<(String, i64, i64, i64)>, [i64; 3]) {
+    /// A sku with its pieces, grams and amount.
+    type Sold = (String, i64, i64, i64);
+
+    /// What was sold by sku, and money, over all events.
+    fn sum(events: &[EventData]) -> (Vec<Sold>, [i64; 3]) {
         let mut by_sku = std::collections::BTreeMap::new();
         let mut money = [0; 3];
         for event in events {

@@ -39,7 +39,7 @@ pub async fn grant(
     responses((status = 200, body = Lease), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn get(State(env): State<Env>, Caller(caller): Caller, Path((store, id)): Path<(Id, Id)>) -> Result<RawJson> {
-    Ok(object(&env, &caller, store).await?.get(&format!("/leases/{id}")).await?)
+    object(&env, &caller, store).await?.get(&format!("/leases/{id}")).await
 }
 
 /// Until when a lease is needed.
@@ -64,7 +64,7 @@ pub async fn extend(
     Path((store, id)): Path<(Id, Id)>,
     Json(body): Json<LeaseExtension>,
 ) -> Result<RawJson> {
-    Ok(object(&env, &caller, store).await?.post(&format!("/leases/{id}/extend"), &body).await?)
+    object(&env, &caller, store).await?.post(&format!("/leases/{id}/extend"), &body).await
 }
 
 /// What a device needs no more.
@@ -94,7 +94,7 @@ pub async fn release(
     Json(body): Json<LeaseRelease>,
 ) -> Result<RawJson> {
     let object = object(&env, &caller, store).await?.keyed(Some(key_of(&headers)));
-    Ok(object.post(&format!("/leases/{id}/release"), &body.lines).await?)
+    object.post(&format!("/leases/{id}/release"), &body.lines).await
 }
 
 /// What a device sold of its lease.
@@ -121,7 +121,7 @@ pub async fn report(
     Path((store, id)): Path<(Id, Id)>,
     Json(body): Json<LeaseReport>,
 ) -> Result<RawJson> {
-    Ok(object(&env, &caller, store).await?.post(&format!("/leases/{id}/sales"), &body).await?)
+    object(&env, &caller, store).await?.post(&format!("/leases/{id}/sales"), &body).await
 }
 
 /// Which variances.
@@ -147,7 +147,7 @@ pub async fn variances(
     Query(query): Query<VarianceQuery>,
 ) -> Result<RawJson> {
     let path = if query.all == Some(true) { "/variances?all" } else { "/variances" };
-    Ok(object(&env, &caller, store).await?.get(path).await?)
+    object(&env, &caller, store).await?.get(path).await
 }
 
 /// What somebody found.

@@ -92,7 +92,7 @@ pub async fn adjust(
 ) -> Result<RawJson> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let movement = Movement::Adjust(Adjustment { sku, delta: body.delta, reason: body.reason });
-    Ok(object(&env, &caller, store).await?.keyed(key).post("/movements", &movement).await?)
+    object(&env, &caller, store).await?.keyed(key).post("/movements", &movement).await
 }
 
 /// Which part of the journal.
@@ -164,7 +164,7 @@ pub async fn journal(
     responses((status = 200, body = JournalProof), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn proof(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<RawJson> {
-    Ok(object(&env, &caller, store).await?.get("/journal/proof").await?)
+    object(&env, &caller, store).await?.get("/journal/proof").await
 }
 
 /// Tags that went through a gate of a store.
@@ -186,5 +186,5 @@ pub struct RfidTrack {
     responses((status = 200, body = TagsMoved), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn rfid(State(env): State<Env>, Caller(caller): Caller, Json(body): Json<RfidTrack>) -> Result<RawJson> {
-    Ok(object(&env, &caller, body.store_id).await?.post("/tags", &body.reads).await?)
+    object(&env, &caller, body.store_id).await?.post("/tags", &body.reads).await
 }

@@ -18,7 +18,7 @@ use worker::Env;
     responses((status = 200, body = Vec<StockLevel>), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn levels(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<RawJson> {
-    Ok(object(&env, &caller, store).await?.get("/stock").await?)
+    object(&env, &caller, store).await?.get("/stock").await
 }
 
 /// One stock item of a store.
@@ -34,7 +34,7 @@ pub async fn level(
     Caller(caller): Caller,
     Path((store, sku)): Path<(Id, String)>,
 ) -> Result<RawJson> {
-    Ok(object(&env, &caller, store).await?.get(&format!("/stock/{}", escape(&sku))).await?)
+    object(&env, &caller, store).await?.get(&format!("/stock/{}", escape(&sku))).await
 }
 
 /// A part of a path, whatever is in it.
@@ -104,7 +104,7 @@ pub async fn keep(
     };
     let object = object(&env, &caller, store).await?;
     let _: RawJson = object.post("/setup", &StockSetup { items: vec![item], recipes: Vec::new() }).await?;
-    Ok(object.get(&format!("/stock/{}", escape(&sku))).await?)
+    object.get(&format!("/stock/{}", escape(&sku))).await
 }
 
 /// Puts stock items and recipes in place; those that exist are replaced.
@@ -147,7 +147,7 @@ pub async fn batches(
     Query(query): Query<BatchQuery>,
 ) -> Result<RawJson> {
     let filter = query.sku.map_or_else(String::new, |sku| format!("?sku={}", escape(&sku)));
-    Ok(object(&env, &caller, store).await?.get(&format!("/batches{filter}")).await?)
+    object(&env, &caller, store).await?.get(&format!("/batches{filter}")).await
 }
 
 /// How fast each stock item goes by actual sales, how long it lasts, and what is missing of it.
@@ -158,7 +158,7 @@ pub async fn batches(
     responses((status = 200, body = Vec<Usage>), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn usage(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<RawJson> {
-    Ok(object(&env, &caller, store).await?.get("/usage").await?)
+    object(&env, &caller, store).await?.get("/usage").await
 }
 
 /// Whether a store's ledger of stock and orders is sound.
@@ -178,7 +178,7 @@ pub struct Invariants {
     responses((status = 200, body = Invariants), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn invariants(State(env): State<Env>, Caller(caller): Caller, Path(store): Path<Id>) -> Result<RawJson> {
-    Ok(object(&env, &caller, store).await?.get("/invariants").await?)
+    object(&env, &caller, store).await?.get("/invariants").await
 }
 
 #[cfg(test)]

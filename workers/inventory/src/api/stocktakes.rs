@@ -46,7 +46,7 @@ pub async fn open(
     responses((status = 200, body = Vec<Stocktake>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn list(State(env): State<Env>, Caller(caller): Caller, Query(query): Query<OfStore>) -> Result<RawJson> {
-    Ok(object(&env, &caller, query.store_id).await?.get("/stocktakes").await?)
+    object(&env, &caller, query.store_id).await?.get("/stocktakes").await
 }
 
 /// A stocktake.
@@ -63,7 +63,7 @@ pub async fn get(
     Path(id): Path<Id>,
     Query(query): Query<OfStore>,
 ) -> Result<RawJson> {
-    Ok(object(&env, &caller, query.store_id).await?.get(&format!("/stocktakes/{id}")).await?)
+    object(&env, &caller, query.store_id).await?.get(&format!("/stocktakes/{id}")).await
 }
 
 /// What was counted.
@@ -95,7 +95,7 @@ pub async fn count(
         return Err(Problem::invalid_field("lines", "expected 1 to 500"));
     }
     let path = format!("/stocktakes/{id}/lines");
-    Ok(object(&env, &caller, body.store_id).await?.post(&path, &body.lines).await?)
+    object(&env, &caller, body.store_id).await?.post(&path, &body.lines).await
 }
 
 /// Takes the variances into the books; somebody else than who counted.
@@ -112,7 +112,7 @@ pub async fn approve(
     Path(id): Path<Id>,
     Json(body): Json<OfStore>,
 ) -> Result<RawJson> {
-    Ok(object(&env, &caller, body.store_id).await?.post(&format!("/stocktakes/{id}/approve"), &()).await?)
+    object(&env, &caller, body.store_id).await?.post(&format!("/stocktakes/{id}/approve"), &()).await
 }
 
 /// Throws a stocktake away.
@@ -129,5 +129,5 @@ pub async fn discard(
     Path(id): Path<Id>,
     Json(body): Json<OfStore>,
 ) -> Result<RawJson> {
-    Ok(object(&env, &caller, body.store_id).await?.post(&format!("/stocktakes/{id}/discard"), &()).await?)
+    object(&env, &caller, body.store_id).await?.post(&format!("/stocktakes/{id}/discard"), &()).await
 }
