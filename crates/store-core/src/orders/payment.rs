@@ -1,7 +1,7 @@
 //! What payments tell of an order's money.
 
 use super::status::{advance, advance_from};
-use super::{load, note, platform, remark, saga, save};
+use super::{load, platform, remark, saga};
 use crate::Result;
 use crate::command::Context;
 use kirana_contracts::order::Order;
@@ -59,7 +59,7 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
         return Ok(order);
     }
     let text = format!("payment {payment} of {amount}; {} is still due", order.amount_due()?);
-    remark(context, order, &payments, text)
+    noted(context, order, before, text)
 }
 
 /// The customer is with the gateway: the hold is extended, but not for ever.
@@ -71,7 +71,15 @@ fn pending<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id) 
     }
     order.pay_by = until;
     saga::await_step(context, &mut order)?;
-    remark(context, order, &platform("payments"), format!("payment {payment} is under way; held until {until}"))
+    let before = OrderFigures::from(&order);
+    noted(context, order, before, format!("payment {payment} is under way; held until {until}"))
+}
+
+/// Notes a text and tells of it: who reads the history of orders elsewhere sees the same as the store.
+fn noted<S: Sql>(context: &mut Context<'_, S>, order: Order, before: OrderFigures, text: String) -> Result<Order> {
+    let order = remark(context, order, &platform("payments"), text.clone())?;
+    tell_amended(context, &order, before, &text);
+    Ok(order)
 }
 
 fn refunded<S: Sql>(context: &mut Context<'_, S>, mut order: Order, refund: Id, amount: Money) -> Result<Order> {
@@ -86,9 +94,7 @@ fn refunded<S: Sql>(context: &mut Context<'_, S>, mut order: Order, refund: Id, 
     if whole && order.status.may_become(OrderStatus::Refunded) {
         advance_from(context, order, OrderStatus::Refunded, &payments, Some(text), Some(before))
     } else {
-        let order = remark(context, order, &payments, text.clone())?;
-        tell_amended(context, &order, before, &text);
-        Ok(order)
+        noted(context, order, before, text)
     }
 }
 
@@ -103,10 +109,8 @@ fn once<S: Sql>(
         return Ok(order);
     }
     change(&mut order, &text);
-    let status = order.status;
-    note(&mut order, context.now(), Some(status), &platform("payments"), Some(text));
-    save(context.sql, &order)?;
-    Ok(order)
+    let before = OrderFigures::from(&order);
+    noted(context, order, before, text)
 }
 
 /// Tells that what an order costs, or what was paid of it, is another now: payments gives back what is too much.
