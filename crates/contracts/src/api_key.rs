@@ -8,7 +8,7 @@ pub const PREFIX: &str = "kk_";
 
 /// The parts of the API that a key may be let into: the first word of the path after the version. Accounts, sessions and keys
 /// are people's business.
-pub const AREAS: [&str; 17] = [
+pub const AREAS: [&str; 18] = [
     "analytics",
     "cart",
     "catalog",
@@ -26,6 +26,7 @@ pub const AREAS: [&str; 17] = [
     "stores",
     "suppliers",
     "transfers",
+    "warehouses",
 ];
 
 /// Is this a scope: an area with `:read` or `:write`? Writing does not include reading.
