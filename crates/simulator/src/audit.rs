@@ -11,7 +11,7 @@ use std::time::Duration;
 type Sound = Result<(), String>;
 
 /// The whole ledger is read every so many steps, and at the end; what a step can have touched, after each.
-const WHOLE_EVERY: usize = 40;
+const WHOLE_EVERY: usize = 100;
 
 impl World {
     /// Compares what the stores say with what was promised.

@@ -10,19 +10,15 @@ use std::collections::BTreeMap;
 /// What one command can have touched. Each query answers what is wrong as `wrong`; all answer nothing. `CROSS JOIN` begins with
 /// what is held: a store has few reservations and many orders.
 const STOCK: &[&str] = &[
-    // Batches of which nothing is left add nothing: the third of these sees to that.
+    // Batches of which nothing is left add nothing: the first of the whole sees to that.
     "SELECT 'item ' || i.sku || ': on hand, reserved or value differs from its batches' AS wrong FROM items i
-     LEFT JOIN (SELECT sku, SUM(on_hand) AS on_hand, SUM(value) AS value, SUM(reserved) AS reserved FROM batches WHERE on_hand > 0 GROUP BY sku) b
-            ON b.sku = i.sku
-     WHERE i.on_hand <> COALESCE(b.on_hand, 0) OR i.value <> COALESCE(b.value, 0) OR i.reserved <> COALESCE(b.reserved, 0)",
+     WHERE (i.on_hand, i.value, i.reserved) <> (SELECT COALESCE(SUM(b.on_hand), 0), COALESCE(SUM(b.value), 0), COALESCE(SUM(b.reserved), 0)
+                                                FROM batches b WHERE b.sku = i.sku AND b.on_hand > 0)",
     "SELECT 'batch ' || batch || ': reserved is not the sum of live reservations' AS wrong FROM
-        (SELECT id AS batch, reserved AS quantity FROM batches WHERE reserved <> 0
+        (SELECT id AS batch, reserved AS quantity FROM batches WHERE on_hand > 0 AND reserved > 0
          UNION ALL
          SELECT json_extract(part.value, '$[0]'), -json_extract(part.value, '$[2]') FROM reservations r, json_each(r.held) part)
      GROUP BY batch HAVING SUM(quantity) <> 0",
-    "SELECT 'batch ' || id || ': received + adjusted is not on_hand + issued + spoiled' AS wrong FROM batches
-     WHERE received + adjusted <> on_hand + issued + spoiled OR cost + adjusted_value <> value + issued_value + spoiled_value
-        OR on_hand < 0 OR reserved < 0 OR reserved > on_hand OR value < 0 OR (on_hand = 0 AND value <> 0) OR issued < 0 OR spoiled < 0",
     "SELECT 'order ' || o.id || ' is ' || o.status || ' and holds stock' AS wrong FROM reservations r CROSS JOIN orders o ON o.id = r.owner
      WHERE o.status NOT IN ('placed', 'confirmed')",
     "SELECT 'lease ' || l.id || ' is over and holds stock' AS wrong FROM reservations r CROSS JOIN leases l ON l.id = r.owner WHERE l.ended = 1",
@@ -30,14 +26,19 @@ const STOCK: &[&str] = &[
      WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = r.owner) AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.id = r.owner)",
     "SELECT 'lease ' || l.id || ' has no end' AS wrong FROM leases l
      WHERE l.ended = 0 AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = l.id AND t.kind = 'end_lease')",
-    "SELECT 'order ' || o.id || ' is placed and has no deadline' AS wrong FROM orders o
+    "SELECT 'order ' || o.id || ' is placed and has no deadline' AS wrong FROM reservations r CROSS JOIN orders o ON o.id = r.owner
      WHERE o.status = 'placed' AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = o.id AND t.kind = 'pay_by')",
     "SELECT 'order ' || o.id || ' is ' || o.status || ' and nobody looks after it' AS wrong FROM orders o
      WHERE o.status IN ('confirmed', 'preparing', 'ready', 'dispatched') AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.kind = 'steps')",
 ];
 
-/// What takes a look at the whole journal.
-const JOURNAL: &[&str] = &[
+/// What takes a look at every batch, every order and the whole journal.
+const WHOLE: &[&str] = &[
+    "SELECT 'batch ' || id || ': received + adjusted is not on_hand + issued + spoiled' AS wrong FROM batches
+     WHERE received + adjusted <> on_hand + issued + spoiled OR cost + adjusted_value <> value + issued_value + spoiled_value
+        OR on_hand < 0 OR reserved < 0 OR reserved > on_hand OR value < 0 OR (on_hand = 0 AND value <> 0) OR issued < 0 OR spoiled < 0",
+    "SELECT 'order ' || o.id || ' is placed and has no deadline' AS wrong FROM orders o
+     WHERE o.status = 'placed' AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = o.id AND t.kind = 'pay_by')",
     "SELECT 'batch ' || batch || ': the journal does not add up to it' AS wrong FROM
         (SELECT id AS batch, -on_hand AS quantity, -value AS value FROM batches
          UNION ALL
@@ -78,7 +79,7 @@ pub fn violations(sql: &impl Sql, _now: Timestamp) -> Result<Vec<String>> {
         taken: i64,
     }
     let mut found = of_stock(sql)?;
-    found.extend(all(sql, JOURNAL)?);
+    found.extend(all(sql, WHOLE)?);
     let rows: Vec<Document> = sql.query("SELECT document FROM orders", values![])?;
     let mut booked: BTreeMap<Timestamp, i64> = BTreeMap::new();
     for row in rows {

@@ -26,6 +26,7 @@ use kirana_contracts::store_state::Progress;
 use kirana_events::{Ack, Pack, Subscriber};
 use kirana_kernel::Timestamp;
 use kirana_sql::Sql;
+use std::cell::RefCell;
 
 /// What every command may answer.
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
@@ -34,6 +35,7 @@ pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 pub struct Store<S> {
     sql: S,
     settings: Settings,
+    waiting: RefCell<outbox::Waiting>,
 }
 
 impl<S: Sql> Store<S> {
@@ -43,7 +45,7 @@ impl<S: Sql> Store<S> {
     /// [`Refusal::Fault`] when the database refuses.
     pub fn open(sql: S, settings: Settings) -> Result<Self> {
         migrate(&sql)?;
-        Ok(Self { sql, settings })
+        Ok(Self { sql, settings, waiting: RefCell::default() })
     }
 
     fn transact<T>(&self, moment: Moment, work: impl FnOnce(&mut Context<'_, S>) -> Result<T>) -> Result<T> {
@@ -78,7 +80,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn packs_due(&self, now: Timestamp) -> Result<Vec<Pack>> {
-        self.sql.transaction(|| outbox::packs_due(&self.sql, &self.settings.source, now))
+        let mut waiting = self.waiting.try_borrow_mut().map_err(|_| Refusal::Fault("the outbox is being read".into()))?;
+        self.sql.transaction(|| outbox::packs_due(&self.sql, &self.settings.source, now, &mut waiting))
     }
 
     /// A subscriber has applied everything up to a number.

@@ -8,14 +8,60 @@ use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-#[derive(Deserialize)]
-struct Row {
+/// Events that one look takes in: some packs for whoever is furthest behind.
+const MOST_WAITING: usize = MAX_PACK_EVENTS * 4;
+
+/// An event as it was written.
+struct Written {
     seq: u64,
-    #[serde(rename = "type")]
     event_type: String,
-    body: String,
+    event: Box<RawValue>,
+}
+
+/// The events that were read last, by number and without gaps: each is read once, however often and to whomever it is sent.
+#[derive(Default)]
+pub struct Waiting(VecDeque<Written>);
+
+impl Waiting {
+    /// Reads what comes after a number, as far as it is not known.
+    fn read(&mut self, sql: &impl Sql, after: u64) -> Result<()> {
+        #[derive(Deserialize)]
+        struct Row {
+            seq: u64,
+            #[serde(rename = "type")]
+            event_type: String,
+            body: String,
+        }
+        let known = self.0.front().is_some_and(|first| first.seq <= after + 1);
+        if !known {
+            self.0.clear();
+        }
+        let last = self.0.back().map_or(after, |last| last.seq.max(after));
+        // Whoever is behind this one may ask for them again: that is rare, and this is memory.
+        while self.0.len() > MOST_WAITING && self.0.front().is_some_and(|first| first.seq <= after) {
+            self.0.pop_front();
+        }
+        let rows: Vec<Row> = sql.query(
+            "SELECT seq, type, body FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+            values![int(last), int(MOST_WAITING as u64)],
+        )?;
+        if self.0.back().is_some_and(|last| rows.first().is_some_and(|first| first.seq != last.seq + 1)) {
+            self.0.clear();
+        }
+        for row in rows {
+            let event = RawValue::from_string(row.body)?;
+            self.0.push_back(Written { seq: row.seq, event_type: row.event_type, event });
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, upto: u64) {
+        while self.0.front().is_some_and(|first| first.seq <= upto) {
+            self.0.pop_front();
+        }
+    }
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -48,7 +94,7 @@ fn cursors(sql: &impl Sql) -> Result<BTreeMap<String, Cursor>> {
 }
 
 /// For each subscriber that is due, what it has not acknowledged; counted as sent.
-pub fn packs_due(sql: &impl Sql, source: &str, now: Timestamp) -> Result<Vec<Pack>> {
+pub fn packs_due(sql: &impl Sql, source: &str, now: Timestamp, waiting: &mut Waiting) -> Result<Vec<Pack>> {
     let cursors = cursors(sql)?;
     let cursor_of = |subscriber: Subscriber| cursors.get(subscriber.name()).copied().unwrap_or_default();
     let waits = |cursor: &Cursor| cursor.sent > cursor.acked && cursor.next_at > now.millis();
@@ -59,15 +105,14 @@ pub fn packs_due(sql: &impl Sql, source: &str, now: Timestamp) -> Result<Vec<Pac
         .collect();
     // What all of these have needs not be read.
     let Some(had) = due.iter().map(|(_, cursor)| cursor.acked).min() else { return Ok(Vec::new()) };
-    let waiting: Vec<Row> = sql.query(
-        "SELECT seq, type, body FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-        values![int(had), int(MAX_PACK_EVENTS as u64 * 4)],
-    )?;
-    let Some(last) = waiting.last().map(|row| row.seq) else { return Ok(Vec::new()) };
-    let mut read: BTreeMap<u64, Box<RawValue>> = BTreeMap::new();
+    if cursors.len() == Subscriber::ALL.len() {
+        waiting.forget(cursors.values().map(|cursor| cursor.acked).min().unwrap_or(0));
+    }
+    waiting.read(sql, had)?;
+    let Some(last) = waiting.0.back().map(|last| last.seq) else { return Ok(Vec::new()) };
     let (mut packs, mut moved) = (Vec::new(), Vec::new());
     for (subscriber, mut cursor) in due.into_iter().filter(|(_, cursor)| cursor.acked < last) {
-        let (events, upto) = pack(subscriber, cursor.acked, &waiting, last, &mut read)?;
+        let (events, upto) = pack(subscriber, cursor.acked, waiting, last);
         let after = cursor.acked;
         if events.is_empty() {
             // Nothing of this is for it: as good as acknowledged.
@@ -95,31 +140,17 @@ pub fn packs_due(sql: &impl Sql, source: &str, now: Timestamp) -> Result<Vec<Pac
     Ok(packs)
 }
 
-fn pack(
-    subscriber: Subscriber,
-    acked: u64,
-    waiting: &[Row],
-    last: u64,
-    read: &mut BTreeMap<u64, Box<RawValue>>,
-) -> Result<(Vec<PackedEvent>, u64)> {
+/// What of it one subscriber is told, and up to which number that is everything.
+fn pack(subscriber: Subscriber, acked: u64, waiting: &Waiting, last: u64) -> (Vec<PackedEvent>, u64) {
     let (mut events, mut bytes) = (Vec::new(), 0);
-    for row in waiting.iter().filter(|row| row.seq > acked && subscriber.hears(&row.event_type)) {
-        bytes += row.body.len();
+    for one in waiting.0.iter().filter(|one| one.seq > acked && subscriber.hears(&one.event_type)) {
+        bytes += one.event.get().len();
         if events.len() == MAX_PACK_EVENTS || (bytes > MAX_PACK_BYTES && !events.is_empty()) {
-            return Ok((events, row.seq - 1));
+            return (events, one.seq - 1);
         }
-        // Read once, whoever wants it.
-        let event = match read.get(&row.seq) {
-            Some(event) => event.clone(),
-            None => {
-                let event = RawValue::from_string(row.body.clone())?;
-                read.insert(row.seq, event.clone());
-                event
-            }
-        };
-        events.push(PackedEvent { seq: row.seq, event });
+        events.push(PackedEvent { seq: one.seq, event: one.event.clone() });
     }
-    Ok((events, last))
+    (events, last)
 }
 
 /// A subscriber has everything up to a number. Late and repeated words change nothing.

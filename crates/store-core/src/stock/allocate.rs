@@ -55,9 +55,9 @@ pub fn as_far_as_it_goes(sql: &impl Sql, now: Timestamp, demand: &Demand) -> Res
     }
     let skus: Vec<_> = demand.keys().collect();
     let batches: Vec<Batch> = sql.query(
-        "SELECT b.id AS id, b.sku AS sku, b.on_hand - b.reserved AS free FROM batches b JOIN items i ON i.sku = b.sku
-         WHERE b.sku IN (SELECT value FROM json_each(?1)) AND b.on_hand > 0 AND b.on_hand > b.reserved
-           AND (b.expires_at IS NULL OR b.expires_at > ?2)
+        "SELECT b.id AS id, b.sku AS sku, b.on_hand - b.reserved AS free
+         FROM json_each(?1) wanted CROSS JOIN items i ON i.sku = wanted.value CROSS JOIN batches b ON b.sku = i.sku
+         WHERE b.on_hand > 0 AND b.on_hand > b.reserved AND (b.expires_at IS NULL OR b.expires_at > ?2)
          ORDER BY b.sku, CASE i.policy WHEN 'fefo' THEN COALESCE(b.expires_at, 9e15) WHEN 'lifo' THEN -b.id END, b.id",
         values![serde_json::to_string(&skus)?, now.millis()],
     )?;

@@ -107,7 +107,7 @@ fn priced(sql: &impl Sql, parts: &[Part]) -> Result<Vec<Move>> {
     }
     let ids: Vec<_> = wanted.keys().collect();
     let rows: Vec<Row> = sql.query(
-        "SELECT id, on_hand, value FROM batches WHERE id IN (SELECT value FROM json_each(?1))",
+        "SELECT b.id AS id, b.on_hand AS on_hand, b.value AS value FROM json_each(?1) wanted CROSS JOIN batches b ON b.id = wanted.value",
         values![serde_json::to_string(&ids)?],
     )?;
     Ok(rows

@@ -12,6 +12,7 @@ use kirana_events::{EventData, Expiry};
 use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Sets the timers of a batch with a date.
@@ -51,10 +52,12 @@ pub fn discard<S: Sql>(context: &mut Context<'_, S>, of: &[i64]) -> Result<()> {
         free: i64,
         expires_at: i64,
     }
+    let of: BTreeSet<_> = of.iter().collect();
     let rows: Vec<Row> = context.sql.query(
-        "SELECT id, sku, on_hand - reserved AS free, expires_at FROM batches
-         WHERE id IN (SELECT value FROM json_each(?1)) AND expires_at <= ?2 AND on_hand > reserved",
-        values![serde_json::to_string(of)?, context.now().millis()],
+        "SELECT b.id AS id, b.sku AS sku, b.on_hand - b.reserved AS free, b.expires_at AS expires_at
+         FROM json_each(?1) wanted CROSS JOIN batches b ON b.id = wanted.value
+         WHERE b.expires_at <= ?2 AND b.on_hand > b.reserved",
+        values![serde_json::to_string(&of)?, context.now().millis()],
     )?;
     if rows.is_empty() || sabotage::on(Guard::ExpirySweep) {
         return Ok(());

@@ -36,7 +36,8 @@ pub fn item(sql: &impl Sql, sku: &str) -> Result<Item> {
 /// [`Refusal::Fault`].
 pub fn items(sql: &impl Sql, skus: &[&str]) -> Result<BTreeMap<String, Item>> {
     let rows: Vec<Item> = sql.query(
-        "SELECT sku, unit, piece_size, near_expiry_hours FROM items WHERE sku IN (SELECT value FROM json_each(?1))",
+        "SELECT i.sku AS sku, i.unit AS unit, i.piece_size AS piece_size, i.near_expiry_hours AS near_expiry_hours
+         FROM json_each(?1) wanted CROSS JOIN items i ON i.sku = wanted.value",
         values![serde_json::to_string(skus)?],
     )?;
     Ok(rows.into_iter().map(|item| (item.sku.clone(), item)).collect())

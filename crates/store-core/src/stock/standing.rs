@@ -6,6 +6,7 @@ use kirana_events::{EventData, MAX_LAYERS, StockEvent, StockLayer, StockLevel};
 use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 #[derive(Deserialize)]
 struct Row {
@@ -43,13 +44,16 @@ fn read(sql: &impl Sql, skus: Option<&[String]>, layered: bool, at: Timestamp) -
     } else {
         "NULL"
     };
-    let (filter, wanted) = match skus {
-        Some(skus) => ("WHERE sku IN (SELECT value FROM json_each(?1))", serde_json::to_string(skus)?),
-        None => ("WHERE ?1 = '' ORDER BY sku LIMIT 10000", String::new()),
+    let (from, wanted) = match skus {
+        Some(skus) => {
+            let skus: BTreeSet<_> = skus.iter().collect();
+            ("json_each(?1) wanted CROSS JOIN items ON items.sku = wanted.value", serde_json::to_string(&skus)?)
+        }
+        None => ("items WHERE ?1 = '' ORDER BY sku LIMIT 10000", String::new()),
     };
     let rows: Vec<Row> = sql.query(
         &format!(
-            "SELECT sku, name, unit, on_hand, reserved, low_stock_threshold, value, {layers} AS layers FROM items {filter}"
+            "SELECT sku, name, unit, on_hand, reserved, low_stock_threshold, items.value AS value, {layers} AS layers FROM {from}"
         ),
         values![wanted],
     )?;
