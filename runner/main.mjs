@@ -63,50 +63,72 @@ function read() {
     const classes = (config.durable_objects?.bindings ?? []).filter((one) => !one.script_name);
     return spec ? faults.put(worker, classes.map((one) => one.class_name), spec) : worker;
   });
-  const options = {
-    host: "127.0.0.1",
-    port,
-    cf: false,
-    log: new Log(LogLevel.ERROR),
-    handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.pipe(log, { end: false })),
-    // The layout of `wrangler dev --persist-to`, so that both see the same state.
-    d1Persist: join(state, "v3/d1"),
-    kvPersist: join(state, "v3/kv"),
-    r2Persist: join(state, "v3/r2"),
-    durableObjectsPersist: join(state, "v3/do"),
-    cachePersist: join(state, "v3/cache"),
-    workers,
-  };
-  return { configs, options };
+  return { configs, workers };
 }
 
-let { configs, options } = read();
-const miniflare = new Miniflare(options);
+const shared = {
+  host: "127.0.0.1",
+  cf: false,
+  log: new Log(LogLevel.ERROR),
+  handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.pipe(log, { end: false })),
+  // As `wrangler dev` has it: the address that a cron trigger is fired by.
+  unsafeTriggerHandlers: true,
+  // The layout of `wrangler dev --persist-to`, so that both see the same state.
+  d1Persist: join(state, "v3/d1"),
+  kvPersist: join(state, "v3/kv"),
+  r2Persist: join(state, "v3/r2"),
+  durableObjectsPersist: join(state, "v3/do"),
+  cachePersist: join(state, "v3/cache"),
+};
 
-async function migrateAll() {
-  for (const config of configs) {
-    for (const { binding, migrations_dir, migrations_table } of config.d1_databases ?? []) {
-      if (!migrations_dir) continue;
-      const database = await miniflare.getD1Database(binding, config.name);
-      await migrate(database, resolve(dirname(config.configPath), migrations_dir), migrations_table);
-    }
-  }
+/** Who holds the databases while they are migrated, on a port that nobody knows. */
+function migrator({ configs, workers }) {
+  const script = "export default { fetch: () => new Response(null, { status: 503 }) }";
+  const databases = configs.flatMap((config, index) =>
+    (config.d1_databases ?? [])
+      .filter((database) => database.migrations_dir)
+      .map(({ binding, migrations_dir, migrations_table }) => ({
+        name: `${config.name} ${binding}`,
+        database: workers[index].d1Databases[binding],
+        folder: resolve(dirname(config.configPath), migrations_dir),
+        table: migrations_table,
+      })),
+  );
+  const d1Databases = Object.fromEntries(databases.map(({ name, database }) => [name, database]));
+  return { databases, options: { ...shared, port: 0, workers: [{ name: "migrator", modules: true, script, d1Databases }] } };
+}
+
+let configs;
+let miniflare;
+
+/** Reads everything, migrates, and only then lets anybody in: as a deployment does. It is also the only time that this
+ * process may wait for workerd and do nothing else, which a call to a database means: with traffic, workerd would wait for
+ * somebody to read what it logs. */
+async function start() {
+  const next = read();
+  const { databases, options } = migrator(next);
+  if (miniflare) await miniflare.setOptions(options);
+  else miniflare = new Miniflare(options);
+  await miniflare.ready;
+  for (const { name, folder, table } of databases) await migrate(await miniflare.getD1Database(name), folder, table);
+  await miniflare.setOptions({ ...shared, port, workers: next.workers });
+  configs = next.configs;
 }
 
 /** Miniflare keeps no clock for cron triggers: those whose minute has come hear of it from here, or all. */
 async function tick(due) {
   for (const config of configs) {
     for (const cron of (config.triggers?.crons ?? []).filter(due)) {
-      const worker = await miniflare.getWorker(config.name);
-      await worker.scheduled({ cron }).catch((error) => log.write(`${config.name}: ${error}\n`));
+      const url = `http://127.0.0.1:${port}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`;
+      const answer = await miniflare.dispatchFetch(url, { headers: { "MF-Route-Override": config.name } });
+      if (!answer.ok) log.write(`${config.name}: the trigger ${cron} was answered ${answer.status}: ${await answer.text()}\n`);
+      else await answer.arrayBuffer();
     }
   }
 }
 
 async function reload() {
-  ({ configs, options } = read());
-  await miniflare.setOptions(options);
-  await migrateAll();
+  await start();
   return { reloaded: true };
 }
 
@@ -125,8 +147,7 @@ input.on("close", () => process.exit(0));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
 
 try {
-  await miniflare.ready;
-  await migrateAll();
+  await start();
 } catch (error) {
   console.error(error);
   process.exit(1);

@@ -71,10 +71,7 @@ impl Platform {
     pub fn kill_and_restart(&mut self) -> Result<()> {
         self.kill()?;
         let root = root()?;
-        let start = || spawn(&root, &self.state, self.port, &self.vars, self.faults.as_deref());
-        // On a starved machine the runner's own line to workerd may break while it migrates: it is started again, as a
-        // supervisor would.
-        self.runner = start().or_else(|_| start()).or_else(|_| start())?;
+        self.runner = spawn(&root, &self.state, self.port, &self.vars, self.faults.as_deref())?;
         Ok(())
     }
 

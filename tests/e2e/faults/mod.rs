@@ -1,6 +1,7 @@
 //! Queues, databases and objects that fail, on the scripts that ship: what is promised holds all the same (proofs R11, R13),
 //! and without its guards it does not.
 
+mod authorisation;
 mod figures;
 mod load;
 
@@ -105,6 +106,20 @@ fn r13_nothing_is_done_twice_behind_broken_lines() {
     manners(&ordeal.platform).unwrap();
 }
 
+/// Not even when databases answer with what was half of the time, and lose what they were asked.
+#[test]
+fn r13_who_is_out_stays_out_though_databases_tell_what_was() {
+    if !wanted() {
+        return;
+    }
+    let ordeal = Ordeal::begin("stale-databases", "stale=0.6,d1=0.1");
+    for round in 0..4 {
+        authorisation::who_is_out_stays_out(&ordeal, &format!("somchai-{round}")).unwrap();
+    }
+    let faults = ordeal.faults();
+    assert!(faults.get("d1 stale").is_some_and(|count| *count > 20), "{faults:?}");
+}
+
 /// The faults are put around the scripts by the runner of tests, when it starts: what ships has no trace of them. And nothing
 /// that ships reads from KV, which may be a minute behind.
 #[test]
@@ -139,6 +154,11 @@ fn without_its_guards_none_of_that_holds() {
     let orders = ordeal.stories(6);
     let wrong = ordeal.settle(&orders).unwrap_err();
     assert!(matches!(&wrong, Wrong::Beyond(text) if text.starts_with("analytics")), "{wrong:?}");
+
+    // The gateway hears of nothing that was revoked.
+    ordeal.again("stale=0.6,sabotage=revocations");
+    let wrong = authorisation::who_is_out_stays_out(&ordeal, "anong").unwrap_err();
+    assert!(wrong.contains("the token to be refused"), "{wrong}");
 
     // A second try is another order.
     ordeal.again("object=0.4,sabotage=keys");

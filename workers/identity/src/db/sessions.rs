@@ -149,8 +149,10 @@ pub struct Successor<'a> {
 pub async fn rotate(db: &Db, next: &Successor<'_>, now: Timestamp) -> Result<bool> {
     let statements = vec![
         stmt(
-            "UPDATE refresh_tokens SET used_at = ?2, successor = ?3 WHERE hash = ?1 AND used_at IS NULL",
-            params![next.old, now, hex::encode(next.sealed)],
+            // Whatever was read before: of a session that has ended, nobody gets a new token.
+            "UPDATE refresh_tokens SET used_at = ?2, successor = ?3 WHERE hash = ?1 AND used_at IS NULL
+               AND EXISTS (SELECT 1 FROM sessions WHERE id = ?4 AND revoked_at IS NULL AND ends_at > ?2)",
+            params![next.old, now, hex::encode(next.sealed), next.session],
         ),
         require_one_change(),
         insert_token(next.session, next.new, next.expires_at),
