@@ -1,7 +1,8 @@
 // The local platform: the scripts of the given wrangler.toml files in one Miniflare. The only file that knows its API.
 //
-//   node runner/main.mjs --port 8787 --state .kirana/state [--var NAME=VALUE] [--faults ...] wrangler.toml workers/orders/wrangler.toml ...
+//   node runner/main.mjs --port 8787 --state .kirana/state [--unlimited] [--var NAME=VALUE] [--faults ...] wrangler.toml workers/orders/wrangler.toml ...
 //
+// --unlimited lets one caller do what many would: rate limits are a thousand times what they are, for replays and tests.
 // For tests: --var gives a variable or secret another value, in every script that has it; --faults makes the scripts' bindings
 // misbehave (faults/around.mjs).
 //
@@ -29,11 +30,13 @@ const { values, positionals } = parseArgs({
     state: { type: "string", default: ".kirana/state" },
     var: { type: "string", multiple: true, default: [] },
     faults: { type: "string" },
+    unlimited: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
 const port = Number(values.port);
 const vars = values.var.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]);
+if (values.unlimited) for (const name of ["PROOF_LIMIT", "ACCOUNT_LIMIT"]) vars.unshift([name, "1000000/60"]);
 const spec = values.faults && faults.read(values.faults);
 const state = resolve(values.state);
 mkdirSync(state, { recursive: true });
@@ -51,6 +54,7 @@ function read() {
     const missing = (config.secrets?.required ?? []).filter((name) => !(name in workerOptions.bindings));
     if (missing.length) throw new Error(`${config.name}: .dev.vars lacks ${missing}; \`cargo xtask dev\` makes them`);
     if ("PUBLIC_URL" in workerOptions.bindings) workerOptions.bindings.PUBLIC_URL = `http://127.0.0.1:${port}`;
+    if (values.unlimited) for (const { simple } of Object.values(workerOptions.ratelimits ?? {})) simple.limit *= 1000;
     const worker = {
       ...workerOptions,
       name: config.name,

@@ -12,18 +12,20 @@
 //   d1         how often a call to a database fails: half of the time before it was done, half after
 //   stale      how often a database answers a query with what it answered up to a minute ago
 //   object     how often a call to an object fails: not reached, not heard of again, or overloaded
+//   down       the service binding that does not answer, for as long as `down_for` says
+//   down_for   seconds from the first call to it
 //   sabotage   takes one guard away, to see that a test would notice: see `sabotaged` in inside.mjs
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const inside = readFileSync(new URL("./inside.mjs", import.meta.url), "utf8");
-const numbers = ["seed", "consumer", "duplicate", "delay", "at_once", "retries", "d1", "stale", "object"];
+const numbers = ["seed", "consumer", "duplicate", "delay", "at_once", "retries", "d1", "stale", "object", "down_for"];
 
 /** Reads what is written after `--faults`. */
 export function read(text) {
-  const spec = { seed: 1, consumer: 0, duplicate: 1, delay: 0, at_once: 0, d1: 0, stale: 0, object: 0, sabotage: "" };
+  const spec = { seed: 1, consumer: 0, duplicate: 1, delay: 0, at_once: 0, d1: 0, stale: 0, object: 0, down: "", down_for: 1e9, sabotage: "" };
   for (const [name, value] of text.split(",").map((pair) => pair.split("="))) {
-    if (name === "sabotage") spec.sabotage = value;
+    if (name === "sabotage" || name === "down") spec[name] = value;
     else if (numbers.includes(name) && value !== "" && Number(value) >= 0) spec[name] = Number(value);
     else throw new Error(`--faults: ${name}=${value} is not known`);
   }

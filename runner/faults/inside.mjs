@@ -32,6 +32,9 @@ export function faults(spec) {
   const shuffled = (list) => list.map((item) => [roll(), item]).sort(([a], [b]) => a - b).map(([, item]) => item);
   const note = (fault, more = {}) => console.log(JSON.stringify({ fault, script: spec.script, ...more }));
   const sabotaged = (guard) => spec.sabotage === guard;
+  // A script's entry point is made anew for each request; these are the isolate's.
+  const past = new Map(); // what queries were answered, for a minute
+  let downSince;
 
   function producer(queue) {
     const send = async (body, options = {}) => {
@@ -57,7 +60,6 @@ export function faults(spec) {
 
   function database(d1) {
     const real = new WeakMap(); // of a statement that was handed out
-    const past = new Map(); // what queries were answered, for a minute
     const unsure = async (what, act) => {
       if (!happens(spec.d1)) return act();
       const before = happens(0.5);
@@ -138,7 +140,19 @@ export function faults(spec) {
     return around(objects, { getByName });
   }
 
+  function service(binding, fetcher) {
+    if (binding !== spec.down) return fetcher;
+    const fetch = async (request) => {
+      downSince ??= Date.now();
+      if (Date.now() - downSince >= spec.down_for * 1000) return fetcher.fetch(request);
+      note("service: down", { binding, at: Date.now() });
+      throw new Error(`fault: ${binding} does not answer`);
+    };
+    return around(fetcher, { fetch });
+  }
+
   const kinds = {
+    Fetcher: service,
     D1Database: (_, binding) => database(binding),
     DurableObjectNamespace: namespace,
     WorkerQueue: (_, binding) => producer(binding),

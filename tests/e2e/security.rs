@@ -1,7 +1,8 @@
 //! Who may, who may not, and what bad input gets.
 
 use crate::{shared, wanted};
-use gateway::routes::{Access, ROUTES};
+use gateway::policy::Access;
+use gateway::routes::ROUTES;
 use kirana_tests::Client;
 use kirana_tests::chain::golden_bubble;
 
@@ -72,7 +73,7 @@ fn bad_bodies_get_a_problem_document() {
         "\u{0}",
     ];
     // Logging out would end the admin's session, which others use.
-    let asked = |route: &&gateway::routes::Route| {
+    let asked = |route: &&gateway::policy::Route| {
         matches!(route.method, "POST" | "PUT") && !route.path.ends_with("/auth/logout")
     };
     for route in ROUTES.iter().filter(asked) {

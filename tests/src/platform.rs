@@ -11,7 +11,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 /// Names of every secret that a script may ask for; tests need no others.
-const SECRETS: [&str; 5] = ["INTERNAL_KEY", "JWT_SEED", "BOOTSTRAP_SECRET", "DATA_KEY", "SANDBOX_WEBHOOK_SECRET"];
+const SECRETS: [&str; 6] =
+    ["METRICS_TOKEN", "INTERNAL_KEY", "JWT_SEED", "BOOTSTRAP_SECRET", "DATA_KEY", "SANDBOX_WEBHOOK_SECRET"];
 
 /// A secret of the platform under test: no secret at all.
 pub const SECRET: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -23,6 +24,7 @@ pub struct Platform {
     state: PathBuf,
     vars: Vec<String>,
     faults: Option<String>,
+    limited: bool,
 }
 
 /// The process that holds workerd, and what it says.
@@ -45,6 +47,18 @@ impl Platform {
     /// # Errors
     /// As [`Platform::start`].
     pub fn start_with(name: &str, vars: &[(&str, &str)]) -> Result<Self> {
+        Self::begin(name, vars, false)
+    }
+
+    /// The same, with the rate limits that a deployment has: others are without, as one test is a crowd.
+    ///
+    /// # Errors
+    /// As [`Platform::start`].
+    pub fn start_limited(name: &str, vars: &[(&str, &str)]) -> Result<Self> {
+        Self::begin(name, vars, true)
+    }
+
+    fn begin(name: &str, vars: &[(&str, &str)], limited: bool) -> Result<Self> {
         let root = root()?;
         let state = root.join("target/e2e").join(name);
         if state.exists() {
@@ -54,8 +68,8 @@ impl Platform {
         let secrets = SECRETS.iter().map(|name| (*name, SECRET));
         let vars: Vec<_> = secrets.chain(vars.iter().copied()).map(|(name, value)| format!("{name}={value}")).collect();
         let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let runner = spawn(&root, &state, port, &vars, None)?;
-        Ok(Self { runner, port, state, vars, faults: None })
+        let runner = spawn(&root, &state, port, &vars, None, limited)?;
+        Ok(Self { runner, port, state, vars, faults: None, limited })
     }
 
     /// A client that is nobody yet.
@@ -71,7 +85,7 @@ impl Platform {
     pub fn kill_and_restart(&mut self) -> Result<()> {
         self.kill()?;
         let root = root()?;
-        self.runner = spawn(&root, &self.state, self.port, &self.vars, self.faults.as_deref())?;
+        self.runner = spawn(&root, &self.state, self.port, &self.vars, self.faults.as_deref(), self.limited)?;
         Ok(())
     }
 
@@ -159,7 +173,7 @@ pub fn configs() -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn spawn(root: &Path, state: &Path, port: u16, vars: &[String], faults: Option<&str>) -> Result<Runner> {
+fn spawn(root: &Path, state: &Path, port: u16, vars: &[String], faults: Option<&str>, limited: bool) -> Result<Runner> {
     let log = std::fs::File::options().create(true).append(true).open(state.join("runner.err"))?;
     let mut child = Command::new(std::env::var_os("KIRANA_NODE").context("run these through `cargo xtask test`")?)
         .arg(root.join("runner/main.mjs"))
@@ -167,6 +181,7 @@ fn spawn(root: &Path, state: &Path, port: u16, vars: &[String], faults: Option<&
         .arg(state)
         .args(vars.iter().flat_map(|pair| ["--var", pair]))
         .args(faults.iter().flat_map(|faults| ["--faults", faults]))
+        .args((!limited).then_some("--unlimited"))
         .args(configs()?)
         .current_dir(root)
         .process_group(0)

@@ -28,13 +28,23 @@ impl Drop for Running {
     }
 }
 
+/// Whether callers may do as much as a deployment lets them, or a thousand times that.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Limits {
+    /// As deployed.
+    Deployed,
+    /// One caller is a whole chain.
+    Lifted,
+}
+
 /// Starts the platform on a port with its state in a folder, and waits until it answers.
-pub fn start(port: u16, state: &Path) -> Result<Running> {
+pub fn start(port: u16, state: &Path, limits: Limits) -> Result<Running> {
     if std::net::TcpListener::bind(("127.0.0.1", port)).is_err() {
         bail!("port {port} is taken: stop what listens there, or choose another with --port");
     }
     let mut command = Command::new(setup::node()?);
     command.arg(root().join("runner/main.mjs")).args(["--port", &port.to_string(), "--state"]).arg(state);
+    command.args((limits == Limits::Lifted).then_some("--unlimited"));
     command.args(scripts::all()?.iter().map(|script| &script.config)).current_dir(root());
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("the runner could not be started")?;

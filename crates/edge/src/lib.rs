@@ -3,6 +3,7 @@
 //! ([`outbox`]) and arrive ([`inbox`]).
 
 pub mod access_token;
+pub mod breaker;
 pub mod call;
 pub mod clock;
 pub mod db;
@@ -15,6 +16,7 @@ pub mod outbox;
 pub mod page;
 pub mod principal;
 mod problem;
+pub mod rate_limit;
 mod routes;
 mod serve;
 

@@ -130,9 +130,10 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
     }
 
-    /// Seconds after which the same may be asked again, for what is not available now.
-    fn retry_after(&self) -> Option<&'static str> {
-        (self.status == StatusCode::SERVICE_UNAVAILABLE.as_u16()).then_some("1")
+    /// Seconds after which the same may be asked again: as the problem says, or one for what is not available now.
+    fn retry_after(&self) -> Option<u32> {
+        let said = self.extensions.get("retry_after").and_then(Value::as_u64).and_then(|said| u32::try_from(said).ok());
+        said.or_else(|| (self.status == StatusCode::SERVICE_UNAVAILABLE.as_u16()).then_some(1))
     }
 
     /// The same problem with one more member.
@@ -156,7 +157,7 @@ impl Problem {
         let response = worker::Response::from_json(&self)?.with_status(self.status);
         response.headers().set("content-type", "application/problem+json")?;
         if let Some(seconds) = self.retry_after() {
-            response.headers().set("retry-after", seconds)?;
+            response.headers().set("retry-after", &seconds.to_string())?;
         }
         Ok(response)
     }
@@ -172,7 +173,7 @@ impl IntoResponse for Problem {
         let mut response = (status, axum::Json(&self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after() {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -80,7 +80,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn packs_due(&self, now: Timestamp) -> Result<Vec<Pack>> {
-        let mut waiting = self.waiting.try_borrow_mut().map_err(|_| Refusal::Fault("the outbox is being read".into()))?;
+        let mut waiting =
+            self.waiting.try_borrow_mut().map_err(|_| Refusal::Fault("the outbox is being read".into()))?;
         self.sql.transaction(|| outbox::packs_due(&self.sql, &self.settings.source, now, &mut waiting))
     }
 

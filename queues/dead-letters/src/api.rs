@@ -3,6 +3,7 @@
 use crate::db::{self, Letter};
 use axum::extract::State;
 use http::StatusCode;
+use kirana_contracts::metrics::Series;
 use kirana_edge::inbox::DeadLetter;
 use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, outbox};
 use kirana_events::{Pack, PackedEvent, Subscriber};
@@ -22,6 +23,18 @@ pub async fn keep(
     caller.require_service()?;
     db::keep(&env, &letter).await?;
     Ok(Json(true))
+}
+
+/// `GET /internal/metrics`: how many wait for somebody.
+///
+/// # Errors
+/// 403 for all but workers.
+#[worker::send]
+pub async fn metrics(State(env): State<Env>, Caller(caller): Caller) -> Result<Json<Series>> {
+    caller.require_service()?;
+    let mut series = Series::default();
+    series.add("kirana_dead_letters", &[], db::count(&env).await?);
+    Ok(Json(series))
 }
 
 /// What failed, in the order it came.

@@ -29,6 +29,20 @@ pub struct Letter {
     pub replayed_at: Option<i64>,
 }
 
+/// How many wait for somebody.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn count(env: &Env) -> Result<f64> {
+    #[derive(Deserialize)]
+    struct Row {
+        letters: f64,
+    }
+    let row: Option<Row> =
+        Db::of(env)?.first("SELECT COUNT(*) AS letters FROM dead_letters WHERE replayed_at IS NULL", params![]).await?;
+    Ok(row.map_or(0.0, |row| row.letters))
+}
+
 /// Keeps a parked event, once.
 ///
 /// # Errors

@@ -22,6 +22,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::replay))
         .routes(routes!(api::discard))
         .route("/internal/dead-letters", axum::routing::post(api::keep))
+        .route("/internal/metrics", axum::routing::get(api::metrics))
 }
 
 /// Requests from the gateway, and parked events from subscribers.

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod events;
+mod metrics;
 pub mod rules;
 
 use axum::Router;
@@ -16,7 +17,7 @@ use worker::{Context, Env, HttpRequest, MessageBatch, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
-    Routes::new().routes(routes!(api::sales))
+    Routes::new().routes(routes!(api::sales)).route("/internal/metrics", axum::routing::get(metrics::metrics))
 }
 
 /// Requests from the gateway.

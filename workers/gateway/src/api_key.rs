@@ -1,8 +1,8 @@
 //! Who is asking with an API key: identity knows, and is asked again every half minute; what is revoked meanwhile is
 //! looked up like that of tokens, before every call.
 
+use crate::policy::Route;
 use crate::revoked;
-use crate::routes::Route;
 use kirana_contracts::api_key::{KeyGrant, PREFIX, scope_of};
 use kirana_edge::{Principal, Problem, Result, call, clock, principal};
 use kirana_kernel::{Role, Timestamp};

@@ -1,8 +1,8 @@
 //! Who is asking: the access token, verified against identity's public keys, or an API key.
 
 use crate::api_key;
+use crate::policy::{Access, Route};
 use crate::revoked;
-use crate::routes::{Access, Route};
 use kirana_edge::access_token::Jwks;
 use kirana_edge::{Principal, Problem, Result, call, clock, principal};
 use kirana_kernel::Timestamp;

@@ -1,9 +1,8 @@
 //! The way to the worker that answers.
 
-use crate::caller;
 use crate::headers::Trace;
-use crate::revoked;
-use crate::routes::Route;
+use crate::policy::Route;
+use crate::{caller, limits, revoked, shed, upstream};
 use futures_util::StreamExt;
 use http::StatusCode;
 use kirana_edge::{Problem, Result, principal};
@@ -29,9 +28,15 @@ const PASSED: &[&str] = &[
 /// Checks a request against its route and passes it on.
 ///
 /// # Errors
-/// 400 without the `Idempotency-Key` that the route wants, 401, 403, 413, or 500 when the worker cannot be reached.
+/// 400 without the `Idempotency-Key` that the route wants, 401, 403, 413, 429, 503 when there is too much to do or the worker
+/// does not answer, 504 when it takes too long.
 pub async fn to_worker(mut request: Request, path: &str, route: &Route, env: &Env, trace: &Trace) -> Result<Response> {
-    let caller = caller::identify(&request, route, env).await?;
+    let _place = shed::place(route.class, env)?;
+    let address = limits::address(&request)?;
+    limits::before(route, &address, env, trace).await?;
+    let caller = caller::identify(&request, route, env).await;
+    limits::after(route, &caller, &address, env).await?;
+    let caller = caller?;
     if route.idempotent {
         check_idempotency_key(&request)?;
     }
@@ -57,14 +62,11 @@ pub async fn to_worker(mut request: Request, path: &str, route: &Route, env: &En
     init.with_method(method).with_headers(headers);
     let query = request.url()?.query().map(|query| format!("?{query}")).unwrap_or_default();
     let inner = Request::new_with_init(&format!("https://kirana{path}{query}"), &init)?;
-    let answer = env.service(route.to)?.fetch_request(inner).await.map_err(|error| {
-        kirana_edge::log::error("a worker does not answer", &[("worker", route.to), ("error", &error.to_string())]);
-        Problem::unavailable("the part of the platform that answers this is not available now; try again shortly")
-    })?;
+    let answer = upstream::ask(route, inner, env).await?;
     if route.to == "IDENTITY" && route.method != "GET" {
         revoked::expect_news();
     }
-    Ok(Response::try_from(answer)?)
+    Ok(answer)
 }
 
 /// A key that a client made up for this one intention: 16 to 255 letters, digits, `-` and `_`.

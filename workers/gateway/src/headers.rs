@@ -1,6 +1,7 @@
 //! What every answer carries: its request id and trace, and what keeps browsers safe.
 
 use kirana_edge::clock;
+use std::cell::RefCell;
 use worker::{Env, Request, Response};
 
 /// The id of a request, and its place in a trace (W3C Trace Context).
@@ -9,6 +10,8 @@ pub struct Trace {
     pub request_id: String,
     /// The trace of the caller, or a new one, with a new span.
     pub traceparent: String,
+    /// What the answer says besides, whatever becomes of the request.
+    more: RefCell<Vec<(&'static str, String)>>,
 }
 
 impl Trace {
@@ -17,7 +20,12 @@ impl Trace {
         let given = request.headers().get("traceparent").ok().flatten();
         let trace_id = given.as_deref().and_then(trace_id).map_or_else(|| hex(&clock::random::<16>()), str::to_owned);
         let traceparent = format!("00-{trace_id}-{}-01", hex(&clock::random::<8>()));
-        Self { request_id: clock::new_id().to_string(), traceparent }
+        Self { request_id: clock::new_id().to_string(), traceparent, more: RefCell::default() }
+    }
+
+    /// The answer is to have this header.
+    pub fn tell(&self, name: &'static str, value: String) {
+        self.more.borrow_mut().push((name, value));
     }
 }
 
@@ -49,6 +57,9 @@ pub fn finish(response: Response, trace: &Trace, origin: Option<&str>, env: &Env
     let headers = response.headers().clone();
     headers.set("x-request-id", &trace.request_id)?;
     headers.set("traceparent", &trace.traceparent)?;
+    for (name, value) in trace.more.borrow().iter() {
+        headers.set(name, value)?;
+    }
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("referrer-policy", "no-referrer")?;
     headers.set("strict-transport-security", "max-age=63072000; includeSubDomains")?;
@@ -74,7 +85,7 @@ pub fn finish(response: Response, trace: &Trace, origin: Option<&str>, env: &Env
         )?;
         headers.set(
             "access-control-expose-headers",
-            "ETag, Retry-After, Idempotent-Replayed, X-Cart-Token, X-Request-Id, traceparent",
+            "ETag, RateLimit, RateLimit-Policy, Retry-After, Idempotent-Replayed, X-Cart-Token, X-Request-Id, traceparent",
         )?;
         headers.set("access-control-max-age", "600")?;
     }

@@ -1,15 +1,21 @@
 //! The only public script: who are you, may you, where to.
 //!
-//! A request goes: its route from the one table ([`routes`]), its limits, its caller from the access token, and then to the
-//! worker that answers, with the caller as a principal that is signed for a minute. No tables, no events.
+//! A request goes: its route from the one table ([`routes`]) with its policy ([`policy`]), a place if there is one ([`shed`]), its
+//! limits ([`limits`]), its caller from the access token ([`caller`]), and then to the worker that answers ([`upstream`]), with the
+//! caller as a principal that is signed for a minute. No tables, no events.
 
 mod api_key;
 mod caller;
 mod forward;
 mod headers;
+mod limits;
+pub mod metrics;
 pub mod openapi;
+pub mod policy;
 mod revoked;
 pub mod routes;
+mod shed;
+mod upstream;
 
 use kirana_edge::{Problem, Result, clock, log};
 use routes::Match;
@@ -20,7 +26,7 @@ use worker::{Context, Env, Request, Response, event};
 /// # Errors
 /// None: what fails is a problem document.
 #[event(fetch)]
-pub async fn fetch(request: Request, env: Env, _ctx: Context) -> worker::Result<Response> {
+pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
     let begun = clock::now();
     let trace = headers::Trace::of(&request);
     let origin = request.headers().get("origin")?;
@@ -36,8 +42,14 @@ pub async fn fetch(request: Request, env: Env, _ctx: Context) -> worker::Result<
             response
         }
     };
-    let status = response.status_code().to_string();
-    let millis = clock::now().since(begun).as_millis().to_string();
+    let (status, took) = (response.status_code(), clock::now().since(begun));
+    let route = match routes::find(method.as_ref(), &real_path(&path)) {
+        Match::Route(route) => Some(route),
+        Match::OtherMethod | Match::Nothing => None,
+    };
+    metrics::count(route, method.as_ref(), status, took);
+    metrics::hand_over(&env, &context);
+    let (status, millis) = (status.to_string(), took.as_millis().to_string());
     let fields = [
         ("method", method.as_ref()),
         ("path", &path),
@@ -71,6 +83,7 @@ async fn answer(request: Request, env: &Env, trace: &headers::Trace) -> Result<R
     match (method.as_ref(), path.as_str()) {
         ("OPTIONS", _) => return Ok(Response::empty()?.with_status(204)),
         ("GET", "/healthz") => return Ok(Response::ok("ok")?),
+        ("GET", "/metrics") => return metrics::answer(&request, env).await,
         ("GET", "/readyz") => return openapi::ready(env).await,
         ("GET", "/api/v1/openapi.json") => return openapi::document(),
         ("GET", "/docs") => return Ok(Response::from_html(include_str!("docs.html"))?),

@@ -1,6 +1,7 @@
 //! What the platform says of itself: one OpenAPI document out of those of its workers, and whether they all answer.
 
-use crate::routes::{Access, ROUTES, UPSTREAMS};
+use crate::policy::Access;
+use crate::routes::{ROUTES, UPSTREAMS};
 use futures_util::future::join_all;
 use kirana_contracts::api_key::scope_of;
 use kirana_edge::Result;

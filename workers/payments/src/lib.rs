@@ -31,6 +31,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::payments::ledger))
         .routes(routes!(api::payments::get))
         .routes(routes!(api::webhooks::receive))
+        .route("/internal/metrics", axum::routing::get(api::metrics::metrics))
         .route("/internal/outbox/ack", axum::routing::post(api::payments::outbox_ack))
 }
 

@@ -40,7 +40,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let secrets = secrets::ensure()?;
     std::fs::create_dir_all(&state)?;
-    let mut platform = step("start the platform, migrate its databases", |_| runner::start(options.port, &state))?;
+    let mut platform = step("start the platform, migrate its databases", |_| {
+        runner::start(options.port, &state, runner::Limits::Deployed)
+    })?;
     let loaded = home.join("demo.json");
     if !loaded.exists() {
         let bootstrap = secrets.get("BOOTSTRAP_SECRET").cloned().unwrap_or_default();

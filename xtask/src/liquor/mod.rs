@@ -49,7 +49,7 @@ fn on_its_own() -> Result<bool> {
     }
     std::fs::create_dir_all(&state)?;
     let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-    let platform = step("start a platform for the import", |_| runner::start(port, &state))?;
+    let platform = step("start a platform for the import", |_| runner::start(port, &state, runner::Limits::Lifted))?;
     against(&platform.url)
 }
 

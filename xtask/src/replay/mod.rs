@@ -53,7 +53,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     std::fs::create_dir_all(&state)?;
     let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-    let platform = step("start a platform for the replay", |_| runner::start(port, &state))?;
+    let platform = step("start a platform for the replay", |_| runner::start(port, &state, runner::Limits::Lifted))?;
     against(&platform.url, options)
 }
 

@@ -6,16 +6,21 @@ use crate::api::proof::confirmed;
 use crate::db::factors::Factor;
 use crate::db::tickets;
 use crate::db::users::{self as db, User};
+use crate::rules::sessions::hash;
 use crate::rules::tickets::{Purpose, token};
 use crate::rules::{credentials, password};
 use axum::extract::State;
+use kirana_contracts::rate_limit::Limit;
 use kirana_edge::access_token::Method;
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Problem, Result, clock};
+use kirana_edge::{Caller, Json, Problem, Result, clock, rate_limit};
 use kirana_kernel::Id;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use worker::Env;
+
+/// Logins to one account, unless `ACCOUNT_LIMIT` says otherwise. Addresses are cheap, an account is one.
+const LOGINS: Limit = Limit { calls: 20, window: 900 };
 
 /// What somebody logs in with.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -34,14 +39,19 @@ pub struct Login {
 ///
 /// # Errors
 /// 401 `wrong_credentials`, the same for an unknown address and a wrong password; 401 `second_factor_required` with a
-/// `login_token` for `POST /auth/login/second-factor` and the kinds of code that will do.
+/// `login_token` for `POST /auth/login/second-factor` and the kinds of code that will do; 429 after too many tries.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "identity", request_body = Login,
-    responses((status = 200, body = Session), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Session), (status = 401, body = Problem), (status = 422, body = Problem),
+              (status = 429, body = Problem)))]
 #[worker::send]
 pub async fn login(State(env): State<Env>, agent: UserAgent, Json(body): Json<Login>) -> Result<Json<Session>> {
     let device = body.on.device(&agent)?;
+    let email = credentials::normal_email(&body.email);
+    // Counted before anybody is looked up, so that an address without an account is refused in the same way.
+    let limit = env.var("ACCOUNT_LIMIT").ok().and_then(|limit| Limit::parse(&limit.to_string())).unwrap_or(LOGINS);
+    rate_limit::take(&env, "identity", format!("proof:account:{}", hash(&email)), limit).await?;
     let database = Db::of(&env)?;
-    let found = db::by_email(&database, &credentials::normal_email(&body.email)).await?;
+    let found = db::by_email(&database, &email).await?;
     // A password longer than any we take is wrong; hashing it would only cost.
     let short = body.password.len() <= 512;
     let right = short && password::verify(&body.password, found.as_ref().map(|found| found.password_hash.as_str()));

@@ -1,4 +1,5 @@
 //! Handlers, by resource.
 
+pub mod metrics;
 pub mod payments;
 pub mod webhooks;
