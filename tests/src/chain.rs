@@ -21,8 +21,10 @@ pub struct Chain {
     pub staff: Client,
     /// The store.
     pub store: String,
-    franchisee: Value,
-    menu: Value,
+    /// Whose stores these are: the id.
+    pub franchisee: Value,
+    /// What all of them sell: the menu's id.
+    pub menu: Value,
 }
 
 fn text(value: &Value) -> Result<String> {

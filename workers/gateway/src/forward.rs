@@ -2,11 +2,11 @@
 
 use crate::headers::Trace;
 use crate::policy::Route;
-use crate::{caller, limits, revoked, shed, upstream};
+use crate::{cache, caller, limits, revoked, shed, upstream};
 use futures_util::StreamExt;
 use http::StatusCode;
-use kirana_edge::{Problem, Result, principal};
-use worker::{Env, Headers, Method, Request, RequestInit, Response};
+use kirana_edge::{Principal, Problem, Result, principal};
+use worker::{Context, Env, Headers, Method, Request, RequestInit, Response};
 
 /// Headers of the caller that the workers see; all others stay outside.
 const PASSED: &[&str] = &[
@@ -30,7 +30,14 @@ const PASSED: &[&str] = &[
 /// # Errors
 /// 400 without the `Idempotency-Key` that the route wants, 401, 403, 413, 429, 503 when there is too much to do or the worker
 /// does not answer, 504 when it takes too long.
-pub async fn to_worker(mut request: Request, path: &str, route: &Route, env: &Env, trace: &Trace) -> Result<Response> {
+pub async fn to_worker(
+    request: Request,
+    path: &str,
+    route: &Route,
+    env: &Env,
+    context: &Context,
+    trace: &Trace,
+) -> Result<Response> {
     let _place = shed::place(route.class, env)?;
     let address = limits::address(&request)?;
     limits::before(route, &address, env, trace).await?;
@@ -40,8 +47,34 @@ pub async fn to_worker(mut request: Request, path: &str, route: &Route, env: &En
     if route.idempotent {
         check_idempotency_key(&request)?;
     }
+    if !cache::applies(route) {
+        let answer = pass(request, path, route, env, trace, caller).await?;
+        if cache::outdates(route) && answer.status_code() < 300 {
+            cache::outdate().await;
+        }
+        return Ok(answer);
+    }
+    let known = request.headers().get("if-none-match")?;
+    let query = request.url()?.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let (place, kept) = cache::find(route, &format!("{path}{query}")).await?;
+    let answer = match kept {
+        Some(kept) => kept,
+        None => cache::keep(place, pass(request, path, route, env, trace, caller).await?, context).await?,
+    };
+    cache::for_caller(answer, known.as_deref())
+}
+
+/// Passes a request on to its worker, with what it may know of the caller.
+async fn pass(
+    mut request: Request,
+    path: &str,
+    route: &Route,
+    env: &Env,
+    trace: &Trace,
+    caller: Option<Principal>,
+) -> Result<Response> {
     let headers = Headers::new();
-    for name in PASSED {
+    for name in PASSED.iter().filter(|name| !(cache::applies(route) && **name == "if-none-match")) {
         if let Some(value) = request.headers().get(name)? {
             headers.set(name, &value)?;
         }

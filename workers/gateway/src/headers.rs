@@ -10,6 +10,8 @@ pub struct Trace {
     pub request_id: String,
     /// The trace of the caller, or a new one, with a new span.
     pub traceparent: String,
+    /// The span of the caller that it belongs to.
+    pub parent: Option<String>,
     /// What the answer says besides, whatever becomes of the request.
     more: RefCell<Vec<(&'static str, String)>>,
 }
@@ -18,9 +20,11 @@ impl Trace {
     /// From the caller's `traceparent`, if it has a good one.
     pub fn of(request: &Request) -> Self {
         let given = request.headers().get("traceparent").ok().flatten();
-        let trace_id = given.as_deref().and_then(trace_id).map_or_else(|| hex(&clock::random::<16>()), str::to_owned);
+        let known = given.as_deref().and_then(trace_and_span);
+        let trace_id = known.map_or_else(|| hex(&clock::random::<16>()), |(trace, _)| trace.to_owned());
+        let parent = known.map(|(_, span)| span.to_owned());
         let traceparent = format!("00-{trace_id}-{}-01", hex(&clock::random::<8>()));
-        Self { request_id: clock::new_id().to_string(), traceparent, more: RefCell::default() }
+        Self { request_id: clock::new_id().to_string(), traceparent, parent, more: RefCell::default() }
     }
 
     /// The answer is to have this header.
@@ -29,8 +33,8 @@ impl Trace {
     }
 }
 
-/// The trace id of a version 00 `traceparent`.
-fn trace_id(header: &str) -> Option<&str> {
+/// The trace and the span of a version 00 `traceparent`.
+fn trace_and_span(header: &str) -> Option<(&str, &str)> {
     let mut parts = header.split('-');
     let (version, trace, span, _flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_hex = |text: &str, length: usize| {
@@ -38,7 +42,7 @@ fn trace_id(header: &str) -> Option<&str> {
             && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
             && text.bytes().any(|byte| byte != b'0')
     };
-    (version == "00" && is_hex(trace, 32) && is_hex(span, 16)).then_some(trace)
+    (version == "00" && is_hex(trace, 32) && is_hex(span, 16)).then_some((trace, span))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -81,11 +85,11 @@ pub fn finish(response: Response, trace: &Trace, origin: Option<&str>, env: &Env
         headers.set("access-control-allow-methods", "GET, POST, PUT, DELETE")?;
         headers.set(
             "access-control-allow-headers",
-            "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent, X-API-Key, X-Cart-Token",
+            "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent, X-API-Key, X-API-Version, X-Cart-Token",
         )?;
         headers.set(
             "access-control-expose-headers",
-            "ETag, RateLimit, RateLimit-Policy, Retry-After, Idempotent-Replayed, X-Cart-Token, X-Request-Id, traceparent",
+            "Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, Idempotent-Replayed, X-API-Version, X-Cart-Token, X-Request-Id, traceparent",
         )?;
         headers.set("access-control-max-age", "600")?;
     }
@@ -99,9 +103,10 @@ mod tests {
     #[test]
     fn a_good_trace_is_continued() {
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        assert_eq!(trace_id(&format!("00-{trace}-00f067aa0ba902b7-01")), Some(trace));
+        let header = format!("00-{trace}-00f067aa0ba902b7-01");
+        assert_eq!(trace_and_span(&header), Some((trace, "00f067aa0ba902b7")));
         for bad in ["", "00-x-y-01", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "01-a-b-c"] {
-            assert_eq!(trace_id(bad), None, "{bad}");
+            assert_eq!(trace_and_span(bad), None, "{bad}");
         }
     }
 }

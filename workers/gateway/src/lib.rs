@@ -5,6 +5,7 @@
 //! caller as a principal that is signed for a minute. No tables, no events.
 
 mod api_key;
+mod cache;
 mod caller;
 mod forward;
 mod headers;
@@ -15,7 +16,9 @@ pub mod policy;
 mod revoked;
 pub mod routes;
 mod shed;
+mod spans;
 mod upstream;
+mod version;
 
 use kirana_edge::{Problem, Result, clock, log};
 use routes::Match;
@@ -31,7 +34,7 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
     let trace = headers::Trace::of(&request);
     let origin = request.headers().get("origin")?;
     let (method, path) = (request.method(), request.path());
-    let response = match answer(request, &env, &trace).await {
+    let response = match answer(request, &env, &context, &trace).await {
         Ok(response) => response,
         Err(problem) => {
             let challenge = challenge(&problem);
@@ -49,6 +52,10 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
     };
     metrics::count(route, method.as_ref(), status, took);
     metrics::hand_over(&env, &context);
+    let worker = route.map_or_else(|| "gateway".to_owned(), metrics::worker_name);
+    let (method_name, path_name) = (method.as_ref(), route.map_or("none", |route| route.path));
+    let answered = spans::Answered { begun, method: method_name, route: path_name, worker: &worker, status };
+    spans::note(&answered, &trace, &env, &context);
     let (status, millis) = (status.to_string(), took.as_millis().to_string());
     let fields = [
         ("method", method.as_ref()),
@@ -78,8 +85,9 @@ fn challenge(problem: &Problem) -> Option<&'static str> {
     }
 }
 
-async fn answer(request: Request, env: &Env, trace: &headers::Trace) -> Result<Response> {
+async fn answer(request: Request, env: &Env, context: &Context, trace: &headers::Trace) -> Result<Response> {
     let (method, path) = (request.method(), request.path());
+    version::negotiate(&request, &path, trace)?;
     match (method.as_ref(), path.as_str()) {
         ("OPTIONS", _) => return Ok(Response::empty()?.with_status(204)),
         ("GET", "/healthz") => return Ok(Response::ok("ok")?),
@@ -96,7 +104,7 @@ async fn answer(request: Request, env: &Env, trace: &headers::Trace) -> Result<R
     }
     let path = real_path(&path);
     match routes::find(method.as_ref(), &path) {
-        Match::Route(route) => forward::to_worker(request, &path, route, env, trace).await,
+        Match::Route(route) => forward::to_worker(request, &path, route, env, context, trace).await,
         Match::OtherMethod => {
             let allowed = routes::methods(&path).join(", ");
             let problem = Problem::new(

@@ -23,6 +23,7 @@ const TELL: [&str; 3] = ["ANALYTICS", "PAYMENTS", "DEAD_LETTERS"];
 pub const KINDS: &[(&str, &str, &str)] = &[
     ("kirana_http_requests_total", "counter", "Requests answered, by route, class, worker and status."),
     ("kirana_http_request_duration_seconds", "histogram", "Time until an answer, by class and worker."),
+    ("kirana_edge_cache_total", "counter", "Looks into the edge's cache, by worker and result."),
     ("kirana_orders_total", "counter", "Orders by store and what became of them, as events told it."),
     ("kirana_payments", "gauge", "Payments by gateway and status."),
     ("kirana_outbox_waiting", "gauge", "Events that some subscriber has not acknowledged, by worker."),
@@ -59,12 +60,20 @@ pub fn count(route: Option<&Route>, method: &str, status: u16, took: Duration) {
     });
 }
 
+/// Counts a look into the edge's cache.
+pub fn count_cache(route: &Route, hit: bool) {
+    let labels = [("worker", worker_name(route)), ("result", if hit { "hit" } else { "miss" }.to_owned())];
+    let labels = [(labels[0].0, labels[0].1.as_str()), (labels[1].0, labels[1].1.as_str())];
+    COUNTED.with_borrow_mut(|counted| counted.series.add("kirana_edge_cache_total", &labels, 1.0));
+}
+
 #[allow(clippy::cast_precision_loss)] // below a minute
 fn seconds(millis: u64) -> String {
     (millis as f64 / 1_000.0).to_string()
 }
 
-fn worker_name(route: &Route) -> String {
+/// A worker's name as people know it, such as `dead-letters`.
+pub fn worker_name(route: &Route) -> String {
     route.to.to_ascii_lowercase().replace('_', "-")
 }
 

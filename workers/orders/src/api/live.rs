@@ -31,8 +31,8 @@ pub async fn track(
     Path(id): Path<Id>,
     headers: http::HeaderMap,
 ) -> Result<HttpResponse> {
-    require_upgrade(&headers)?;
     let order = upstream::order(&env, id, &caller).await?;
+    require_upgrade(&headers)?;
     follow(&env, &caller, order_topic(id), order.store_number).await
 }
 
@@ -49,8 +49,8 @@ pub async fn kitchen(
     Path(store): Path<Id>,
     headers: http::HeaderMap,
 ) -> Result<HttpResponse> {
-    require_upgrade(&headers)?;
     let store = upstream::own_store(&env, store, &caller).await?;
+    require_upgrade(&headers)?;
     follow(&env, &caller, kitchen_topic(store.number), store.number).await
 }
 

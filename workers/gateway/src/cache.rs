@@ -1,0 +1,148 @@
+//! The edge's cache for what everybody may read of catalogue and stores: a hit costs no call to a worker.
+//!
+//! What is kept is kept under a version. Whoever changes something through this gateway makes a new version, so that the next
+//! read in the same of Cloudflare's places sees it; elsewhere, and for what events change, it is [`KEPT`] old at most. What a
+//! customer pays is never read from here: quotes ask the catalogue itself.
+
+use crate::metrics;
+use crate::policy::{Access, Class, Route};
+use kirana_edge::{Result, clock, log};
+use sha2::{Digest, Sha256};
+use worker::{Cache, Context, Response};
+
+/// Seconds that an answer is kept at the edge.
+const KEPT: u32 = 10;
+
+/// What callers are told: their own copy is good for some seconds, and for longer while they ask whether it still is.
+const FOR_CALLERS: &str = "public, max-age=5, stale-while-revalidate=30";
+
+/// Whose public reads are kept.
+const OF: [&str; 2] = ["CATALOG", "STORES"];
+
+/// Is what this route answers kept?
+#[must_use]
+pub fn applies(route: &Route) -> bool {
+    route.method == "GET" && route.class == Class::Browse && route.access == Access::Public && OF.contains(&route.to)
+}
+
+/// May what this route does change what is kept?
+#[must_use]
+pub fn outdates(route: &Route) -> bool {
+    route.method != "GET" && OF.contains(&route.to)
+}
+
+/// Where the present version is written.
+const VERSION: &str = "https://edge-cache.kirana/version";
+
+async fn version(cache: &Cache) -> Result<String> {
+    if let Some(mut known) = cache.get(VERSION, false).await? {
+        return Ok(known.text().await?);
+    }
+    renew(cache).await
+}
+
+async fn renew(cache: &Cache) -> Result<String> {
+    let new = clock::new_id().to_string();
+    let response = Response::ok(&new)?;
+    response.headers().set("cache-control", "max-age=86400")?;
+    cache.put(VERSION, response).await?;
+    Ok(new)
+}
+
+/// What was changed is to be seen by whoever reads next.
+pub async fn outdate() {
+    if let Err(problem) = renew(&Cache::default()).await {
+        log::error("the edge's cache has no new version", &[("problem", &problem.to_string())]);
+    }
+}
+
+/// The place of an answer: taken before the worker is asked, so that what changes meanwhile is not kept as new.
+pub struct Place(String);
+
+/// What is kept for a path with its query, or the place for it.
+///
+/// # Errors
+/// When the runtime refuses.
+pub async fn find(route: &Route, path: &str) -> Result<(Place, Option<Response>)> {
+    let cache = Cache::default();
+    let key = format!("https://edge-cache.kirana/{}{path}", version(&cache).await?);
+    let found = cache.get(&key, false).await?;
+    metrics::count_cache(route, found.is_some());
+    Ok((Place(key), found))
+}
+
+/// Keeps an answer, and gives it an `ETag` if its worker gave none.
+///
+/// # Errors
+/// When the runtime refuses.
+pub async fn keep(place: Place, mut answer: Response, context: &Context) -> Result<Response> {
+    if answer.status_code() != 200 {
+        return Ok(answer);
+    }
+    let headers = answer.headers().clone();
+    let body = answer.bytes().await?;
+    if headers.get("etag")?.is_none() {
+        headers.set("etag", &format!("\"{}\"", hex(&Sha256::digest(&body)[..12])))?;
+    }
+    headers.set("cache-control", &format!("max-age={KEPT}"))?;
+    let kept = Response::from_bytes(body.clone())?.with_headers(headers.clone());
+    context.wait_until(async move {
+        if let Err(error) = Cache::default().put(&place.0, kept).await {
+            log::error("an answer could not be kept", &[("error", &error.to_string())]);
+        }
+    });
+    Ok(Response::from_bytes(body)?.with_headers(headers))
+}
+
+/// The answer as its caller gets it: nothing, if what they have is what there is.
+///
+/// # Errors
+/// When the runtime refuses.
+pub fn for_caller(answer: Response, if_none_match: Option<&str>) -> Result<Response> {
+    if answer.status_code() != 200 {
+        return Ok(answer);
+    }
+    let headers = answer.headers().clone();
+    headers.set("cache-control", FOR_CALLERS)?;
+    let etag = headers.get("etag")?.unwrap_or_default();
+    if if_none_match.is_some_and(|known| matches(known, &etag)) {
+        headers.delete("content-type")?;
+        headers.delete("content-length")?;
+        return Ok(Response::empty()?.with_status(304).with_headers(headers));
+    }
+    Ok(answer.with_headers(headers))
+}
+
+/// Does an `If-None-Match` name this tag (RFC 9110, weak comparison)?
+fn matches(if_none_match: &str, etag: &str) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    if_none_match.trim() == "*" || if_none_match.split(',').any(|known| bare(known) == bare(etag))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::ROUTES;
+
+    #[test]
+    fn only_what_everybody_may_read_is_kept() {
+        let kept: Vec<_> = ROUTES.iter().filter(|route| applies(route)).map(|route| route.path).collect();
+        assert!(kept.contains(&"/api/v1/stores/{id}/menu") && kept.contains(&"/api/v1/products/search"), "{kept:?}");
+        assert!(ROUTES.iter().filter(|route| applies(route)).all(|route| route.access == Access::Public));
+        assert!(ROUTES.iter().any(outdates));
+    }
+
+    #[test]
+    fn tags_are_compared_as_the_rfc_says() {
+        for known in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*", "\"b\",W/\"a\""] {
+            assert!(matches(known, "\"a\""), "{known}");
+        }
+        for other in ["", "\"b\"", "a", "\"aa\""] {
+            assert!(!matches(other, "\"a\""), "{other}");
+        }
+    }
+}
