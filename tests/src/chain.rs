@@ -139,7 +139,8 @@ impl Chain {
             .nobody
             .post("/api/v1/auth/register", &json!({"email": email, "password": PASSWORD, "name": "Mali"}))?
             .expect(201)?;
-        Ok((text(&session["user"]["id"])?, self.nobody.with_token(&text(&session["access_token"])?)))
+        let client = self.nobody.with_login(&text(&session["access_token"])?, &email, PASSWORD);
+        Ok((text(&session["user"]["id"])?, client))
     }
 
     /// The last letter of this title to an address, once it is written: its text.

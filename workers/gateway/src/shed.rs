@@ -11,7 +11,7 @@ use std::time::Duration;
 use worker::Env;
 
 /// Calls that an isolate answers at once, unless `MAX_IN_FLIGHT` says otherwise.
-const MAX_IN_FLIGHT: usize = 200;
+const MAX_IN_FLIGHT: usize = 500;
 
 /// What has not ended by then never will: its caller went away, and the runtime stopped it in the middle.
 const FORGOTTEN: Duration = Duration::from_secs(65);

@@ -19,11 +19,21 @@ const NO_NETWORK: &str =
 
 /// Fetches what is missing. Milliseconds when nothing is.
 pub fn run() -> Result<()> {
+    fetched()?;
+    programs()
+}
+
+/// The toolchains, and what comes from npm.
+pub fn fetched() -> Result<()> {
     rust::toolchains()?;
     npm::packages()?;
     npm::node()?;
-    crates::programs()?;
     Ok(())
+}
+
+/// The programs that make a script of WASM: minutes to compile, the first time.
+pub fn programs() -> Result<()> {
+    crates::programs()
 }
 
 /// The git-ignored folder of the tools.

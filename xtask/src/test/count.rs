@@ -1,9 +1,10 @@
 //! Counting what passed and what failed, over all stages.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use std::fmt;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 
 /// The sum over all stages.
 #[derive(Default)]
@@ -36,6 +37,22 @@ impl Count {
         result.is_ok()
     }
 
+    /// Shows a line of cargo's, and counts it.
+    fn show(&mut self, line: &str) {
+        self.add(line);
+        if !line.is_empty() && line != "running 0 tests" && !line.contains("ok. 0 passed; 0 failed; 0 ignored") {
+            println!("{line}");
+        }
+    }
+
+    /// What ended badly and names no test has failed all the same.
+    fn end(&mut self, success: bool, failed_before: usize) {
+        if !success && self.failed == failed_before {
+            self.failed += 1;
+            eprintln!("cargo test did not run its tests to the end; its words are above");
+        }
+    }
+
     /// Adds a line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`; whether it was one.
     fn add(&mut self, line: &str) -> bool {
         let Some(results) = line.strip_prefix("test result: ") else { return false };
@@ -62,17 +79,42 @@ pub fn cargo_test(mut cargo: Command, filter: Option<&str>, count: &mut Count) -
     let output = child.stdout.take().context("cargo has no output")?;
     let before = count.failed;
     for line in BufReader::new(output).lines() {
-        let line = line?;
-        count.add(&line);
-        if !line.is_empty() && line != "running 0 tests" && !line.contains("ok. 0 passed; 0 failed; 0 ignored") {
-            println!("{line}");
-        }
+        count.show(&line?);
     }
-    if !child.wait()?.success() && count.failed == before {
-        count.failed += 1;
-        eprintln!("cargo test did not run its tests to the end; its words are above");
-    }
+    count.end(child.wait()?.success(), before);
     Ok(())
+}
+
+/// Tests that run beside others.
+pub struct Running {
+    child: Child,
+    words: JoinHandle<std::io::Result<String>>,
+}
+
+/// Runs cargo test beside others; what it says is shown when it is counted.
+pub fn spawn(mut cargo: Command) -> Result<Running> {
+    let cargo = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = cargo.spawn().context("cargo could not be started")?;
+    let mut output = child.stdout.take().context("cargo has no output")?;
+    let words = std::thread::spawn(move || {
+        let mut words = String::new();
+        output.read_to_string(&mut words)?;
+        Ok(words)
+    });
+    Ok(Running { child, words })
+}
+
+impl Running {
+    /// Waits for its end, shows what it said and adds up its result lines.
+    pub fn count(mut self, count: &mut Count) -> Result<()> {
+        let before = count.failed;
+        let words = self.words.join().map_err(|_| anyhow!("a thread that listened died"))??;
+        for line in words.lines() {
+            count.show(line);
+        }
+        count.end(self.child.wait()?.success(), before);
+        Ok(())
+    }
 }
 
 #[cfg(test)]

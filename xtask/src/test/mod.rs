@@ -39,23 +39,19 @@ impl Options {
 
 /// Runs the stages; a failed one counts as a failed test, and those that do not need it go on. The last line is the sum.
 pub fn run(options: &Options) -> Result<ExitCode> {
-    setup::run()?;
+    setup::fetched()?;
     let mut count = Count::default();
-    if options.lint {
-        lint::all(&mut count)?;
-    }
-    if options.native {
-        eprintln!("  native tests");
-        let mut cargo = setup::host_cargo();
-        cargo.args(["test", "--workspace", "--quiet", "--exclude", "kirana-tests", "--no-fail-fast"]);
-        count::cargo_test(cargo, options.filter.as_deref(), &mut count)?;
-        if options.filter.is_none() {
-            for check in simulate::check() {
-                count.stage(check);
-            }
-            count.stage(bakery::check());
+    std::thread::scope(|scope| {
+        // The first time, what bundles scripts is compiled while others look at what needs none.
+        let programs = scope.spawn(setup::programs);
+        if options.lint {
+            lint::all(&mut count)?;
         }
-    }
+        if options.native {
+            native(options, &mut count)?;
+        }
+        programs.join().unwrap_or_else(|_| bail!("a thread of the set-up died"))
+    })?;
     if options.e2e {
         e2e(options, &mut count)?;
     }
@@ -63,32 +59,55 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+fn native(options: &Options, count: &mut Count) -> Result<()> {
+    eprintln!("  native tests");
+    let mut cargo = setup::host_cargo();
+    cargo.args(["test", "--workspace", "--quiet", "--exclude", "kirana-tests", "--no-fail-fast"]);
+    count::cargo_test(cargo, options.filter.as_deref(), count)?;
+    if options.filter.is_none() {
+        for check in simulate::check() {
+            count.stage(check);
+        }
+        count.stage(bakery::check());
+    }
+    Ok(())
+}
+
 fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     if !count.stage(build::run(&[], Finish::Optimised)) {
         return Ok(());
     }
     dev::secrets::ensure()?;
-    if options.filter.is_none() {
-        count.stage(step("wrangler deploy --dry-run of every script", dry_run::all));
-        count.stage(step("migrations of D1, stopped after each of their statements", |_| {
-            quietly(
-                Command::new(setup::node()?).args(["--test", "runner/*.test.mjs"]).current_dir(root()),
-                "See runner/migrate.mjs.",
-            )
-        }));
+    if options.filter.is_some() {
+        return count::cargo_test(platform_tests(&[])?, options.filter.as_deref(), count);
     }
-    eprintln!("  end-to-end tests against the platform in workerd");
-    let mut cargo = setup::host_cargo();
-    cargo.args(["test", "--quiet", "--package", "kirana-tests", "--no-fail-fast"]);
-    // They wait for the platform more than they compute.
-    cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "4");
-    // `cargo xtask chaos` goes on for as long as wanted.
-    cargo.env("KIRANA_CHAOS_ROUNDS", "5");
-    count::cargo_test(cargo, options.filter.as_deref(), count)?;
-    if options.filter.is_none() {
-        count.stage(liquor::check());
-    }
+    count.stage(step("wrangler deploy --dry-run of every script", dry_run::all));
+    count.stage(step("migrations of D1, stopped after each of their statements", |_| {
+        quietly(
+            Command::new(setup::node()?).args(["--test", "runner/*.test.mjs"]).current_dir(root()),
+            "See runner/migrate.mjs.",
+        )
+    }));
+    step("compile the end-to-end tests", |_| {
+        quietly(platform_tests(&[])?.arg("--no-run"), "Mend what the compiler names.").map(drop)
+    })?;
+    eprintln!("  end-to-end tests against the platform in workerd, with five rounds of chaos beside them");
+    // Both wait for their platforms more than they compute.
+    let mut chaos = platform_tests(&["--test", "chaos"])?;
+    chaos.env("KIRANA_CHAOS_ROUNDS", "5");
+    let chaos = count::spawn(chaos)?;
+    count::cargo_test(platform_tests(&["--test", "e2e", "--test", "events", "--test", "openapi"])?, None, count)?;
+    chaos.count(count)?;
+    count.stage(liquor::check());
     Ok(())
+}
+
+/// `cargo test` of what needs the platform.
+fn platform_tests(targets: &[&str]) -> Result<Command> {
+    let mut cargo = setup::host_cargo();
+    cargo.args(["test", "--quiet", "--package", "kirana-tests", "--no-fail-fast"]).args(targets);
+    cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "4");
+    Ok(cargo)
 }
 
 /// What `cargo xtask chaos --faults` puts between the scripts and their queues: see `runner/faults/around.mjs`.
