@@ -19,7 +19,13 @@ fn the_served_document_is_what_the_handlers_say() {
         analytics::routes().into_openapi(),
         dead_letters::routes().into_openapi(),
     ];
-    let parts = parts.iter().map(|part| serde_json::to_value(part).unwrap()).collect();
+    let parts: Vec<serde_json::Value> = parts.iter().map(|part| serde_json::to_value(part).unwrap()).collect();
+    // Workers share one list of schemas: what has one name is one thing.
+    let mut known: std::collections::BTreeMap<&str, &serde_json::Value> = std::collections::BTreeMap::new();
+    for (name, schema) in parts.iter().filter_map(|part| part["components"]["schemas"].as_object()).flatten() {
+        let first = known.entry(name).or_insert(schema);
+        assert!(*first == schema, "two workers mean different things by {name}: {first}\n{schema}");
+    }
     let said = serde_json::to_string(&gateway::openapi::merge(parts)).unwrap() + "\n";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../workers/gateway/src/openapi.json");
     if std::env::var_os("KIRANA_BLESS").is_some() {

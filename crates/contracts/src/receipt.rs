@@ -12,7 +12,7 @@ const WIDTH: usize = 42;
 /// `GET /orders/{id}/receipt`: what an order came to and how it was paid. It follows the order: weights, pieces that were taken
 /// off, money that went back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Receipt {
+pub struct OrderReceipt {
     /// The order.
     pub order_id: Id,
     /// What was called out at the counter.
@@ -68,7 +68,7 @@ pub struct ReceiptLine {
     pub amount: Money,
 }
 
-impl Receipt {
+impl OrderReceipt {
     /// The receipt of an order, as it stands.
     ///
     /// # Errors

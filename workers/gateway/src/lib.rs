@@ -13,6 +13,7 @@ mod limits;
 pub mod metrics;
 pub mod openapi;
 pub mod policy;
+mod problems;
 mod revoked;
 pub mod routes;
 mod shed;

@@ -1,11 +1,13 @@
 //! What the platform says of itself: one OpenAPI document out of those of its workers, and whether they all answer.
 
 use crate::policy::Access;
+use crate::problems;
 use crate::routes::{ROUTES, UPSTREAMS};
 use futures_util::future::join_all;
 use kirana_contracts::api_key::scope_of;
 use kirana_edge::Result;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use worker::{Env, Response};
 
 /// What the annotations of all workers' handlers say, as `tests/openapi.rs` last wrote it; it fails when they say something else.
@@ -52,6 +54,7 @@ pub fn merge(parts: Vec<Value>) -> Value {
                     if route.step_up {
                         operation["x-step-up"] = json!(true);
                     }
+                    problems::note(&mut operation, route);
                     let entry = paths.entry(path.clone()).or_insert_with(|| json!({}));
                     entry[&method] = operation;
                 }
@@ -59,18 +62,47 @@ pub fn merge(parts: Vec<Value>) -> Value {
         }
         schemas.extend(part["components"]["schemas"].as_object_mut().map(std::mem::take).unwrap_or_default());
     }
+    let mut parts_of_others = BTreeSet::new();
+    schemas.values().for_each(|schema| find_parts(schema, false, &mut parts_of_others));
+    parts_of_others.iter().for_each(|name| open_up(&mut schemas, name, 0));
     json!({
         "openapi": "3.1.0",
         "info": {"title": "Kirana", "version": env!("CARGO_PKG_VERSION"), "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": problems::components(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             },
         },
     })
+}
+
+/// The names of schemas that are parts of others: what stands in an `allOf`.
+fn find_parts(schema: &Value, within: bool, found: &mut BTreeSet<String>) {
+    if let Some(name) = schema["$ref"].as_str().filter(|_| within).and_then(|path| path.rsplit('/').next()) {
+        found.insert(name.to_owned());
+    }
+    match schema {
+        Value::Object(fields) => fields.iter().for_each(|(key, part)| find_parts(part, key == "allOf", found)),
+        Value::Array(parts) => parts.iter().for_each(|part| find_parts(part, within, found)),
+        _ => {}
+    }
+}
+
+/// A part must not forbid the fields of the others: of the whole, no one part knows all fields.
+fn open_up(schemas: &mut Map<String, Value>, name: &str, depth: usize) {
+    let Some(schema) = schemas.get_mut(name).and_then(Value::as_object_mut) else { return };
+    schema.remove("additionalProperties");
+    let mut alternatives = BTreeSet::new();
+    if let Some(one_of) = schema.get("oneOf") {
+        find_parts(one_of, true, &mut alternatives);
+    }
+    if depth < 4 {
+        alternatives.iter().for_each(|name| open_up(schemas, name, depth + 1));
+    }
 }
 
 /// `GET /readyz`: does every worker answer?

@@ -86,7 +86,7 @@ pub async fn import_menu(
 /// Which menu a store gets.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Assignment {
+pub struct MenuAssignment {
     /// The menu.
     pub menu_id: Id,
 }
@@ -96,13 +96,13 @@ pub struct Assignment {
 /// # Errors
 /// 404 for a store that is not there, 422 for a menu that is not there or in another currency.
 #[utoipa::path(put, path = "/api/v1/stores/{id}/menu", tag = "catalog", params(("id" = Id, Path, description = "The store")),
-    request_body = Assignment, responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    request_body = MenuAssignment, responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn assign(
     State(env): State<Env>,
     Caller(caller): Caller,
     Path(store): Path<Id>,
-    Json(body): Json<Assignment>,
+    Json(body): Json<MenuAssignment>,
 ) -> Result<StatusCode> {
     caller.require(&[Role::Admin])?;
     let info = store_info(&env, store).await?;

@@ -39,7 +39,7 @@ pub struct TokenInfo {
 /// An address.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Address {
+pub struct EmailAddress {
     /// The address somebody registered with.
     pub email: String,
 }
@@ -173,10 +173,10 @@ pub async fn claim(db: &Db, request_id: &RequestId, user: &User, now: Timestamp)
 ///
 /// # Errors
 /// 422 `invalid_body`.
-#[utoipa::path(post, path = "/api/v1/auth/forgot-password", tag = "identity", request_body = Address,
+#[utoipa::path(post, path = "/api/v1/auth/forgot-password", tag = "identity", request_body = EmailAddress,
     responses((status = 202), (status = 422, body = Problem)))]
 #[worker::send]
-pub async fn forgot(State(env): State<Env>, request_id: RequestId, Json(body): Json<Address>) -> Result<StatusCode> {
+pub async fn forgot(State(env): State<Env>, request_id: RequestId, Json(body): Json<EmailAddress>) -> Result<StatusCode> {
     let (db, now, id) = (Db::of(&env)?, clock::now(), clock::new_id());
     let user = users::claimant(&db, &normal_email(&body.email)).await?;
     // The same questions and nearly the same writes for somebody unknown: the answer takes as long.

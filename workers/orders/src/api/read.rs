@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use kirana_contracts::order::Order;
-use kirana_contracts::receipt::Receipt;
+use kirana_contracts::receipt::OrderReceipt;
 use kirana_contracts::story::OrderHistory;
 use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result};
 use kirana_kernel::{Id, OrderStatus, Role};
@@ -42,7 +42,7 @@ pub async fn history(State(env): State<Env>, Caller(caller): Caller, Path(id): P
 /// # Errors
 /// As for the order.
 #[utoipa::path(get, path = "/api/v1/orders/{id}/receipt", tag = "orders", params(("id" = Id, Path, description = "The order")),
-    responses((status = 200, body = Receipt), (status = 404, body = Problem)))]
+    responses((status = 200, body = OrderReceipt), (status = 404, body = Problem)))]
 #[worker::send]
 pub async fn receipt(
     State(env): State<Env>,
@@ -52,7 +52,7 @@ pub async fn receipt(
 ) -> Result<Response> {
     let order = upstream::order(&env, id, &caller).await?;
     let store = upstream::store(&env, order.store_id).await?;
-    let receipt = Receipt::of(&order, &store)?;
+    let receipt = OrderReceipt::of(&order, &store)?;
     let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepts.starts_with("text/plain") {
         return Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], receipt.text()).into_response());

@@ -26,7 +26,7 @@ pub struct StoreImport {
 
 /// What became of an import.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ImportReport {
+pub struct StoreImportReport {
     /// Stores that were made.
     pub imported: Vec<Id>,
     /// Lines that were there already, by their number.
@@ -40,14 +40,14 @@ pub struct ImportReport {
 /// # Errors
 /// 422 `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/stores/import", tag = "stores", request_body = StoreImport,
-    responses((status = 200, body = ImportReport), (status = 422, body = Problem)))]
+    responses((status = 200, body = StoreImportReport), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn import_csv(
     State(env): State<Env>,
     Caller(caller): Caller,
     request_id: RequestId,
     Json(body): Json<StoreImport>,
-) -> Result<Json<ImportReport>> {
+) -> Result<Json<StoreImportReport>> {
     caller.require(&[Role::Admin])?;
     let (rows, faults) = import::read(&body.csv, zone::exists);
     let known: Vec<String> = db::known_references(&env, rows.iter().map(|row| row.number.as_str())).await?;
@@ -81,5 +81,5 @@ pub async fn import_csv(
         })
         .collect();
     db::insert(&env, &inserts, &request_id, clock::now()).await?;
-    Ok(Json(ImportReport { imported: stores.iter().map(|(id, ..)| *id).collect(), known: known.len() as u64, faults }))
+    Ok(Json(StoreImportReport { imported: stores.iter().map(|(id, ..)| *id).collect(), known: known.len() as u64, faults }))
 }

@@ -31,7 +31,7 @@ pub struct Row {
 pub struct LineFault {
     /// Its line in the file, from 1.
     pub line: u64,
-    /// What is wrong with it.
+    /// What is wrong with it, and what would be right.
     pub message: String,
 }
 
