@@ -112,7 +112,7 @@ fn kill_again_and_again(
 ) -> Result<()> {
     for round in 1..=rounds {
         let target = promised.lock().unwrap().orders.len() + 3;
-        eventually("load", Duration::from_secs(60), || {
+        eventually("load", Duration::from_secs(180), || {
             let count = promised.lock().unwrap().orders.len();
             if count >= target { Ok(()) } else { Err(format!("{count} of {target} orders")) }
         })?;

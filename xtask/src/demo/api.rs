@@ -77,16 +77,20 @@ impl Api {
         Ok(())
     }
 
+    /// The access token, if somebody is logged in.
+    pub fn token(&self) -> Option<String> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// One call, with an `Idempotency-Key` if one is given.
     ///
     /// # Errors
     /// When nothing was answered; what was answered, a problem too, is the caller's to judge.
     pub fn call(&self, method: &str, path: &str, body: Option<&Value>, key: Option<&str>) -> Result<Answer> {
-        let token = || self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let answer = self.send(method, path, body, key, token().as_deref())?;
+        let answer = self.send(method, path, body, key, self.token().as_deref())?;
         if answer.status == 401 && self.login.is_some() {
             self.renew()?;
-            return self.send(method, path, body, key, token().as_deref());
+            return self.send(method, path, body, key, self.token().as_deref());
         }
         Ok(answer)
     }

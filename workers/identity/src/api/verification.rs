@@ -176,7 +176,11 @@ pub async fn claim(db: &Db, request_id: &RequestId, user: &User, now: Timestamp)
 #[utoipa::path(post, path = "/api/v1/auth/forgot-password", tag = "identity", request_body = EmailAddress,
     responses((status = 202), (status = 422, body = Problem)))]
 #[worker::send]
-pub async fn forgot(State(env): State<Env>, request_id: RequestId, Json(body): Json<EmailAddress>) -> Result<StatusCode> {
+pub async fn forgot(
+    State(env): State<Env>,
+    request_id: RequestId,
+    Json(body): Json<EmailAddress>,
+) -> Result<StatusCode> {
     let (db, now, id) = (Db::of(&env)?, clock::now(), clock::new_id());
     let user = users::claimant(&db, &normal_email(&body.email)).await?;
     // The same questions and nearly the same writes for somebody unknown: the answer takes as long.

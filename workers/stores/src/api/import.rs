@@ -81,5 +81,9 @@ pub async fn import_csv(
         })
         .collect();
     db::insert(&env, &inserts, &request_id, clock::now()).await?;
-    Ok(Json(StoreImportReport { imported: stores.iter().map(|(id, ..)| *id).collect(), known: known.len() as u64, faults }))
+    Ok(Json(StoreImportReport {
+        imported: stores.iter().map(|(id, ..)| *id).collect(),
+        known: known.len() as u64,
+        faults,
+    }))
 }
