@@ -18,6 +18,7 @@ fn the_served_document_is_what_the_handlers_say() {
         loyalty::routes().into_openapi(),
         analytics::routes().into_openapi(),
         dead_letters::routes().into_openapi(),
+        sso::routes().into_openapi(),
     ];
     let parts = parts.iter().map(|part| serde_json::to_value(part).unwrap()).collect();
     let said = serde_json::to_string(&gateway::openapi::merge(parts)).unwrap() + "\n";

@@ -3,11 +3,11 @@
 use crate::caller;
 use crate::headers::Trace;
 use crate::revoked;
-use crate::routes::Route;
+use crate::routes::{Access, Route};
 use futures_util::StreamExt;
 use http::StatusCode;
 use kirana_edge::{Problem, Result, principal};
-use worker::{Env, Headers, Method, Request, RequestInit, Response};
+use worker::{Env, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
 /// Headers of the caller that the workers see; all others stay outside.
 const PASSED: &[&str] = &[
@@ -26,6 +26,10 @@ const PASSED: &[&str] = &[
     "x-reason",
 ];
 
+/// What single sign-on sees beside: its clients show their secrets and their tokens there, which are not the platform's own, and
+/// browsers their cookies.
+const PASSED_TO_SIGN_ON: &[&str] = &["authorization", "cookie"];
+
 /// Checks a request against its route and passes it on.
 ///
 /// # Errors
@@ -36,7 +40,8 @@ pub async fn to_worker(mut request: Request, path: &str, route: &Route, env: &En
         check_idempotency_key(&request)?;
     }
     let headers = Headers::new();
-    for name in PASSED {
+    let sign_on = if route.to == "SSO" && route.access == Access::Public { PASSED_TO_SIGN_ON } else { &[] };
+    for name in PASSED.iter().chain(sign_on) {
         if let Some(value) = request.headers().get(name)? {
             headers.set(name, &value)?;
         }
@@ -54,7 +59,8 @@ pub async fn to_worker(mut request: Request, path: &str, route: &Route, env: &En
             init.with_body(Some(worker::js_sys::Uint8Array::from(body.as_slice()).into()));
         }
     }
-    init.with_method(method).with_headers(headers);
+    // A redirect is the browser's to follow, not ours.
+    init.with_method(method).with_headers(headers).with_redirect(RequestRedirect::Manual);
     let query = request.url()?.query().map(|query| format!("?{query}")).unwrap_or_default();
     let inner = Request::new_with_init(&format!("https://kirana{path}{query}"), &init)?;
     let answer = env.service(route.to)?.fetch_request(inner).await.map_err(|error| {

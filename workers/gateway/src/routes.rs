@@ -248,6 +248,25 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/dead-letters",                          CHAIN,    "DEAD_LETTERS"),
     route("POST",   "/api/v1/dead-letters/{id}/replay",              CHAIN,    "DEAD_LETTERS"),
     route("DELETE", "/api/v1/dead-letters/{id}",                     CHAIN,    "DEAD_LETTERS"),
+
+    route("GET",    "/.well-known/openid-configuration",             Public,   "SSO"),
+    route("GET",    "/api/v1/oauth/jwks",                            Public,   "SSO"),
+    route("GET",    "/api/v1/oauth/authorize",                       Public,   "SSO"),
+    route("POST",   "/api/v1/oauth/authorize",                       Public,   "SSO"),
+    route("POST",   "/api/v1/oauth/sign-in",                         Public,   "SSO"),
+    route("POST",   "/api/v1/oauth/consent",                         Public,   "SSO"),
+    route("POST",   "/api/v1/oauth/token",                           Public,   "SSO"),
+    route("GET",    "/api/v1/oauth/userinfo",                        Public,   "SSO"),
+    route("POST",   "/api/v1/oauth/userinfo",                        Public,   "SSO"),
+    route("POST",   "/api/v1/oauth/revoke",                          Public,   "SSO"),
+    route("POST",   "/api/v1/oauth/introspect",                      Public,   "SSO"),
+    route("GET",    "/api/v1/oauth/consents",                        SignedIn, "SSO"),
+    route("DELETE", "/api/v1/oauth/consents/{client_id}",            SignedIn, "SSO"),
+    route("GET",    "/api/v1/oauth/clients",                         CHAIN,    "SSO"),
+    route("POST",   "/api/v1/oauth/clients",                         CHAIN,    "SSO").step_up(),
+    route("PUT",    "/api/v1/oauth/clients/{id}",                    CHAIN,    "SSO").step_up(),
+    route("DELETE", "/api/v1/oauth/clients/{id}",                    CHAIN,    "SSO").step_up(),
+    route("POST",   "/api/v1/oauth/keys/rotate",                     CHAIN,    "SSO").step_up(),
 ];
 
 /// Every upstream, once: for readiness and the merged OpenAPI document.
@@ -263,6 +282,7 @@ pub const UPSTREAMS: &[&str] = &[
     "LOYALTY",
     "ANALYTICS",
     "DEAD_LETTERS",
+    "SSO",
 ];
 
 /// What the table says of a request.
@@ -344,7 +364,7 @@ mod tests {
         for route in ROUTES.iter().filter(|route| scope_of(route.method, route.path).is_none()) {
             people.insert(route.path.split('/').nth(3).unwrap_or(route.path));
         }
-        let expected = ["api-keys", "audit", "auth", "customers", "invitations", "users", "webhooks"];
+        let expected = ["api-keys", "audit", "auth", "customers", "invitations", "oauth", "users", "webhooks"];
         assert!(people.iter().all(|area| expected.contains(area) || area.starts_with("/.well-known")), "{people:?}");
     }
 
@@ -369,6 +389,9 @@ mod tests {
         for route in ROUTES.iter().filter(open) {
             let named =
                 ["/api/v1/auth/", "/api/v1/webhooks/", "/api/v1/cart"].iter().any(|own| route.path.starts_with(own));
+            // Who asks there shows a client's secret, a token, or a form that was sealed for one browser.
+            let sign_on = ["authorize", "sign-in", "consent", "token", "userinfo", "revoke", "introspect"];
+            let named = named || sign_on.iter().any(|own| route.path == format!("/api/v1/oauth/{own}"));
             assert!(named, "{} {} is open to everybody", route.method, route.path);
         }
     }
