@@ -1,7 +1,7 @@
 //! Who somebody is: sessions, proofs, keys, and what is theirs.
 
 mod api_keys;
-mod factors;
+pub mod factors;
 mod passwords;
 mod people;
 mod sessions;
