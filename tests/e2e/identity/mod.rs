@@ -5,7 +5,7 @@ pub mod factors;
 mod passwords;
 mod people;
 mod sessions;
-mod tokens;
+pub mod tokens;
 
 use crate::shared;
 use kirana_tests::{Client, eventually};

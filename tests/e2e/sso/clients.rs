@@ -1,6 +1,7 @@
 //! Clients: who may make them, how they prove themselves, and what changes with them.
 
-use super::{Browser, CALLBACK, Tool, VERIFIER, account, error, userinfo};
+use super::{Browser, CALLBACK, PASSWORD, Tool, VERIFIER, account, error, userinfo};
+use crate::identity::tokens::signed;
 use crate::{shared, wanted};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -37,6 +38,37 @@ fn admins_alone_make_clients_and_with_a_fresh_proof() {
         client[field] = value;
         let refused = chain.admin.post("/api/v1/oauth/clients", &client).unwrap().expect(422).unwrap();
         assert!(refused["errors"][0]["path"].as_str().unwrap().starts_with(field), "{refused}");
+    }
+}
+
+#[test]
+fn what_is_done_to_clients_is_written_down_and_wants_a_fresh_proof() {
+    if !wanted() {
+        return;
+    }
+    let chain = shared();
+    let (tool, path) = (Tool::new("confidential", "openid email"), "/api/v1/oauth/clients");
+    let own = format!("{path}/{}", tool.id);
+    let because = chain.admin.with_header("x-reason", "the tool moved");
+    let change = json!({"client_name": "New", "redirect_uris": [CALLBACK], "scope": "openid"});
+    because.put(&own, &change).unwrap().expect(200).unwrap();
+    because.send("DELETE", &own, None, None).unwrap().expect(204).unwrap();
+    let log = chain.admin.get(&format!("/api/v1/audit?object={}", tool.id)).unwrap().expect(200).unwrap();
+    let of = |name: &str| log["items"].as_array().unwrap().iter().map(|entry| entry[name].clone()).collect::<Vec<_>>();
+    assert_eq!(of("action"), ["oauth_client.deleted", "oauth_client.changed", "oauth_client.made"]);
+    assert_eq!(of("reason"), [json!("the tool moved"), json!("the tool moved"), Value::Null]);
+    assert!(log.to_string().contains("openid email") && !log.to_string().contains("kos_"), "{log}");
+    assert!(of("actor").iter().all(|actor| actor == "admin"));
+
+    let login = json!({"email": account("old-admin", &["admin"]), "password": PASSWORD});
+    let session = chain.nobody.post("/api/v1/auth/login", &login).unwrap().expect(200).unwrap();
+    let stale = signed(&session, |claims| claims["auth_time"] = json!(claims["auth_time"].as_i64().unwrap() - 360));
+    let old = chain.nobody.with_token(&stale);
+    old.get(path).unwrap().expect(200).unwrap();
+    let body = new_client().to_string();
+    for (method, path) in [("POST", path), ("PUT", &own), ("DELETE", &own), ("POST", "/api/v1/oauth/keys/rotate")] {
+        let refused = old.send(method, path, Some(&body), None).unwrap().expect(401).unwrap();
+        assert_eq!(refused["code"], "step_up_required", "{method} {path}");
     }
 }
 

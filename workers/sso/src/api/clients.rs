@@ -1,5 +1,6 @@
 //! Clients, for those who run the chain.
 
+use crate::api::audit::{Doing, Reason};
 use crate::db::clients as db;
 use crate::rules::client::{Client, ClientType, Kept, MAX_CLIENTS, Metadata, faults};
 use crate::rules::scope;
@@ -7,7 +8,7 @@ use crate::rules::secret::{self, Kind};
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::{Db, Statement, required_change_missing};
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, RequestId, Result, clock};
 use kirana_kernel::{Id, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -49,6 +50,8 @@ pub struct MadeClient {
 pub async fn create(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
+    reason: Reason,
     Json(body): Json<NewClient>,
 ) -> Result<(StatusCode, Json<MadeClient>)> {
     caller.require(&[Role::Admin])?;
@@ -67,6 +70,8 @@ pub async fn create(
     let client_secret =
         (client_type == ClientType::Confidential).then(|| secret::secret(Kind::Client, clock::random()));
     let kept = Kept { client, secret_hash: client_secret.as_deref().map(secret::hash) };
+    let doing = Doing { caller: &caller, request_id: &request_id, reason: &reason };
+    doing.note(&env, "oauth_client.made", kept.client.client_id.to_string(), None, Some(&kept.client)).await?;
     match Db::of(&env)?.batch(db::insert(&kept)?).await {
         Err(error) if required_change_missing(&error) => {
             let detail = format!("there are {MAX_CLIENTS} clients: delete one first");
@@ -115,6 +120,8 @@ pub async fn list(
 pub async fn update(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
+    reason: Reason,
     Path(id): Path<Id>,
     Json(body): Json<Metadata>,
 ) -> Result<Json<Client>> {
@@ -125,7 +132,9 @@ pub async fn update(
     let now = clock::now();
     let shrinks = !scope::within(&scope::parse(&before.scope), &scope::parse(&metadata.scope));
     let Metadata { client_name, redirect_uris, scope } = metadata;
-    let client = Client { client_name, redirect_uris, scope, updated_at: now, ..before };
+    let client = Client { client_name, redirect_uris, scope, updated_at: now, ..before.clone() };
+    let doing = Doing { caller: &caller, request_id: &request_id, reason: &reason };
+    doing.note(&env, "oauth_client.changed", id.to_string(), Some(&before), Some(&client)).await?;
     let mut statements = db::update(&client)?;
     if shrinks {
         statements.extend(db::take_back(id, now));
@@ -141,9 +150,19 @@ pub async fn update(
 #[utoipa::path(delete, path = "/api/v1/oauth/clients/{id}", tag = "sso", params(("id" = Id, Path, description = "The client")),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)), security(("bearer" = [])))]
 #[worker::send]
-pub async fn delete(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<StatusCode> {
+pub async fn delete(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    request_id: RequestId,
+    reason: Reason,
+    Path(id): Path<Id>,
+) -> Result<StatusCode> {
     caller.require(&[Role::Admin])?;
-    run(&Db::of(&env)?, db::delete(id)).await?;
+    let database = Db::of(&env)?;
+    let before = db::by_id(&database, id).await?.ok_or_else(unknown)?.client;
+    let doing = Doing { caller: &caller, request_id: &request_id, reason: &reason };
+    doing.note(&env, "oauth_client.deleted", id.to_string(), Some(&before), None).await?;
+    run(&database, db::delete(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,5 +1,6 @@
 //! What everybody may know of the provider: where its endpoints are, and its public keys. And the keys' rotation.
 
+use crate::api::audit::{Doing, Reason};
 use crate::api::{issuer, vault};
 use crate::db::keys::{self as db, Kept};
 use crate::rules::jwt::{EcJwks, Key};
@@ -128,11 +129,19 @@ pub async fn jwks(State(env): State<Env>) -> Result<Response> {
 #[utoipa::path(post, path = "/api/v1/oauth/keys/rotate", tag = "sso",
     responses((status = 200, body = EcJwks), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem)), security(("bearer" = [])))]
 #[worker::send]
-pub async fn rotate(State(env): State<Env>, Caller(caller): Caller, _request_id: RequestId) -> Result<Json<EcJwks>> {
+pub async fn rotate(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    request_id: RequestId,
+    reason: Reason,
+) -> Result<Json<EcJwks>> {
     caller.require(&[Role::Admin])?;
     let db = Db::of(&env)?;
     let all = keys(&env, &db).await?;
-    if !make(&env, &db, rules::at_once(&turns(&all), clock::now())).await? {
+    let next = rules::at_once(&turns(&all), clock::now());
+    let doing = Doing { caller: &caller, request_id: &request_id, reason: &reason };
+    doing.note(&env, "signing_key.rotated", next.generation.to_string(), None::<&()>, None).await?;
+    if !make(&env, &db, next).await? {
         return Err(Problem::conflict("key_changed", "somebody else has rotated the key just now"));
     }
     Ok(Json(EcJwks { keys: db::all(&db).await?.into_iter().map(|kept| kept.jwk).collect() }))

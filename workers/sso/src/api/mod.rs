@@ -1,5 +1,6 @@
 //! What clients, the browsers of their users, users and admins ask.
 
+pub mod audit;
 pub mod authorize;
 pub mod authorize_steps;
 pub mod client;
