@@ -7,6 +7,7 @@ mod keys;
 mod openid;
 mod pages;
 mod requests;
+mod social;
 mod tokens;
 
 use crate::shared;

@@ -267,6 +267,14 @@ pub const ROUTES: &[Route] = &[
     route("PUT",    "/api/v1/oauth/clients/{id}",                    CHAIN,    "SSO").step_up(),
     route("DELETE", "/api/v1/oauth/clients/{id}",                    CHAIN,    "SSO").step_up(),
     route("POST",   "/api/v1/oauth/keys/rotate",                     CHAIN,    "SSO").step_up(),
+    route("GET",    "/api/v1/oauth/providers",                       Public,   "SSO"),
+    route("GET",    "/api/v1/oauth/login/{provider}",                Public,   "SSO"),
+    route("GET",    "/api/v1/oauth/callback/{provider}",             Public,   "SSO"),
+    route("POST",   "/api/v1/oauth/callback/{provider}",             Public,   "SSO"),
+    route("POST",   "/api/v1/oauth/session",                         Public,   "SSO"),
+    route("GET",    "/api/v1/oauth/links",                           SignedIn, "SSO"),
+    route("POST",   "/api/v1/oauth/links",                           SignedIn, "SSO").step_up(),
+    route("DELETE", "/api/v1/oauth/links/{provider}",                SignedIn, "SSO").step_up(),
 ];
 
 /// Every upstream, once: for readiness and the merged OpenAPI document.
@@ -390,7 +398,17 @@ mod tests {
             let named =
                 ["/api/v1/auth/", "/api/v1/webhooks/", "/api/v1/cart"].iter().any(|own| route.path.starts_with(own));
             // Who asks there shows a client's secret, a token, or a form that was sealed for one browser.
-            let sign_on = ["authorize", "sign-in", "consent", "token", "userinfo", "revoke", "introspect"];
+            let sign_on = [
+                "authorize",
+                "sign-in",
+                "consent",
+                "token",
+                "userinfo",
+                "revoke",
+                "introspect",
+                "callback/{provider}",
+                "session",
+            ];
             let named = named || sign_on.iter().any(|own| route.path == format!("/api/v1/oauth/{own}"));
             assert!(named, "{} {} is open to everybody", route.method, route.path);
         }

@@ -1,6 +1,7 @@
-//! Single sign-on: the chain as an OpenID Connect provider, for the tools that its franchisees use beside it.
+//! Single sign-on: the chain as an OpenID Connect provider, for the tools that its franchisees use beside it; and signing in with
+//! other providers.
 //!
-//! Tables: clients, browsers, consents, grants, tokens, signing_keys. Events in and out: none. Identity is asked who somebody is,
+//! Tables: clients, browsers, consents, grants, tokens, signing_keys; links, arrivals. Events in and out: none. Identity is asked who somebody is,
 //! at every step: passwords, second factors and sessions are its own, and what a client was given ends with the session in which
 //! its user agreed. It is a part of the identity domain in a script and a database of its own.
 
@@ -31,6 +32,12 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::clients::list, api::clients::create))
         .routes(routes!(api::clients::update, api::clients::delete))
         .routes(routes!(api::keys::rotate))
+        .routes(routes!(api::social::begin::list))
+        .routes(routes!(api::social::begin::begin))
+        .routes(routes!(api::social::callback::get, api::social::callback::post))
+        .routes(routes!(api::social::arrive::session))
+        .routes(routes!(api::social::arrive::list, api::social::arrive::link))
+        .routes(routes!(api::social::arrive::unlink))
 }
 
 /// Requests from the gateway.

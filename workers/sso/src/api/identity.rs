@@ -1,7 +1,7 @@
 //! What identity is asked: whether somebody is who they say, and how they stand. It alone knows passwords and sessions; here
 //! the password only passes through.
 
-use kirana_edge::{Principal, Problem, RequestId, Result, call, principal};
+use kirana_edge::{Principal, Problem, RawJson, RequestId, Result, call, principal};
 use kirana_kernel::{Id, Role};
 use serde::Deserialize;
 use serde_json::json;
@@ -78,6 +78,27 @@ pub async fn send_code(env: &Env, request_id: &RequestId, login_token: &str, kin
         return Ok(());
     }
     Err(serde_json::from_str::<Problem>(&answer.text().await?)?)
+}
+
+/// What a device says of itself when somebody comes from another provider: identity reads it.
+pub type OnDevice = serde_json::Value;
+
+/// The user who has proved this address, or a new customer of whom another provider has seen that it is theirs.
+///
+/// # Errors
+/// Identity's own: 422 for an address that is none.
+pub async fn by_address(env: &Env, request_id: &RequestId, email: &str, name: Option<&str>) -> Result<Id> {
+    let body = json!({"email": email, "name": name});
+    identity(env, request_id).post("/internal/people/by-address", &body).await
+}
+
+/// A session of a user whom another provider vouches for.
+///
+/// # Errors
+/// Identity's own: 401 `second_factor_required`, 404 for who is gone, 422.
+pub async fn session(env: &Env, request_id: &RequestId, user: Id, on: &OnDevice, user_agent: &str) -> Result<RawJson> {
+    let body = json!({"user_id": user, "on": on, "user_agent": user_agent});
+    identity(env, request_id).post("/internal/sessions", &body).await
 }
 
 /// Somebody as they stand now; none when they are gone or the session has ended: logged out, its password changed, too old.

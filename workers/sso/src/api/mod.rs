@@ -14,6 +14,7 @@ pub mod page;
 pub mod pages;
 pub mod revoke;
 pub mod sign_in;
+pub mod social;
 pub mod ticket;
 pub mod token;
 pub mod userinfo;

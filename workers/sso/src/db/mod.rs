@@ -5,6 +5,7 @@ pub mod clients;
 pub mod consents;
 pub mod grants;
 pub mod keys;
+pub mod links;
 pub mod tokens;
 
 use kirana_edge::db::{Statement, stmt};
@@ -16,6 +17,7 @@ use kirana_kernel::Timestamp;
 #[must_use]
 pub fn sweep(now: Timestamp) -> Vec<Statement> {
     vec![
+        links::sweep(now),
         stmt("DELETE FROM browsers WHERE ends_at < ?1", params![now]),
         stmt("DELETE FROM tokens WHERE kind = 'access' AND expires_at < ?1", params![now]),
         stmt(
