@@ -109,3 +109,26 @@ fn a_client_can_ask_for_a_fresh_proof() {
     let silent = tool.ask(&mut browser, &[("max_age", "0"), ("prompt", "none")]).answer(CALLBACK);
     assert_eq!(silent["error"], "login_required");
 }
+
+#[test]
+fn an_app_that_any_program_can_pretend_to_be_is_asked_for_every_time() {
+    if !wanted() {
+        return;
+    }
+    let uri = "http://127.0.0.1:4711/callback";
+    let app =
+        json!({"client_name": "App", "client_type": "public", "redirect_uris": [uri, CALLBACK], "scope": "openid"});
+    let made = shared().admin.post("/api/v1/oauth/clients", &app).unwrap().expect(201).unwrap();
+    let tool = Tool { id: made["client_id"].as_str().unwrap().to_owned(), secret: None };
+    let (mut browser, here) = (Browser::new(), [("redirect_uri", uri), ("scope", "openid")]);
+    let page = tool.ask(&mut browser, &here);
+    let page = browser.sign_in(&page, &account("app-user", &["customer"]));
+    browser.allow(&page).answer(uri);
+    let page = tool.ask(&mut browser, &here);
+    assert!(page.text.contains("Do you allow this?"), "{page:?}");
+    browser.allow(&page).answer(uri);
+    let silent = tool.ask(&mut browser, &[here[0], here[1], ("prompt", "none")]).answer(uri);
+    assert_eq!(silent["error"], "consent_required");
+    // Where a certificate says who listens, they are not.
+    assert!(tool.ask(&mut browser, &[here[1]]).answer(CALLBACK).contains_key("code"));
+}

@@ -8,9 +8,9 @@ use crate::api::ticket::{self, Stage, Ticket};
 use crate::db::browsers::{self, SignedIn};
 use crate::db::{clients, consents, grants};
 use crate::rules::authorize::{Next, Request, Standing, next};
-use crate::rules::client::Client;
+use crate::rules::client::{Client, ClientType};
 use crate::rules::fault::Fault;
-use crate::rules::redirect::{answer, is_registered, origin};
+use crate::rules::redirect::{answer, is_assured, is_registered, origin};
 use crate::rules::scope;
 use crate::rules::secret::{self, Kind};
 use axum::response::Response;
@@ -151,7 +151,9 @@ pub async fn proceed(visit: &mut Visit<'_>, client: &Client, request: &Request, 
         Some(who) => consents::scope(&Db::of(visit.env)?, who.user.id, client.client_id).await?,
         None => Vec::new(),
     };
-    let agreed = scope::within(&request.scope, &agreed);
+    // What was agreed to with one program is not agreed to with another that pretends to be it.
+    let assured = client.client_type == ClientType::Confidential || is_assured(&request.redirect_uri);
+    let agreed = assured && scope::within(&request.scope, &agreed);
     let standing = who.as_ref().map(|who| Standing { auth_time: who.signed_in.auth_time, fresh: who.fresh, agreed });
     match (next(request, standing, clock::now()), who) {
         (Next::Grant, Some(who)) => grant(visit, request, &who.signed_in, Vec::new()).await,

@@ -43,6 +43,13 @@ pub fn is_registered(uri: &str, registered: &[String]) -> bool {
     registered.iter().any(|one| one == uri)
 }
 
+/// Is whoever listens there known to be the client? A host's certificate says so; on somebody's own machine any program may
+/// listen (RFC 8252, section 8.6).
+#[must_use]
+pub fn is_assured(uri: &str) -> bool {
+    uri.starts_with("https://")
+}
+
 /// The address with an answer in its query.
 #[must_use]
 pub fn answer(uri: &str, params: &[(&str, &str)]) -> String {
