@@ -23,6 +23,7 @@ mod ordering;
 mod places;
 mod procurement;
 mod security;
+mod sso;
 mod stock;
 mod stores;
 mod weighed;

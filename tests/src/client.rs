@@ -105,6 +105,12 @@ impl Client {
         format!("test-key-{}-{:010}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// Where the platform answers.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The address of a WebSocket, with the token in its query.
     #[must_use]
     pub fn socket(&self, path: &str) -> String {

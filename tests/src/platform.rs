@@ -11,8 +11,15 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 /// Names of every secret that a script may ask for; tests need no others.
-const SECRETS: [&str; 6] =
-    ["METRICS_TOKEN", "INTERNAL_KEY", "JWT_SEED", "BOOTSTRAP_SECRET", "DATA_KEY", "SANDBOX_WEBHOOK_SECRET"];
+const SECRETS: [&str; 7] = [
+    "METRICS_TOKEN",
+    "INTERNAL_KEY",
+    "JWT_SEED",
+    "BOOTSTRAP_SECRET",
+    "DATA_KEY",
+    "SANDBOX_WEBHOOK_SECRET",
+    "SOCIAL_SECRETS",
+];
 
 /// A secret of the platform under test: no secret at all.
 pub const SECRET: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";

@@ -1,6 +1,7 @@
 //! What the domains say to each other: the documents and requests that cross from one worker or object to another.
 
 pub mod api_key;
+pub mod audit;
 pub mod letter;
 pub mod live;
 pub mod menu;

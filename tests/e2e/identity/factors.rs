@@ -47,7 +47,7 @@ fn second_half(first: &Value, kind: &str, code: &str) -> Answer {
 }
 
 /// Somebody with an authenticator app, whose current code is still unused: address, secret, recovery codes, and the session.
-fn with_app(who: &str) -> (String, totp::Secret, Vec<String>, Client) {
+pub fn with_app(who: &str) -> (String, totp::Secret, Vec<String>, Client) {
     let email = account(who, &["customer"]);
     let me = client(&log_in(&email, "phone"));
     let enrolment = me.post("/api/v1/auth/factors/totp/enrol", &json!({})).unwrap().expect(201).unwrap();

@@ -1,11 +1,11 @@
 //! Who somebody is: sessions, proofs, keys, and what is theirs.
 
 mod api_keys;
-mod factors;
+pub mod factors;
 mod passwords;
 mod people;
 mod sessions;
-mod tokens;
+pub mod tokens;
 
 use crate::shared;
 use kirana_tests::{Client, eventually};

@@ -113,6 +113,8 @@ impl Subjects {
             ("transfers", "id") => "transfer",
             ("stocktakes", "id") => "stocktake",
             ("notifications", "id") => "notification",
+            ("clients" | "consents", "id" | "client_id") => "client",
+            (_, "provider") => return "nobody".into(),
             ("favourites", "kind") => return "product".into(),
             ("factors", "kind") => return "totp".into(),
             ("webhooks", "gateway") => return "sandbox".into(),
@@ -211,6 +213,8 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
         json!({"email": "invited@matrix.example", "name": "Ploy",
         "roles": ["staff"], "stores": [store]}),
     );
+    let tool = json!({"client_name": "Roster", "client_type": "public", "redirect_uris": ["https://roster.example/back"], "scope": "openid"});
+    let client = post(admin, "/api/v1/oauth/clients", tool);
     let product = admin.get("/api/v1/products?limit=1").unwrap().expect(200).unwrap()["items"][0].clone();
     let session = ann.get("/api/v1/auth/sessions").unwrap().expect(200).unwrap()[0].clone();
     let worker = staff.get("/api/v1/auth/me").unwrap().expect(200).unwrap();
@@ -238,6 +242,7 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
         ("session", id(&session)),
         ("staff", id(&worker)),
         ("notification", id(&notification)),
+        ("client", text(&client["client_id"])),
         ("menu", text(&chain.menu)),
         ("franchisee", text(&chain.franchisee)),
     ]))

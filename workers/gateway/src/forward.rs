@@ -1,12 +1,12 @@
 //! The way to the worker that answers.
 
 use crate::headers::Trace;
-use crate::policy::Route;
+use crate::policy::{Access, Route};
 use crate::{cache, caller, limits, revoked, shed, upstream};
 use futures_util::StreamExt;
 use http::StatusCode;
 use kirana_edge::{Principal, Problem, Result, principal};
-use worker::{Context, Env, Headers, Method, Request, RequestInit, Response};
+use worker::{Context, Env, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
 /// Headers of the caller that the workers see; all others stay outside.
 const PASSED: &[&str] = &[
@@ -24,6 +24,10 @@ const PASSED: &[&str] = &[
     "x-cart-token",
     "x-reason",
 ];
+
+/// What single sign-on sees beside: its clients show their secrets and their tokens there, which are not the platform's own, and
+/// browsers their cookies.
+const PASSED_TO_SIGN_ON: &[&str] = &["authorization", "cookie"];
 
 /// Checks a request against its route and passes it on.
 ///
@@ -74,7 +78,9 @@ async fn pass(
     caller: Option<Principal>,
 ) -> Result<Response> {
     let headers = Headers::new();
-    for name in PASSED.iter().filter(|name| !(cache::applies(route) && **name == "if-none-match")) {
+    let sign_on = if route.to == "SSO" && route.access == Access::Public { PASSED_TO_SIGN_ON } else { &[] };
+    let passed = PASSED.iter().chain(sign_on);
+    for name in passed.filter(|name| !(cache::applies(route) && **name == "if-none-match")) {
         if let Some(value) = request.headers().get(name)? {
             headers.set(name, &value)?;
         }
@@ -92,7 +98,8 @@ async fn pass(
             init.with_body(Some(worker::js_sys::Uint8Array::from(body.as_slice()).into()));
         }
     }
-    init.with_method(method).with_headers(headers);
+    // A redirect is the browser's to follow, not ours.
+    init.with_method(method).with_headers(headers).with_redirect(RequestRedirect::Manual);
     let query = request.url()?.query().map(|query| format!("?{query}")).unwrap_or_default();
     let inner = Request::new_with_init(&format!("https://kirana{path}{query}"), &init)?;
     let answer = upstream::ask(route, inner, env).await?;

@@ -74,7 +74,10 @@ pub fn finish(response: Response, trace: &Trace, origin: Option<&str>, env: &Env
     } else {
         "default-src 'none'; frame-ancestors 'none'"
     };
-    headers.set("content-security-policy", policy)?;
+    // A page of a worker's may say more exactly what it needs.
+    if !is_page || headers.get("content-security-policy")?.is_none() {
+        headers.set("content-security-policy", policy)?;
+    }
     if headers.get("cache-control")?.is_none() {
         headers.set("cache-control", "no-store")?;
     }

@@ -3,8 +3,11 @@
 use crate::policy::{Access, Class, Route};
 use serde_json::{Map, Value, json};
 
+/// Whom a problem may meet.
+type Meets = fn(&Route) -> bool;
+
 /// Every problem that the gateway, or what all workers share, answers by itself: status, whom it may meet, and what it says.
-const COMMON: &[(&str, fn(&Route) -> bool, &str)] = &[
+const COMMON: &[(&str, Meets, &str)] = &[
     (
         "400",
         |_| true,

@@ -200,6 +200,32 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/dead-letters",                                    CHAIN,                             Chain,    Counter,  "DEAD_LETTERS"),
     route("POST",   "/api/v1/dead-letters/{id}/replay",                        CHAIN,                             Chain,    Counter,  "DEAD_LETTERS"),
     route("DELETE", "/api/v1/dead-letters/{id}",                               CHAIN,                             Chain,    Counter,  "DEAD_LETTERS"),
+    route("GET",    "/.well-known/openid-configuration",                       Public,                            Everyone, Web,      "SSO"),
+    route("GET",    "/api/v1/oauth/jwks",                                      Public,                            Everyone, Web,      "SSO"),
+    route("GET",    "/api/v1/oauth/authorize",                                 Public,                            Everyone, Web,      "SSO"),
+    route("POST",   "/api/v1/oauth/authorize",                                 Public,                            Everyone, Web,      "SSO"),
+    route("POST",   "/api/v1/oauth/sign-in",                                   Public,                            Everyone, Proof,    "SSO"),
+    route("POST",   "/api/v1/oauth/consent",                                   Public,                            Everyone, Web,      "SSO"),
+    route("POST",   "/api/v1/oauth/token",                                     Public,                            Everyone, Web,      "SSO"),
+    route("GET",    "/api/v1/oauth/userinfo",                                  Public,                            Everyone, Web,      "SSO"),
+    route("POST",   "/api/v1/oauth/userinfo",                                  Public,                            Everyone, Web,      "SSO"),
+    route("POST",   "/api/v1/oauth/revoke",                                    Public,                            Everyone, Web,      "SSO"),
+    route("POST",   "/api/v1/oauth/introspect",                                Public,                            Everyone, Web,      "SSO"),
+    route("GET",    "/api/v1/oauth/consents",                                  SignedIn,                          Own,      Web,      "SSO"),
+    route("DELETE", "/api/v1/oauth/consents/{client_id}",                      SignedIn,                          Own,      Web,      "SSO"),
+    route("GET",    "/api/v1/oauth/clients",                                   CHAIN,                             Chain,    Counter,  "SSO"),
+    route("POST",   "/api/v1/oauth/clients",                                   CHAIN,                             Chain,    Counter,  "SSO").step_up(),
+    route("PUT",    "/api/v1/oauth/clients/{id}",                              CHAIN,                             Chain,    Counter,  "SSO").step_up(),
+    route("DELETE", "/api/v1/oauth/clients/{id}",                              CHAIN,                             Chain,    Counter,  "SSO").step_up(),
+    route("POST",   "/api/v1/oauth/keys/rotate",                               CHAIN,                             Chain,    Counter,  "SSO").step_up(),
+    route("GET",    "/api/v1/oauth/providers",                                 Public,                            Everyone, Web,      "SSO"),
+    route("GET",    "/api/v1/oauth/login/{provider}",                          Public,                            Everyone, Web,      "SSO"),
+    route("GET",    "/api/v1/oauth/callback/{provider}",                       Public,                            Everyone, Web,      "SSO"),
+    route("POST",   "/api/v1/oauth/callback/{provider}",                       Public,                            Everyone, Web,      "SSO"),
+    route("POST",   "/api/v1/oauth/session",                                   Public,                            Everyone, Proof,    "SSO"),
+    route("GET",    "/api/v1/oauth/links",                                     SignedIn,                          Own,      Web,      "SSO"),
+    route("POST",   "/api/v1/oauth/links",                                     SignedIn,                          Own,      Web,      "SSO").step_up(),
+    route("DELETE", "/api/v1/oauth/links/{provider}",                          SignedIn,                          Own,      Web,      "SSO").step_up(),
 ];
 
 /// Every upstream, once: for readiness and the merged OpenAPI document.
@@ -215,6 +241,7 @@ pub const UPSTREAMS: &[&str] = &[
     "LOYALTY",
     "ANALYTICS",
     "DEAD_LETTERS",
+    "SSO",
 ];
 
 /// What the table says of a request.
@@ -296,7 +323,7 @@ mod tests {
         for route in ROUTES.iter().filter(|route| scope_of(route.method, route.path).is_none()) {
             people.insert(route.path.split('/').nth(3).unwrap_or(route.path));
         }
-        let expected = ["api-keys", "audit", "auth", "customers", "invitations", "users", "webhooks"];
+        let expected = ["api-keys", "audit", "auth", "customers", "invitations", "oauth", "users", "webhooks"];
         assert!(people.iter().all(|area| expected.contains(area) || area.starts_with("/.well-known")), "{people:?}");
     }
 
@@ -321,6 +348,19 @@ mod tests {
         for route in ROUTES.iter().filter(open) {
             let named =
                 ["/api/v1/auth/", "/api/v1/webhooks/", "/api/v1/cart"].iter().any(|own| route.path.starts_with(own));
+            // Who asks there shows a client's secret, a token, or a form that was sealed for one browser.
+            let sign_on = [
+                "authorize",
+                "sign-in",
+                "consent",
+                "token",
+                "userinfo",
+                "revoke",
+                "introspect",
+                "callback/{provider}",
+                "session",
+            ];
+            let named = named || sign_on.iter().any(|own| route.path == format!("/api/v1/oauth/{own}"));
             assert!(named, "{} {} is open to everybody", route.method, route.path);
         }
     }

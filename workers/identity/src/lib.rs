@@ -68,6 +68,9 @@ pub fn routes() -> Routes<Env> {
         .route("/internal/api-keys/resolve", axum::routing::post(api::api_keys::resolve))
         .route("/internal/tickets/{id}", axum::routing::get(api::internal::ticket))
         .route("/internal/revocations", axum::routing::get(api::internal::revocations))
+        .route("/internal/people/by-address", axum::routing::post(api::social::by_address))
+        .route("/internal/sessions", axum::routing::post(api::social::session))
+        .route("/internal/audit", axum::routing::post(api::internal::note))
         .route("/internal/outbox/ack", axum::routing::post(api::keys::outbox_ack))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::told::{customer, deliver_to, id, line, money, part, time, totals};
 use crate::{Sample, asked};
+use kirana_contracts::audit::AuditNote;
 use kirana_contracts::staff::{Candidate, Decider, Reassignment};
 use kirana_contracts::stock::{
     Adjustment, CountLine, Direction, Ingredient, IssuePolicy, LeaseRequest, LeaseSales, Movement, OfflineBatch,
@@ -162,6 +163,15 @@ pub fn all() -> Vec<Sample> {
     };
     let by = Decider { id: id(9), role: Role::Manager };
     let reassignment = Reassignment { by, from, roles: vec![Role::Staff], stores: vec![id(5)] };
-    let others = vec![asked("staff-reassignment", &reassignment), asked("dead-letter", &letter)];
+    let note = AuditNote {
+        by,
+        action: "oauth_client.changed".into(),
+        object: id(7).to_string(),
+        reason: Some("moved".into()),
+        before: Some("{}".into()),
+        after: Some("{}".into()),
+    };
+    let others =
+        vec![asked("staff-reassignment", &reassignment), asked("dead-letter", &letter), asked("audit-note", &note)];
     orders().into_iter().chain(stock()).chain(others).collect()
 }

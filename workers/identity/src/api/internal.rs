@@ -1,14 +1,16 @@
 //! What other workers ask. Stores: who works in a store, and to note who does; it alone knows whose a store is, and decides.
-//! The gateway: what is no longer believed. Notifications: what a letter says.
+//! The gateway: what is no longer believed. Notifications: what a letter says. Single sign-on: to write down what its admins do.
 
 use crate::api::keys::{master, vault};
 use crate::api::proof::place;
+use crate::db::audit::{self, Note};
 use crate::db::factors::{self, Kind};
 use crate::db::{invitations, revocations, staff, tickets, users as db};
 use crate::rules::credentials;
 use crate::rules::guesses::message_code;
 use crate::rules::tickets::{self as rules, Purpose};
 use axum::extract::State;
+use kirana_contracts::audit::AuditNote;
 use kirana_contracts::letter::LetterSecret;
 use kirana_contracts::revocation::Revocations;
 use kirana_contracts::staff::{Candidate, Reassignment, StaffMember};
@@ -127,4 +129,22 @@ pub async fn ticket(State(env): State<Env>, Caller(caller): Caller, Path(id): Pa
         Purpose::Invitation | Purpose::Login => return Err(gone()),
     };
     Ok(Json(LetterSecret { secret, expires_at: ticket.expires_at, phone }))
+}
+
+/// `POST /internal/audit`: writes down what somebody does elsewhere, before it is done.
+///
+/// # Errors
+/// 403 for all but workers.
+#[worker::send]
+pub async fn note(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    request_id: RequestId,
+    Json(note): Json<AuditNote>,
+) -> Result<Json<bool>> {
+    caller.require_service()?;
+    let (by, reason) = ((note.by.id, note.by.role.name()), note.reason.as_deref());
+    let entry = Note::by(by, &note.action, &note.object, &request_id).because(reason);
+    audit::run(&Db::of(&env)?, &[], &Note { before: note.before, after: note.after, ..entry }).await?;
+    Ok(Json(true))
 }

@@ -73,8 +73,11 @@ pub fn kinds(factors: &[Factor]) -> Vec<&'static str> {
     factors.iter().map(|factor| factor.kind.name()).chain(["recovery"]).collect()
 }
 
-/// The password was right, and a second factor is wanted: what to go on with.
-async fn half_way(env: &Env, database: &Db, user: Id, factors: &[Factor]) -> Result<Problem> {
+/// The first half was right, and a second factor is wanted: what to go on with.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn half_way(env: &Env, database: &Db, user: Id, factors: &[Factor]) -> Result<Problem> {
     let (id, now) = (clock::new_id(), clock::now());
     database.batch(vec![tickets::issue(id, Purpose::Login, Some(user), now)]).await?;
     let detail = "the password is right; send a code to /api/v1/auth/login/second-factor within five minutes";

@@ -13,5 +13,6 @@ pub mod proof;
 pub mod register;
 pub mod second_factor;
 pub mod sessions;
+pub mod social;
 pub mod users;
 pub mod verification;

@@ -16,7 +16,7 @@ pub struct Note<'a> {
     /// Who.
     pub actor: (Id, &'static str),
     /// What they do.
-    pub action: &'static str,
+    pub action: &'a str,
     /// To what.
     pub object: String,
     /// Why.
@@ -32,18 +32,13 @@ pub struct Note<'a> {
 impl<'a> Note<'a> {
     /// A note of what somebody does.
     #[must_use]
-    pub fn new(actor: &Principal, action: &'static str, object: impl ToString, request_id: &'a RequestId) -> Self {
+    pub fn new(actor: &Principal, action: &'a str, object: impl ToString, request_id: &'a RequestId) -> Self {
         Self::by((actor.id, actor.acting_role().name()), action, object, request_id)
     }
 
     /// A note of what somebody does whom another worker names.
     #[must_use]
-    pub fn by(
-        actor: (Id, &'static str),
-        action: &'static str,
-        object: impl ToString,
-        request_id: &'a RequestId,
-    ) -> Self {
+    pub fn by(actor: (Id, &'static str), action: &'a str, object: impl ToString, request_id: &'a RequestId) -> Self {
         Self { actor, action, object: object.to_string(), reason: None, before: None, after: None, request_id }
     }
 

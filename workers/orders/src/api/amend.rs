@@ -143,7 +143,7 @@ pub async fn propose(
 /// The customer's answer to a substitute.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Consent {
+pub struct SubstituteAnswer {
     /// Is it taken? If not, the line is taken off the order and its money goes back.
     pub accept: bool,
 }
@@ -154,7 +154,7 @@ pub struct Consent {
 /// 404, 409 `conflict` when nothing is proposed, or `out_of_stock`.
 #[utoipa::path(put, path = "/api/v1/orders/{id}/lines/{line}/substitute", tag = "orders",
     params(("id" = Id, Path, description = "The order"), ("line" = usize, Path, description = "The line, counted from 1")),
-    request_body = Consent,
+    request_body = SubstituteAnswer,
     responses((status = 200, body = Order), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn answer(
@@ -162,7 +162,7 @@ pub async fn answer(
     Caller(caller): Caller,
     request_id: RequestId,
     Path((id, line)): Path<(Id, usize)>,
-    Json(body): Json<Consent>,
+    Json(body): Json<SubstituteAnswer>,
 ) -> Result<Json<Order>> {
     upstream::order(&env, id, &caller).await?;
     Ok(Json(amend(&env, &caller, &request_id, id, &Amendment::Answer { line, accept: body.accept }).await?))

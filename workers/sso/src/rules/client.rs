@@ -1,0 +1,122 @@
+//! Clients: the tools that people sign in to.
+
+use crate::rules::redirect;
+use crate::rules::scope::{self, Scope};
+use kirana_edge::FieldError;
+use kirana_kernel::{Id, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Clients of one chain.
+pub const MAX_CLIENTS: usize = 500;
+
+/// Can it keep a secret (RFC 6749, section 2.1)?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientType {
+    /// It runs on a server, and proves itself with a secret.
+    Confidential,
+    /// It runs where its users can look inside: an app, a page. PKCE alone protects its codes.
+    Public,
+}
+
+impl ClientType {
+    /// Its name in the table.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Confidential => "confidential",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// A client, in the words of RFC 7591.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Client {
+    /// Its id.
+    pub client_id: Id,
+    /// What people know it by.
+    pub client_name: String,
+    /// Can it keep a secret?
+    pub client_type: ClientType,
+    /// Where answers may go, letter by letter.
+    pub redirect_uris: Vec<String>,
+    /// What it may ask for, with spaces between.
+    pub scope: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A client as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What everybody may know.
+    pub client: Client,
+    /// The hash of its secret, if it has one.
+    pub secret_hash: Option<String>,
+}
+
+/// What an admin says of a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Metadata {
+    /// What people know it by, 1 to 60 characters.
+    pub client_name: String,
+    /// Where answers may go, 1 to 10 addresses; compared letter by letter.
+    pub redirect_uris: Vec<String>,
+    /// What it may ask for, with spaces between: `openid`, and of `profile`, `email`, `stores` what it needs.
+    pub scope: String,
+}
+
+/// What is wrong with it, by field.
+#[must_use]
+pub fn faults(metadata: &Metadata, client_type: ClientType) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    let mut fault = |path: String, message: &str| faults.push(FieldError { path, message: message.into() });
+    let name = metadata.client_name.trim();
+    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+        fault("client_name".into(), "expected 1 to 60 characters");
+    }
+    if metadata.redirect_uris.is_empty() || metadata.redirect_uris.len() > 10 {
+        fault("redirect_uris".into(), "expected 1 to 10 addresses");
+    }
+    for (at, uri) in metadata.redirect_uris.iter().take(10).enumerate() {
+        if let Some(message) = redirect::fault(uri, client_type == ClientType::Confidential) {
+            fault(format!("redirect_uris[{at}]"), message);
+        }
+    }
+    let known = |word: &str| Scope::ALL.iter().any(|scope| scope.name() == word);
+    let scopes = scope::parse(&metadata.scope);
+    if !metadata.scope.split(' ').all(known) || !scopes.contains(&Scope::Openid) {
+        fault("scope".into(), "expected openid, and of profile, email and stores what is needed, with spaces between");
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_says_what_it_needs() {
+        let good = Metadata {
+            client_name: "Accounts".into(),
+            redirect_uris: vec!["https://tool.example/cb".into()],
+            scope: "openid email".into(),
+        };
+        assert_eq!(faults(&good, ClientType::Confidential), []);
+        let paths = |metadata: &Metadata| {
+            faults(metadata, ClientType::Public).into_iter().map(|fault| fault.path).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&Metadata { client_name: " ".into(), ..good.clone() }), ["client_name"]);
+        assert_eq!(paths(&Metadata { redirect_uris: vec![], ..good.clone() }), ["redirect_uris"]);
+        let uris = vec!["https://tool.example/cb".into(), "http://tool.example/cb".into()];
+        assert_eq!(paths(&Metadata { redirect_uris: uris, ..good.clone() }), ["redirect_uris[1]"]);
+        for scope in ["", "email", "openid everything", "openid  email"] {
+            assert_eq!(paths(&Metadata { scope: scope.into(), ..good.clone() }), ["scope"], "{scope}");
+        }
+    }
+}
