@@ -31,7 +31,7 @@ fn kills_under_mixed_load() {
     let chain = Chain::open(&platform, CUPS).unwrap();
     let mut stores = vec![chain.store.clone()];
     stores.extend((1..STORES).map(|number| chain.open_another(&format!("Store {number}"), CUPS).unwrap()));
-    let (_, customer) = chain.customer().unwrap();
+    let (_, customer) = chain.regular().unwrap();
     if faults.is_some() {
         platform.restart_in(faults.as_deref()).unwrap();
     }

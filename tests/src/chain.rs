@@ -139,8 +139,20 @@ impl Chain {
             .nobody
             .post("/api/v1/auth/register", &json!({"email": email, "password": PASSWORD, "name": "Mali"}))?
             .expect(201)?;
-        let client = self.nobody.with_login(&text(&session["access_token"])?, &email, PASSWORD);
-        Ok((text(&session["user"]["id"])?, client))
+        Ok((text(&session["user"]["id"])?, self.nobody.with_token(&text(&session["access_token"])?)))
+    }
+
+    /// A customer with a proved address, who logs in again when their token ends.
+    ///
+    /// # Errors
+    /// What the API refused.
+    pub fn regular(&self) -> Result<(String, Client)> {
+        let email = "regular@example.com";
+        let user = json!({"email": email, "password": PASSWORD, "name": "Ploy", "roles": ["customer"]});
+        let id = text(&self.admin.post("/api/v1/users", &user)?.expect(201)?["id"])?;
+        let login = json!({"email": email, "password": PASSWORD});
+        let session = self.nobody.post("/api/v1/auth/login", &login)?.expect(200)?;
+        Ok((id, self.nobody.with_login(&text(&session["access_token"])?, email, PASSWORD)))
     }
 
     /// The last letter of this title to an address, once it is written: its text.

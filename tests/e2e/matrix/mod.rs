@@ -35,6 +35,7 @@ const NOT_FOUND_BY_ANYBODY: &[(&str, &str)] = &[
     ("/api/v1/dead-letters/{id}/replay", "nothing failed"),
     ("/api/v1/inventory/{store_id}/variances/{number}", "nothing was sold that was not there"),
     ("/api/v1/orders/{id}/lines/{line}/cancel", "the order is over by then"),
+    ("/api/v1/stores/{id}/staff", "nobody has the address of the document's example"),
     ("/api/v1/warehouses/{id}", "a warehouse is its own people's"),
     ("/api/v1/transfers/{id}/close", "it was sent by a warehouse"),
 ];
