@@ -1,4 +1,5 @@
 //! How much of it: rate limits, what is left out first when there is too much, and workers that do not answer (R15, R16, S15).
+#![allow(clippy::disallowed_methods)] // the clock: never runs as WASM
 
 use crate::wanted;
 use kirana_tests::chain::golden_bubble;
