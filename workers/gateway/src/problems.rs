@@ -28,7 +28,7 @@ const COMMON: &[(&str, Meets, &str)] = &[
     ("415", |route| route.method != "GET", "The body is of another type than it may be"),
     ("422", |route| route.method != "GET", "Well-formed, but it makes no sense here; `errors` names the fields"),
     ("429", |route| route.class != Class::Webhook, "Too many of this kind: again after `Retry-After` seconds"),
-    ("500", |_| true, "Our fault: nothing half-done was kept"),
+    ("500", |_| true, "Something failed on our side: nothing half-done was kept"),
     ("503", |_| true, "Not available now, or too much to do: again after `Retry-After` seconds"),
     ("504", |_| true, "Not answered in time: it may have been done"),
 ];
