@@ -57,8 +57,20 @@ pub struct Order {
     /// When the step that it waits for is late: see [`kirana_kernel::Step`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
+    /// That its customer is old enough, where something of it is for adults only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<AgeProof>,
     /// Every step it took, without gaps.
     pub timeline: Vec<TimelineEntry>,
+}
+
+/// That a customer is old enough for what only adults may buy: checked by document, or by whoever hands it over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AgeProof {
+    /// The age that was asked for: that of the store's country.
+    pub min_age: u32,
+    /// Until when the check is good.
+    pub good_until: Timestamp,
 }
 
 impl Order {
@@ -77,7 +89,27 @@ impl Order {
     pub fn pieces(&self) -> i64 {
         self.lines.iter().map(|line| line.quantity).sum()
     }
+
+    /// Forgets its customer: what they are called, where they live, what they wrote. Their id stays, and what they bought and
+    /// paid: the books need both.
+    pub fn forget_customer(&mut self) {
+        ERASED.clone_into(&mut self.customer.name);
+        (self.note, self.table, self.deliver_to) = (None, None, None);
+        for entry in self.timeline.iter_mut().filter(|entry| entry.actor.id == self.customer.id) {
+            ERASED.clone_into(&mut entry.actor.name);
+            entry.reason = None;
+        }
+    }
+
+    /// Is its customer forgotten?
+    #[must_use]
+    pub fn is_forgotten(&self) -> bool {
+        self.customer.name == ERASED
+    }
 }
+
+/// The name of who is forgotten.
+pub const ERASED: &str = "erased";
 
 /// Where an order is brought.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -138,6 +170,9 @@ pub struct OrderLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(no_recursion)]
     pub substitute: Option<Box<OrderLine>>,
+    /// Is it for adults only?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub age_restricted: bool,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it

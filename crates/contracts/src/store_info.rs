@@ -24,6 +24,9 @@ pub struct StoreInfo {
     pub day: String,
     /// How its sales are taxed.
     pub tax: Tax,
+    /// From which age somebody may buy what is for adults only: that of its country.
+    #[serde(default = "strictest")]
+    pub legal_age: u32,
     /// Does it take orders now?
     pub accepts_orders: bool,
     /// Why it takes none, where somebody said so.
@@ -34,4 +37,9 @@ pub struct StoreInfo {
     /// What an order must come to, tax included; absent for whatever it comes to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_order: Option<Money>,
+}
+
+/// What is assumed of a store that says nothing: no country asks for more.
+const fn strictest() -> u32 {
+    25
 }

@@ -1,6 +1,6 @@
 //! The commands of a store's Durable Object about orders; those about stock are in [`crate::stock`].
 
-use crate::order::{DeliverTo, OrderLine, Party, Totals};
+use crate::order::{AgeProof, DeliverTo, OrderLine, Party, Totals};
 use kirana_kernel::{Fulfilment, Id, Money, OrderStatus, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -73,6 +73,9 @@ pub struct PlaceOrder {
     /// When the customer wants it, if not as soon as possible.
     #[serde(default)]
     pub pickup_at: Option<Timestamp>,
+    /// That the customer is old enough, where that has to be.
+    #[serde(default)]
+    pub age: Option<AgeProof>,
     /// The request that began it.
     pub request_id: String,
 }
@@ -84,6 +87,9 @@ pub struct ChangeStatus {
     pub to: OrderStatus,
     /// Why.
     pub reason: Option<String>,
+    /// Who hands it over has seen a document that says the customer is old enough.
+    #[serde(default)]
+    pub document_seen: bool,
 }
 
 /// `POST /orders/{id}/payment`: what became of a payment or a refund.
@@ -128,6 +134,9 @@ pub enum Amendment {
         lines: Vec<OrderLine>,
         /// What they cost.
         totals: Totals,
+        /// That the customer is old enough, where that has to be.
+        #[serde(default)]
+        age: Option<AgeProof>,
     },
     /// Pieces of a line are taken off.
     CancelItems {
@@ -159,6 +168,16 @@ pub enum Amendment {
         /// Is it taken? If not, the line is taken off the order.
         accept: bool,
     },
+}
+
+/// `POST /orders/forget`: a customer is to be forgotten in these orders. What is not done with them yet stays as it is, as
+/// somebody has to bring it: the answer names those in which they are forgotten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forget {
+    /// The customer.
+    pub customer_id: Id,
+    /// Their orders, a hundred at most.
+    pub orders: Vec<Id>,
 }
 
 /// `GET /outbox/{subscriber}`: how far a subscriber is behind the store.

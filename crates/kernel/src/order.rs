@@ -104,6 +104,12 @@ impl OrderStatus {
         }
     }
 
+    /// Is nothing left to do but to give money back?
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled | Self::Expired | Self::Refunded)
+    }
+
     /// May an order go from here to `next`?
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {

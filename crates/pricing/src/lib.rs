@@ -107,6 +107,7 @@ fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<OrderLine, Vec
         cancelled: 0,
         weight,
         substitute: None,
+        age_restricted: product.age_restricted,
     })
 }
 

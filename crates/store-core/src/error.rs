@@ -72,6 +72,9 @@ pub enum Refusal {
         /// The next one with a place.
         next: Timestamp,
     },
+    /// Something of it is for adults only, and nobody has checked that the customer is one, or it was too long ago.
+    #[error("something of this order is for adults only: the customer has to prove their age first")]
+    AgeNotProved,
     /// There is no such document in this store.
     #[error("{0}")]
     UnknownDocument(String),

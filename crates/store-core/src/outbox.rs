@@ -98,14 +98,14 @@ pub fn packs_due(sql: &impl Sql, source: &str, now: Timestamp, waiting: &mut Wai
     let cursors = cursors(sql)?;
     let cursor_of = |subscriber: Subscriber| cursors.get(subscriber.name()).copied().unwrap_or_default();
     let waits = |cursor: &Cursor| cursor.sent > cursor.acked && cursor.next_at > now.millis();
-    let due: Vec<_> = Subscriber::ALL
+    let due: Vec<_> = Subscriber::OF_STORES
         .into_iter()
         .map(|subscriber| (subscriber, cursor_of(subscriber)))
         .filter(|(_, cursor)| !waits(cursor))
         .collect();
     // What all of these have needs not be read.
     let Some(had) = due.iter().map(|(_, cursor)| cursor.acked).min() else { return Ok(Vec::new()) };
-    if cursors.len() == Subscriber::ALL.len() {
+    if cursors.len() == Subscriber::OF_STORES.len() {
         waiting.forget(cursors.values().map(|cursor| cursor.acked).min().unwrap_or(0));
     }
     waiting.read(sql, had)?;
@@ -165,7 +165,7 @@ pub fn acknowledge(sql: &impl Sql, ack: Ack) -> Result<()> {
 fn forget_acknowledged(sql: &impl Sql) -> Result<()> {
     sql.run(
         "DELETE FROM outbox WHERE (SELECT COUNT(*) FROM outbox_cursor) = ?1 AND seq <= (SELECT MIN(acked) FROM outbox_cursor)",
-        values![int(Subscriber::ALL.len() as u64)],
+        values![int(Subscriber::OF_STORES.len() as u64)],
     )?;
     Ok(())
 }

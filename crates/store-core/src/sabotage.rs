@@ -27,10 +27,12 @@ pub enum Guard {
     ExpirySweep,
     /// A pack is forgotten only when its subscriber said that it is applied.
     OutboxUntilAcknowledged,
+    /// What is for adults only goes to adults only.
+    AgeCheck,
 }
 
 impl Guard {
-    /// Every guard.
+    /// Every guard that the simulator must miss; the others have tests of their own.
     pub const ALL: [Self; 11] = [
         Self::ReservationCheck,
         Self::ReleaseOfHeldStock,

@@ -1,12 +1,12 @@
 //! The commands of a store about its orders.
 
 use crate::orders::place::{self, Placed};
-use crate::orders::{self, amend, kitchen, offline, payment, status};
+use crate::orders::{self, amend, forget, kitchen, offline, payment, status};
 use crate::{Moment, Result, Store, keys};
 use kirana_contracts::order::Order;
 use kirana_contracts::stock::{OfflineBatch, OfflineResult};
 use kirana_contracts::store_state::{
-    Actor, Amendment, Bump, ChangeStatus, KitchenSettings, PaymentOutcome, PlaceOrder,
+    Actor, Amendment, Bump, ChangeStatus, Forget, KitchenSettings, PaymentOutcome, PlaceOrder,
 };
 use kirana_kernel::Id;
 use kirana_sql::Sql;
@@ -59,6 +59,14 @@ impl<S: Sql> Store<S> {
     /// [`crate::Refusal::OutOfStock`], [`crate::Refusal::Invalid`], [`crate::Refusal::Forbidden`].
     pub fn amend(&self, moment: Moment, order: Id, actor: &Actor, amendment: &Amendment) -> Result<Order> {
         self.transact(moment, |context| amend::amend(context, order, actor, amendment))
+    }
+
+    /// Forgets a customer in those of their orders that are over; answers which these are.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn forget(&self, moment: Moment, command: &Forget) -> Result<Vec<Id>> {
+        self.transact(moment, |context| forget::forget(context, command))
     }
 
     /// A station begins with an order, or is done with it.

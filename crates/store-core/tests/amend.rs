@@ -47,7 +47,7 @@ fn an_order_is_edited_until_it_is_made() {
     let order = shop.place("key", vec![line("milk-tea", 2, &[])]).unwrap();
     let edit = |cups| {
         let lines = vec![line("milk-tea", cups, &[])];
-        Amendment::Lines { totals: totals(&lines), lines }
+        Amendment::Lines { totals: totals(&lines), lines, age: None }
     };
     assert_eq!(shop.amend(&order, Role::Customer, edit(4)).unwrap().totals.total, baht(400));
     assert_eq!(shop.free("cup"), (4, 0));
@@ -70,7 +70,11 @@ fn an_order_is_edited_until_it_is_made() {
         .amend(
             &order,
             Role::Customer,
-            Amendment::Lines { lines: vec![line("milk-tea", 3, &[])], totals: totals(&[line("milk-tea", 5, &[])]) },
+            Amendment::Lines {
+                lines: vec![line("milk-tea", 3, &[])],
+                totals: totals(&[line("milk-tea", 5, &[])]),
+                age: None,
+            },
         )
         .unwrap_err();
     assert!(matches!(refused, Refusal::Conflict(_)), "dearer than paid: {refused}");

@@ -207,6 +207,7 @@ impl Shop {
                 cancelled: 0,
                 weight: None,
                 substitute: None,
+                age_restricted: false,
             })
             .collect();
         let idempotency = Idempotency {
@@ -227,6 +228,7 @@ impl Shop {
             note: None,
             table: None,
             pickup_at: None,
+            age: None,
             request_id: String::new(),
         })
     }
@@ -239,7 +241,7 @@ impl Shop {
         self.store.payment(moment, order, &paid).map_err(fault)?;
         for to in [OrderStatus::Preparing, OrderStatus::Ready, OrderStatus::Collected] {
             let moment = self.moment();
-            let change = ChangeStatus { to, reason: None };
+            let change = ChangeStatus { to, reason: None, document_seen: false };
             self.store.change_status(moment, order, &baker(), &change).map_err(fault)?;
         }
         for (name, pieces) in sold {

@@ -51,6 +51,7 @@ fn lines(wishes: &[Wish]) -> Vec<OrderLine> {
                 cancelled: 0,
                 weight: None,
                 substitute: None,
+                age_restricted: false,
             };
             line.total = line.price().unwrap_or(line.total);
             line
@@ -72,7 +73,7 @@ impl World {
             Action::Place { store, key, lines, slot } => self.place(usize::from(*store), *key, lines, *slot),
             Action::Pay { order, money, part } => self.pay(*order, *money, *part),
             Action::Move { order, to, role } => {
-                let change = ChangeStatus { to: *to, reason: None };
+                let change = ChangeStatus { to: *to, reason: None, document_seen: false };
                 self.change(*order, |store, moment, id| store.change_status(moment, id, &actor(*role), &change))
             }
             Action::Bump { order, recall } => self.change(*order, |store, moment, id| {
@@ -88,7 +89,7 @@ impl World {
             Action::Edit { order, lines: wishes } => {
                 let lines = lines(wishes);
                 let totals = totals(&lines)?;
-                self.amend(*order, Role::Customer, Amendment::Lines { lines, totals })
+                self.amend(*order, Role::Customer, Amendment::Lines { lines, totals, age: None })
             }
             Action::Substitute { order, line, answer } => {
                 let line = usize::from(*line);
@@ -189,6 +190,7 @@ impl World {
             table: None,
             deliver_to: None,
             pickup_at,
+            age: None,
             request_id: String::new(),
         };
         let order = match self.command(place, |store, moment| store.place(moment, &command))? {

@@ -52,6 +52,7 @@ pub fn line(variant: &str, quantity: i64) -> OrderLine {
         cancelled: 0,
         weight: None,
         substitute: None,
+        age_restricted: false,
     }
 }
 
@@ -155,6 +156,7 @@ impl Desk {
             table: None,
             deliver_to: None,
             pickup_at: None,
+            age: None,
             request_id: "r".into(),
         }
     }
@@ -173,7 +175,12 @@ impl Desk {
 
     pub fn go(&mut self, order: Id, to: OrderStatus) -> Result<Order, Refusal> {
         let moment = self.moment();
-        self.store.change_status(moment, order, &actor(Role::Staff), &ChangeStatus { to, reason: None })
+        self.store.change_status(
+            moment,
+            order,
+            &actor(Role::Staff),
+            &ChangeStatus { to, reason: None, document_seen: false },
+        )
     }
 
     /// What is due is done, until nothing is; an alarm whose process dies is run again by the next process.

@@ -1,4 +1,4 @@
-//! Proofs by the names of the catalogue (R2, R3, R5, R6, R8, R10, R12, R13, R17): each must hold, and each must fail when a guard
+//! Proofs by the names of the catalogue (R2, R3, R5, R6, R8, R10, R12, R13, R17, S20): each must hold, and each must fail when a guard
 //! that it rests on is taken away. The same on real workerd is in `tests/`.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
@@ -10,6 +10,7 @@ mod r06_idempotency;
 mod r08_saga;
 mod r10_alarms;
 mod r17_offline;
+mod s20_age;
 
 use kirana_store_core::sabotage::{Guard, take_away};
 use proptest::prelude::ProptestConfig;

@@ -149,7 +149,7 @@ impl StateMachineTest for Orders {
         match deed {
             Deed::Move { to, role } => {
                 let moment = real.desk.moment();
-                let change = ChangeStatus { to, reason: None };
+                let change = ChangeStatus { to, reason: None, document_seen: false };
                 let answer = real.desk.store.change_status(moment, real.order, &actor(role), &change);
                 // Asked for where it is already, it is there; all else the table allows or it is refused.
                 assert_eq!(answer.is_ok(), before.status == to || may(before.status, to, role), "{answer:?}");

@@ -5,7 +5,7 @@
 
 use super::payment::tell_amended;
 use super::place::sellables_of;
-use super::{load, note, save};
+use super::{age, load, note, save};
 use crate::command::Context;
 use crate::sabotage::{self, Guard};
 use crate::stock::{allocate, hold, skus};
@@ -23,9 +23,10 @@ pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendm
     may(actor, &order, amendment)?;
     let before = OrderFigures::from(&order);
     let text = match amendment {
-        Amendment::Lines { lines, totals } => {
+        Amendment::Lines { lines, totals, age } => {
             order.lines.clone_from(lines);
             order.totals = totals.clone();
+            order.age = age.or(order.age);
             "other lines".to_owned()
         }
         Amendment::CancelItems { line, quantity, reason } => {
@@ -45,6 +46,9 @@ pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendm
         }
         Amendment::Answer { line, accept } => answer(line_of(&mut order, *line)?, *accept)?,
     };
+    if !matches!(amendment, Amendment::CancelItems { .. } | Amendment::Weigh { .. }) {
+        age::require(&order, context.now())?;
+    }
     reprice(&mut order, amendment)?;
     let moves_stock = !matches!(amendment, Amendment::Propose { .. });
     if moves_stock && order.status.holds_reservation() {

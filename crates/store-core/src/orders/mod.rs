@@ -1,6 +1,8 @@
 //! Orders: a document each, moved along one table of states.
 
+pub mod age;
 pub mod amend;
+pub mod forget;
 pub mod kitchen;
 pub mod offline;
 pub mod payment;

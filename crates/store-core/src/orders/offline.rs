@@ -151,6 +151,8 @@ fn begin<S: Sql>(
         placed_at: sale.sold_at.min(context.now()),
         pay_by: sale.sold_at,
         due_at: None,
+        // Whoever sold it at the till has looked.
+        age: None,
         timeline: Vec::new(),
     })
 }

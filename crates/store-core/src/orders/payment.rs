@@ -1,7 +1,7 @@
 //! What payments tell of an order's money.
 
 use super::status::{advance, advance_from};
-use super::{load, platform, remark, saga};
+use super::{age, load, platform, remark, saga};
 use crate::Result;
 use crate::command::Context;
 use kirana_contracts::order::Order;
@@ -48,6 +48,11 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
         let order = remark(context, order, &payments, text.clone())?;
         tell_amended(context, &order, before, &text);
         return Ok(order);
+    }
+    if order.amount_due()?.is_zero() && !age::is_met(&order, context.now()) {
+        // Payments gives back what came for an order that was called off.
+        let reason = Some("the check of the customer's age has ended".into());
+        return advance_from(context, order, OrderStatus::Cancelled, &payments, reason, Some(before));
     }
     if order.amount_due()?.is_zero() {
         let too_much = order.payment.paid.minus(order.payment.refunded)? != order.totals.total;

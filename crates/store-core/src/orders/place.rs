@@ -1,6 +1,6 @@
 //! Placing an order: the key, the stock of every ingredient, the order, its deadline and its events, all or nothing.
 
-use super::{create, kitchen, saga, slots};
+use super::{age, create, kitchen, saga, slots};
 use crate::command::Context;
 use crate::stock::{self, Demand, allocate, hold};
 use crate::{Result, keys};
@@ -31,6 +31,7 @@ pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Resu
     let parts = allocate::allocate(context.sql, context.now(), &demand)?;
     let slot = slots::take(context, command.pickup_at)?;
     let mut order = begin(context, command, slot)?;
+    age::require(&order, context.now())?;
     saga::await_step(context, &mut order)?;
     hold::hold(context, &order.id.to_string(), &parts)?;
     create(context.sql, &order, None)?;
@@ -88,6 +89,7 @@ fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder, slot: Optio
         placed_at: now,
         pay_by: now + context.settings.payment_deadline,
         due_at: None,
+        age: command.age,
         timeline: vec![TimelineEntry {
             at: now,
             version: 1,

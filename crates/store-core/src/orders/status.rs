@@ -1,6 +1,6 @@
 //! An order's way from status to status: who may move it where, and what that does to its stock.
 
-use super::{kitchen, load, note, note_entry, saga, save, slots};
+use super::{age, kitchen, load, note, note_entry, saga, save, slots};
 use crate::command::Context;
 use crate::stock::hold;
 use crate::{Refusal, Result, timers};
@@ -32,7 +32,10 @@ pub fn change_status<S: Sql>(
     actor: &Actor,
     change: &ChangeStatus,
 ) -> Result<Order> {
-    let order = load(context.sql, id)?;
+    let mut order = load(context.sql, id)?;
+    if change.document_seen && age::hands_over(change.to) {
+        age::seen(&mut order, context.now());
+    }
     move_by_asking(context, order, change.to, actor, change.reason.clone())
 }
 
@@ -54,6 +57,9 @@ pub fn move_by_asking<S: Sql>(
     if !may_ask(actor.role, order.status, to) {
         let (role, from) = (actor.role.name(), order.status);
         return Err(Refusal::Forbidden(format!("{role} cannot make an order that is {from} {to}")));
+    }
+    if age::hands_over(to) {
+        age::require(&order, context.now())?;
     }
     advance(context, order, to, actor, reason)
 }

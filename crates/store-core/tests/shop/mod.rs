@@ -50,6 +50,7 @@ pub fn line(variant: &str, quantity: i64, toppings: &[(&str, i64)]) -> OrderLine
         cancelled: 0,
         weight: None,
         substitute: None,
+        age_restricted: false,
     }
 }
 
@@ -153,6 +154,7 @@ impl Shop {
             table: None,
             deliver_to: None,
             pickup_at: None,
+            age: None,
             request_id: "r".into(),
         }
     }
@@ -170,7 +172,12 @@ impl Shop {
 
     pub fn go(&mut self, order: &Order, role: Role, to: OrderStatus) -> Result<Order, Refusal> {
         let moment = self.moment();
-        self.store.change_status(moment, order.id, &actor(role), &ChangeStatus { to, reason: None })
+        self.store.change_status(
+            moment,
+            order.id,
+            &actor(role),
+            &ChangeStatus { to, reason: None, document_seen: false },
+        )
     }
 
     pub fn receive(&mut self, receipt: Receipt) -> Result<Moved, Refusal> {

@@ -142,6 +142,7 @@ fn problem(refusal: Refusal) -> Problem {
                 .with("to", to.name())
                 .with("allowed", next)
         }
+        Refusal::AgeNotProved => Problem::conflict("age_check_required", detail),
         Refusal::Conflict(_) => Problem::conflict("conflict", detail),
         Refusal::Forbidden(_) => Problem::forbidden(detail),
         Refusal::Invalid { path, message } => Problem::invalid_field(path, message),

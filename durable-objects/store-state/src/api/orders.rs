@@ -2,7 +2,9 @@
 
 use super::{Call, id, no_call, problem, told};
 use kirana_contracts::stock::OfflineBatch;
-use kirana_contracts::store_state::{Amendment, Bump, ChangeStatus, KitchenSettings, PaymentOutcome, PlaceOrder};
+use kirana_contracts::store_state::{
+    Amendment, Bump, ChangeStatus, Forget, KitchenSettings, PaymentOutcome, PlaceOrder,
+};
 use kirana_edge::Result;
 use serde::Deserialize;
 use serde_json::json;
@@ -28,6 +30,10 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
         ("POST", ["orders", "replay"]) => {
             let key: Replay = call.read()?;
             told(store.replay(&key.scope, &key.key, &key.fingerprint))
+        }
+        ("POST", ["orders", "forget"]) => {
+            call.caller.require_service()?;
+            told(store.forget(moment, &call.read::<Forget>()?))
         }
         ("GET", ["orders", order]) => told(store.order(id(order)?)),
         ("POST", ["orders", order, "status"]) => {

@@ -2,14 +2,14 @@
 //! nothing and says so. No birth date and no document is kept: only that the check was made, for which age, and until when
 //! it is good.
 
-use crate::api::vault;
 use crate::db::{self, AgeCheck};
 use crate::rules::people::{AGE_CHECK_LIFETIME, is_old_enough, sandbox_age_check};
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::Db;
+use kirana_edge::sealed::vault;
 use kirana_edge::{Caller, Json, Path, Problem, Query, Result, clock};
-use kirana_kernel::Id;
+use kirana_kernel::{Id, Timestamp};
 use kirana_vault::Place;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -85,9 +85,10 @@ pub struct Asked {
 #[derive(Debug, Serialize)]
 pub struct OldEnough {
     old_enough: bool,
+    good_until: Option<Timestamp>,
 }
 
-/// `GET /internal/customers/{id}/age`: is somebody so old, as a check that is still good says?
+/// `GET /internal/customers/{id}/age`: is somebody so old, as a check that is still good says? And until when it is good.
 ///
 /// # Errors
 /// 403 for all but workers.
@@ -101,7 +102,7 @@ pub async fn old_enough(
     caller.require_service()?;
     let now = clock::now();
     let checks = db::age_checks(&Db::of(&env)?, user).await?;
-    let old_enough =
-        checks.iter().any(|check| is_old_enough(check.passed, check.min_age, check.expires_at, asked.min_age, now));
-    Ok(Json(OldEnough { old_enough }))
+    let good = |check: &&AgeCheck| is_old_enough(check.passed, check.min_age, check.expires_at, asked.min_age, now);
+    let good_until = checks.iter().filter(good).map(|check| check.expires_at).max();
+    Ok(Json(OldEnough { old_enough: good_until.is_some(), good_until }))
 }

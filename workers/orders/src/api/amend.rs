@@ -1,6 +1,7 @@
 //! Changes to an order that was placed.
 
 use super::place::price;
+use crate::age;
 use crate::upstream;
 use axum::extract::State;
 use kirana_contracts::order::Order;
@@ -28,7 +29,7 @@ pub struct LinesRequest {
 /// Changes the lines of an order before it is made. What was paid too much goes back; a paid order cannot become dearer.
 ///
 /// # Errors
-/// 404, 409 `out_of_stock`, `conflict` when it is too late or dearer than what was paid, 422 `invalid_body`.
+/// 404, 409 `out_of_stock`, `age_check_required`, `conflict` when it is too late or dearer than what was paid, 422 `invalid_body`.
 #[utoipa::path(put, path = "/api/v1/orders/{id}/lines", tag = "orders", params(("id" = Id, Path, description = "The order")),
     request_body = LinesRequest,
     responses((status = 200, body = Order), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -42,7 +43,9 @@ pub async fn lines(
 ) -> Result<Json<Order>> {
     let order = upstream::order(&env, id, &caller).await?;
     let quote = price(&env, order.store_id, &body.lines).await?;
-    let change = Amendment::Lines { lines: quote.lines, totals: quote.totals };
+    let store = upstream::store(&env, order.store_id).await?;
+    let age = age::proof(&env, order.customer.id, &store, &quote.lines).await?;
+    let change = Amendment::Lines { lines: quote.lines, totals: quote.totals, age };
     Ok(Json(amend(&env, &caller, &request_id, id, &change).await?))
 }
 
@@ -120,7 +123,7 @@ pub struct Proposal {
 /// Proposes something else for a line; the customer answers.
 ///
 /// # Errors
-/// 403, 404, 409 `conflict` when it is too late, 422 `invalid_body`.
+/// 403, 404, 409 `conflict` when it is too late, `age_check_required` for what its customer may not have, 422 `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/lines/{line}/substitute", tag = "orders",
     params(("id" = Id, Path, description = "The order"), ("line" = usize, Path, description = "The line, counted from 1")),
     request_body = Proposal,

@@ -19,6 +19,9 @@ pub struct StatusRequest {
     /// Why.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Whoever hands it over has seen a document that says its customer is old enough for it.
+    #[serde(default)]
+    pub document_seen: bool,
 }
 
 /// Why an order is called off.
@@ -39,21 +42,20 @@ pub async fn change(
     caller: &Principal,
     request_id: &RequestId,
     id: Id,
-    to: OrderStatus,
-    reason: Option<String>,
+    change: ChangeStatus,
 ) -> Result<Order> {
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > 500) {
+    if change.reason.as_ref().is_some_and(|reason| reason.chars().count() > 500) {
         return Err(Problem::invalid_field("reason", "expected 500 characters at most"));
     }
     upstream::order(env, id, caller).await?;
     let object = upstream::object(env, id.store_number(), caller).during(&request_id.0);
-    object.post(&format!("/orders/{id}/status"), &ChangeStatus { to, reason }).await
+    object.post(&format!("/orders/{id}/status"), &change).await
 }
 
 /// Moves an order to its next status.
 ///
 /// # Errors
-/// 403, 404, 409 `invalid_transition` with what is allowed.
+/// 403, 404, 409 `invalid_transition` with what is allowed, `age_check_required` for what is for adults only and nobody has checked.
 #[utoipa::path(put, path = "/api/v1/orders/{id}/status", tag = "orders", params(("id" = Id, Path, description = "The order")),
     request_body = StatusRequest,
     responses((status = 200, body = Order), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -65,7 +67,9 @@ pub async fn change_status(
     Path(id): Path<Id>,
     Json(body): Json<StatusRequest>,
 ) -> Result<Json<Order>> {
-    Ok(Json(change(&env, &caller, &request_id, id, body.status, body.reason).await?))
+    let StatusRequest { status: to, reason, document_seen } = body;
+    let wanted = ChangeStatus { to, reason, document_seen };
+    Ok(Json(change(&env, &caller, &request_id, id, wanted).await?))
 }
 
 /// Calls an order off. A customer may until the kitchen begins; what was paid is given back.
@@ -83,5 +87,6 @@ pub async fn cancel(
     Path(id): Path<Id>,
     Json(body): Json<CancelRequest>,
 ) -> Result<Json<Order>> {
-    Ok(Json(change(&env, &caller, &request_id, id, OrderStatus::Cancelled, body.reason).await?))
+    let off = ChangeStatus { to: OrderStatus::Cancelled, reason: body.reason, document_seen: false };
+    Ok(Json(change(&env, &caller, &request_id, id, off).await?))
 }

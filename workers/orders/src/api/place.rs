@@ -1,5 +1,6 @@
 //! From what a customer wants to an order that holds its stock.
 
+use crate::age;
 use crate::carts::{self, Owner};
 use crate::rules::admission;
 use crate::upstream;
@@ -90,7 +91,7 @@ pub async fn quote(State(env): State<Env>, _caller: Caller, Json(body): Json<Quo
 ///
 /// # Errors
 /// 409 `out_of_stock` with what is short, `not_stocked`, `slot_full`, `empty_cart`, `store_paused` with the
-/// reason, `fulfilment_not_offered` or `below_minimum`; 422 `idempotency_key_reused` or `invalid_body`.
+/// reason, `fulfilment_not_offered`, `below_minimum`, or `age_check_required` with the `min_age`; 422 `idempotency_key_reused` or `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderRequest,
     params(("Idempotency-Key" = String, Header, description = "New for each order, the same for each repetition")),
     responses((status = 201, body = Order), (status = 400, body = Problem), (status = 404, body = Problem),
@@ -157,6 +158,7 @@ async fn command(
     admission::fits(request.fulfilment, request.table.as_deref(), request.deliver_to.as_ref())?;
     let quote = price(env, store.id, &wanted?).await?;
     admission::suffices(store, quote.totals.total)?;
+    let age = age::proof(env, caller.0.id, store, &quote.lines).await?;
     Ok(PlaceOrder {
         idempotency,
         store_id: store.id,
@@ -170,6 +172,7 @@ async fn command(
         table: request.table.clone(),
         deliver_to: request.deliver_to.clone(),
         pickup_at: request.pickup_at,
+        age,
         request_id: request_id.0.clone(),
     })
 }

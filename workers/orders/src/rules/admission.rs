@@ -83,6 +83,7 @@ mod tests {
             time_zone: "Asia/Bangkok".into(),
             day: "2026-11-21".into(),
             tax: Tax { name: "VAT".into(), rate_bp: 700, inclusive: true },
+            legal_age: 20,
             accepts_orders: true,
             pause_reason: None,
             fulfilments: vec![Fulfilment::Pickup],

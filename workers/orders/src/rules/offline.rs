@@ -65,6 +65,7 @@ pub fn unlisted(requests: &[LineRequest], currency: Currency) -> Option<Vec<Orde
         cancelled: 0,
         weight: None,
         substitute: None,
+        age_restricted: false,
     });
     Some(lines.collect())
 }

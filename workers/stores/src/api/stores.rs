@@ -1,6 +1,7 @@
 //! Stores, as everybody sees them, and as the chain runs them.
 
 use crate::rules::hours::Hours;
+use crate::rules::legal_age::legal_age;
 use crate::rules::settings::Settings;
 use crate::{db, events, zone};
 use axum::extract::State;
@@ -206,6 +207,7 @@ pub async fn info(State(env): State<Env>, Caller(caller): Caller, Path(id): Path
         currency: store.details.currency,
         time_zone: store.details.time_zone,
         tax: store.details.tax,
+        legal_age: legal_age(&store.details.country),
         // Orders are taken outside the hours too, for the counter decides when it serves; a pause is meant.
         accepts_orders: !store.details.paused,
         pause_reason: store.pause_reason,

@@ -2,6 +2,7 @@
 
 pub mod hours;
 pub mod import;
+pub mod legal_age;
 pub mod near;
 pub mod settings;
 pub mod staff;
