@@ -124,6 +124,8 @@ events! {
     ProfileUpdated(UserEvent),
     /// Somebody is forgotten: whoever knows something personal of them forgets it too. From identity.
     CustomerErased(UserEvent),
+    /// Somebody gave a wrong password or code to log in with. From identity.
+    LoginFailed(LoginFailed),
     /// A session ended before its time, or all of a user's. From identity.
     SessionRevoked(SessionRevoked),
 
@@ -397,6 +399,18 @@ pub struct Letter {
     pub email: String,
     /// What it is good for, in identity's books.
     pub ticket: Id,
+}
+
+/// A login that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginFailed {
+    /// Whose account it was for; absent when nobody has that address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<Id>,
+    /// The address that was given, as a MAC in hex: the same for the same address, and nobody can tell which.
+    pub account: String,
+    /// What was wrong: `password` or `code`.
+    pub wrong: String,
 }
 
 /// Sessions that ended before their time.

@@ -23,11 +23,29 @@ pub enum Subscriber {
     Catalog,
     /// `durable-objects/live-topic`: sockets that follow an order or a kitchen.
     Live,
+    /// `workers/customers`: forgets who is forgotten.
+    Customers,
+    /// `workers/sso`: the same.
+    Sso,
 }
 
 impl Subscriber {
     /// Every subscriber.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
+        Self::Orders,
+        Self::Payments,
+        Self::Inventory,
+        Self::Notifications,
+        Self::Loyalty,
+        Self::Analytics,
+        Self::Catalog,
+        Self::Live,
+        Self::Customers,
+        Self::Sso,
+    ];
+
+    /// Those that a store tells.
+    pub const OF_STORES: [Self; 8] = [
         Self::Orders,
         Self::Payments,
         Self::Inventory,
@@ -50,6 +68,8 @@ impl Subscriber {
             Self::Analytics => "analytics",
             Self::Catalog => "catalog",
             Self::Live => "live",
+            Self::Customers => "customers",
+            Self::Sso => "sso",
         }
     }
 
@@ -70,6 +90,8 @@ impl Subscriber {
             Self::Loyalty => Some("LOYALTY_QUEUE"),
             Self::Analytics => Some("ANALYTICS_QUEUE"),
             Self::Catalog => Some("CATALOG_QUEUE"),
+            Self::Customers => Some("CUSTOMERS_QUEUE"),
+            Self::Sso => Some("SSO_QUEUE"),
             Self::Live => None,
         }
     }
@@ -95,6 +117,7 @@ impl Subscriber {
                 "PaymentCompleted",
                 "PaymentFailed",
                 "RefundCompleted",
+                "CustomerErased",
             ],
             Self::Payments => &["OrderAmended", "OrderCancelled"],
             Self::Inventory => &[
@@ -129,6 +152,7 @@ impl Subscriber {
                 "OneTimeCodeRequested",
                 "StaffInvited",
                 "CustomerErased",
+                "LoginFailed",
                 "SessionRevoked",
                 "PointsEarned",
                 "LowStockAlert",
@@ -149,6 +173,7 @@ impl Subscriber {
                 "PriceChanged",
             ],
             Self::Catalog => &["StoreCreated", "StoreUpdated"],
+            Self::Customers | Self::Sso => &["CustomerErased"],
             Self::Live => &[
                 "OrderCreated",
                 "OrderConfirmed",

@@ -1,16 +1,18 @@
 //! Customers: what they tell of themselves beyond who they are: addresses, preferences, favourites, that they are old enough.
 //!
-//! Tables: addresses, preferences, favourites, age_checks. Events in and out: none; identity asks it to forget somebody. It is a
-//! part of the identity domain in a script and a database of its own: what is personal lies apart from credentials.
+//! Tables: addresses, preferences, favourites, age_checks, inbox. Events in: CustomerErased. Events out: none. It is a part of the
+//! identity domain in a script and a database of its own: what is personal lies apart from credentials.
 
 pub mod api;
 pub mod db;
+pub mod events;
 pub mod rules;
 
 use axum::Router;
-use kirana_edge::{Routes, routes};
+use kirana_edge::{Routes, log, routes, sealed, sealed_column};
+use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, event};
+use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
@@ -22,7 +24,6 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::tastes::add_favourite, api::tastes::remove_favourite))
         .routes(routes!(api::age::list, api::age::verify))
         .route("/internal/customers/{id}/age", axum::routing::get(api::age::old_enough))
-        .route("/internal/customers/{id}/erase", axum::routing::post(api::erase))
 }
 
 /// Requests from the gateway and from other workers.
@@ -33,4 +34,26 @@ pub fn routes() -> Routes<Env> {
 pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
     kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
+}
+
+/// Events.
+///
+/// # Errors
+/// None: each message is acknowledged or asked for again.
+#[event(queue)]
+pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Customers, async |event| {
+        events::apply(&Event::read(event, events::READS)?)
+    })
+    .await;
+    Ok(())
+}
+
+/// While the key changes: seals anew what is under the old one.
+#[event(scheduled)]
+pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    let columns = [sealed_column!("addresses", "sealed", "id"), sealed_column!("age_checks", "document", "id")];
+    if let Err(problem) = sealed::renew(&env, &columns).await {
+        log::error("what is sealed with the old key stays so", &[("problem", &problem.to_string())]);
+    }
 }

@@ -1,6 +1,6 @@
 //! What orders hears of, and what it does then.
 
-use crate::{db, upstream};
+use crate::{db, forget, upstream};
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::PaymentOutcome;
 use kirana_edge::db::Statement;
@@ -25,10 +25,12 @@ pub const READS: ReadData = reads!(
     PaymentPending,
     PaymentCompleted,
     PaymentFailed,
-    RefundCompleted
+    RefundCompleted,
+    CustomerErased
 );
 
-/// The effects of an event: the history of what stores tell, a command to the store for what payments tell.
+/// The effects of an event: the history of what stores tell, a command to the store for what payments tell, and for whom identity
+/// forgets.
 ///
 /// # Errors
 /// 500 when the store cannot be reached; the event comes again.
@@ -60,6 +62,12 @@ pub async fn apply(env: &Env, event: &Event) -> Result<Vec<Statement>> {
         EventData::RefundCompleted(payment) => {
             let refund_id = payment.refund_id.ok_or_else(|| Problem::internal("a refund without its id"))?;
             tell_store(env, event, payment, &PaymentOutcome::Refunded { refund_id, amount: payment.amount }).await
+        }
+        EventData::CustomerErased(erased) => {
+            // Kept for what is on its way or not over yet: the night looks again.
+            let kept = forget::remember(erased.user_id, event.occurred_at);
+            forget::everywhere(env, erased.user_id).await?;
+            Ok(kept)
         }
         _ => Ok(Vec::new()),
     }

@@ -1,13 +1,15 @@
 //! Orders: quotes, placing, the order's life, the kitchen, live tracking, and the history across stores.
 //!
 //! Live orders are in their store's Durable Object (an order's id names its store); this worker decides who may ask, prices
-//! what is ordered, and passes the command on. Tables: orders (history, fed by events), carts, inbox. Events in: every order event,
-//! PaymentCompleted, PaymentFailed, RefundCompleted. Events out: none of its own, the store publishes.
+//! what is ordered, and passes the command on. Tables: orders (history, fed by events), carts, forgotten, inbox. Events in: every order
+//! event, PaymentCompleted, PaymentFailed, RefundCompleted, CustomerErased. Events out: none of its own, the store publishes.
 
+pub mod age;
 pub mod api;
 pub mod carts;
 pub mod db;
 pub mod events;
+pub mod forget;
 pub mod rules;
 pub mod upstream;
 
@@ -34,6 +36,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::amend::cancel_items))
         .routes(routes!(api::amend::weigh))
         .routes(routes!(api::amend::propose, api::amend::answer))
+        .routes(routes!(api::live::ticket))
         .routes(routes!(api::live::track))
         .routes(routes!(api::kitchen::tickets))
         .routes(routes!(api::kitchen::bump))
@@ -66,10 +69,13 @@ pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> work
     Ok(())
 }
 
-/// Once a night: throws away carts that nobody touched for long.
+/// Once a night: throws away carts that nobody touched for long, and what is left of those who are forgotten.
 #[event(scheduled)]
 pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
     if let Err(problem) = carts::sweep(&env).await {
         kirana_edge::log::error("old carts were not swept", &[("problem", &problem.to_string())]);
+    }
+    if let Err(problem) = forget::again(&env).await {
+        kirana_edge::log::error("nobody looked after those who are forgotten", &[("problem", &problem.to_string())]);
     }
 }

@@ -142,6 +142,16 @@ pub async fn of_order(db: &Db, order: Id) -> Result<Vec<Payment>> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// The last thousand payments of a customer, the newest first.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn of_customer(db: &Db, customer: Id) -> Result<Vec<Payment>> {
+    let rows: Vec<Row> =
+        db.all("SELECT * FROM payments WHERE customer_id = ?1 ORDER BY id DESC LIMIT 1000", params![customer]).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Remembers the gateway's own id of a payment.
 ///
 /// # Errors

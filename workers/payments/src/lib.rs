@@ -32,6 +32,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::payments::get))
         .routes(routes!(api::webhooks::receive))
         .route("/internal/metrics", axum::routing::get(api::metrics::metrics))
+        .route("/internal/customers/{id}/payments", axum::routing::get(api::payments::of_customer))
         .route("/internal/outbox/ack", axum::routing::post(api::payments::outbox_ack))
 }
 

@@ -1,19 +1,21 @@
 //! Single sign-on: the chain as an OpenID Connect provider, for the tools that its franchisees use beside it; and signing in with
 //! other providers.
 //!
-//! Tables: clients, browsers, consents, grants, tokens, signing_keys; links, arrivals. Events in and out: none. Identity is asked who somebody is,
+//! Tables: clients, browsers, consents, grants, tokens, signing_keys; links, arrivals; inbox. Events in: CustomerErased. Events out: none. Identity is asked who somebody is,
 //! at every step: passwords, second factors and sessions are its own, and what a client was given ends with the session in which
 //! its user agreed. It is a part of the identity domain in a script and a database of its own.
 
 pub mod api;
 pub mod db;
+pub mod events;
 pub mod rules;
 
 use axum::Router;
 use kirana_edge::db::Db;
-use kirana_edge::{Result, Routes, clock, log, routes};
+use kirana_edge::{Result, Routes, clock, log, routes, sealed, sealed_column};
+use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
@@ -50,6 +52,19 @@ pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Res
     kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
 }
 
+/// Events.
+///
+/// # Errors
+/// None: each message is acknowledged or asked for again.
+#[event(queue)]
+pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
+    kirana_edge::inbox::consume(batch, &env, Subscriber::Sso, async |event| {
+        events::apply(&Event::read(event, events::READS)?)
+    })
+    .await;
+    Ok(())
+}
+
 /// Makes signing keys before they are needed, and throws away what nobody can use any more.
 #[event(scheduled)]
 pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
@@ -61,6 +76,7 @@ pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) 
 async fn maintain(env: &Env) -> Result<()> {
     let db = Db::of(env)?;
     api::keys::maintain(env, &db).await?;
+    sealed::renew(env, &[sealed_column!("signing_keys", "sealed", "generation")]).await?;
     db.batch(db::sweep(clock::now())).await?;
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Where things are brought to somebody: many addresses, one default. Sealed at rest.
 
 use crate::api::require_self_or;
-use crate::api::vault;
 use crate::db;
 use crate::rules::people::{Address, MAX_ADDRESSES, address_faults};
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::{Db, Statement, required_change_missing};
+use kirana_edge::sealed::vault;
 use kirana_edge::{Caller, Json, Path, Problem, Result, clock};
 use kirana_kernel::{Id, Role};
 use kirana_vault::Place;

@@ -2,10 +2,36 @@
 
 use crate::upstream;
 use axum::extract::State;
+use http::StatusCode;
 use kirana_contracts::live::{kitchen_topic, order_topic};
-use kirana_edge::{Caller, Path, Principal, Problem, Result, call};
+use kirana_edge::socket_ticket::{self, Ticket};
+use kirana_edge::{Caller, Json, Path, Principal, Problem, Result, call, clock};
 use kirana_kernel::Id;
+use serde::Serialize;
+use utoipa::ToSchema;
 use worker::{Env, Headers, HttpResponse, Request, RequestInit};
+
+/// What opens one socket.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SocketTicket {
+    /// For the address of the socket: `?ticket=...`. Good once.
+    pub ticket: String,
+    /// Seconds until it is good no more.
+    pub expires_in: u64,
+}
+
+/// A ticket for one socket: browsers can give a WebSocket no header.
+///
+/// # Errors
+/// 401 without a token.
+#[utoipa::path(post, path = "/api/v1/socket-tickets", tag = "orders",
+    responses((status = 201, body = SocketTicket), (status = 401, body = Problem)))]
+#[worker::send]
+pub async fn ticket(State(env): State<Env>, Caller(caller): Caller) -> Result<(StatusCode, Json<SocketTicket>)> {
+    let ticket = Ticket { ticket: clock::new_id(), principal: caller };
+    let ticket = socket_ticket::issue(&ticket, &env, clock::now())?;
+    Ok((StatusCode::CREATED, Json(SocketTicket { ticket, expires_in: socket_ticket::LIFETIME.as_secs() })))
+}
 
 /// Opens a socket on a topic, once the caller is known to be allowed to.
 async fn follow(env: &Env, caller: &Principal, topic: String, store: u32) -> Result<HttpResponse> {
@@ -59,5 +85,5 @@ fn require_upgrade(headers: &http::HeaderMap) -> Result<()> {
     if wanted.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
         return Ok(());
     }
-    Err(Problem::new(http::StatusCode::UPGRADE_REQUIRED, "upgrade_required", "open this as a WebSocket"))
+    Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", "open this as a WebSocket"))
 }

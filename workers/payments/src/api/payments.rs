@@ -266,6 +266,20 @@ pub async fn ledger(State(env): State<Env>, Caller(caller): Caller) -> Result<Js
     Ok(Json(db::balances(&Db::of(&env)?).await?))
 }
 
+/// `GET /internal/customers/{id}/payments`: what is kept of somebody's payments, for the copy that they ask for.
+///
+/// # Errors
+/// 403 for all but workers.
+#[worker::send]
+pub async fn of_customer(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(id): Path<Id>,
+) -> Result<Json<Vec<Payment>>> {
+    caller.require_service()?;
+    Ok(Json(db::of_customer(&Db::of(&env)?, id).await?))
+}
+
 /// A subscriber has applied our events.
 ///
 /// # Errors

@@ -111,8 +111,15 @@ pub async fn standing(env: &Env, request_id: &RequestId, user: Id, session: Id) 
         current: bool,
     }
     let name = "single sign-on".into();
-    let asking =
-        Principal { id: user, name, roles: Vec::new(), stores: Vec::new(), franchisee: None, session: Some(session) };
+    let asking = Principal {
+        id: user,
+        name,
+        roles: Vec::new(),
+        stores: Vec::new(),
+        franchisee: None,
+        session: Some(session),
+        version: 0,
+    };
     let as_user = call::service(env, "IDENTITY", &asking).during(&request_id.0);
     let sessions: Vec<Live> = as_user.get("/api/v1/auth/sessions").await?;
     if !sessions.iter().any(|session| session.current) {

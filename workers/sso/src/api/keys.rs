@@ -1,7 +1,7 @@
 //! What everybody may know of the provider: where its endpoints are, and its public keys. And the keys' rotation.
 
 use crate::api::audit::{Doing, Reason};
-use crate::api::{issuer, vault};
+use crate::api::issuer;
 use crate::db::keys::{self as db, Kept};
 use crate::rules::jwt::{EcJwks, Key};
 use crate::rules::keys::{self as rules, Turn};
@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
 use kirana_edge::db::{Db, constraint};
+use kirana_edge::sealed::vault;
 use kirana_edge::{Caller, Json, Problem, RequestId, Result, clock};
 use kirana_kernel::Role;
 use kirana_vault::Place;

@@ -2,9 +2,9 @@
 //! minutes and in the one browser that it was shown in. So nobody can make somebody else's browser send a form (CSRF), nothing
 //! is kept of those who never come back, and no step can be left out.
 
-use crate::api::vault;
 use crate::rules::authorize::Request;
 use crate::rules::secret;
+use kirana_edge::sealed::vault;
 use kirana_edge::{Problem, Result, clock};
 use kirana_kernel::{Id, Timestamp};
 use kirana_vault::Place;

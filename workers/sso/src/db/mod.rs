@@ -10,7 +10,7 @@ pub mod tokens;
 
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::params;
-use kirana_kernel::Timestamp;
+use kirana_kernel::{Id, Timestamp};
 
 /// The statements that throw away what nobody can use any more. A code that was used is known for as long as what was given
 /// for it could be taken back.
@@ -35,4 +35,17 @@ pub fn sweep(now: Timestamp) -> Vec<Statement> {
             params![now],
         ),
     ]
+}
+
+/// The statements after which nothing is left of somebody here.
+#[must_use]
+pub fn erase(user: Id) -> Vec<Statement> {
+    let tables = [
+        "DELETE FROM tokens WHERE grant_id IN (SELECT id FROM grants WHERE user_id = ?1)",
+        "DELETE FROM grants WHERE user_id = ?1",
+        "DELETE FROM consents WHERE user_id = ?1",
+        "DELETE FROM browsers WHERE user_id = ?1",
+        "DELETE FROM links WHERE user_id = ?1",
+    ];
+    tables.into_iter().map(|sql| stmt(sql, params![user])).collect()
 }

@@ -1,7 +1,6 @@
 //! The app comes for who has arrived: for a session, or to link them to who is signed in.
 
 use crate::api::identity::{self, OnDevice};
-use crate::api::vault;
 use crate::db::links::{self, Link};
 use crate::rules::arrival::{Welcome, welcome};
 use crate::rules::id_token::Told;
@@ -11,6 +10,7 @@ use axum::extract::State;
 use http::StatusCode;
 use http::request::Parts;
 use kirana_edge::db::{Db, constraint, required_change_missing};
+use kirana_edge::sealed::vault;
 use kirana_edge::{Caller, Json, Path, Problem, RawJson, RequestId, Result, clock};
 use kirana_kernel::Id;
 use kirana_vault::Place;

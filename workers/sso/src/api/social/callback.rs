@@ -3,7 +3,7 @@
 use super::{Journey, JourneyCookie, callback_uri, cookie, lead, provider, remote, verify};
 use crate::api::form::{Asked, Form};
 use crate::api::page::{Visitor, page};
-use crate::api::{pages, vault};
+use crate::api::pages;
 use crate::db::links::{self, Arrival};
 use crate::rules::arrival::LIFETIME;
 use crate::rules::id_token::{Expected, Told, check, key, parse, told};
@@ -15,6 +15,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use kirana_edge::db::Db;
+use kirana_edge::sealed::vault;
 use kirana_edge::{Path, Problem, Result, clock, log};
 use kirana_vault::Place;
 use subtle::ConstantTimeEq;

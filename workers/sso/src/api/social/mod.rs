@@ -7,12 +7,13 @@ pub mod callback;
 pub mod remote;
 pub mod verify;
 
-use crate::api::{issuer, vault};
+use crate::api::issuer;
 use crate::rules::arrival::JOURNEY;
 use crate::rules::provider::{self, Provider};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{StatusCode, header};
+use kirana_edge::sealed::vault;
 use kirana_edge::{Problem, Result, clock};
 use kirana_kernel::Timestamp;
 use kirana_vault::Place;
