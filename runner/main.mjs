@@ -49,7 +49,9 @@ function read() {
   const workers = configs.map((config) => {
     const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
     const build = dirname(config.main);
-    const known = new Set([...Object.keys(workerOptions.bindings), ...(config.secrets?.required ?? [])]);
+    // A key that changes has its successor or its predecessor beside it for a while.
+    const secrets = (config.secrets?.required ?? []).flatMap((name) => [name, `${name}_NEXT`, `${name}_PREVIOUS`]);
+    const known = new Set([...Object.keys(workerOptions.bindings), ...secrets]);
     for (const [name, value] of vars) if (known.has(name)) workerOptions.bindings[name] = value;
     const missing = (config.secrets?.required ?? []).filter((name) => !(name in workerOptions.bindings));
     if (missing.length) throw new Error(`${config.name}: .dev.vars lacks ${missing}; \`cargo xtask dev\` makes them`);

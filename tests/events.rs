@@ -5,7 +5,7 @@ use kirana_events::{ReadData, Subscriber};
 
 #[test]
 fn everybody_reads_what_it_hears_of() {
-    let readers: [(Subscriber, ReadData); 7] = [
+    let readers: [(Subscriber, ReadData); 9] = [
         (Subscriber::Orders, orders::events::READS),
         (Subscriber::Payments, payments::events::READS),
         (Subscriber::Inventory, inventory::events::READS),
@@ -13,6 +13,8 @@ fn everybody_reads_what_it_hears_of() {
         (Subscriber::Loyalty, loyalty::events::READS),
         (Subscriber::Analytics, analytics::events::READS),
         (Subscriber::Catalog, catalog::events::READS),
+        (Subscriber::Customers, customers::events::READS),
+        (Subscriber::Sso, sso::events::READS),
     ];
     for (subscriber, read) in readers {
         for event_type in subscriber.wants() {

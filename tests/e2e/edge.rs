@@ -147,7 +147,7 @@ fn a_body_of_unknown_length_is_counted() {
     if !wanted() {
         return;
     }
-    let url = shared().nobody.socket("/");
+    let url = shared().nobody.socket_address("/");
     let host = url.trim_start_matches("ws://").split('/').next().unwrap().to_owned();
     let mut stream = TcpStream::connect(&host).unwrap();
     write!(

@@ -27,7 +27,8 @@ fn a_served_cup() {
     assert_eq!(chain.stock("cup").unwrap(), (10, 9), "held, not used");
     let order = order["id"].as_str().unwrap();
 
-    let (mut socket, _) = tungstenite::connect(customer.socket(&format!("/api/v1/orders/{order}/track"))).unwrap();
+    let (mut socket, _) =
+        tungstenite::connect(customer.socket(&format!("/api/v1/orders/{order}/track")).unwrap()).unwrap();
     let first = next(&mut socket);
     assert_eq!((first["type"].as_str(), first["orders"][0]["status"].as_str()), (Some("snapshot"), Some("placed")));
 

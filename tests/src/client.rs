@@ -77,7 +77,9 @@ impl Client {
         Self { login: Some(Arc::new(login)), ..self.with_token(token) }
     }
 
-    fn token(&self) -> Option<String> {
+    /// The access token that it sends.
+    #[must_use]
+    pub fn token(&self) -> Option<String> {
         let newer = self.login.as_ref().and_then(|login| login.token.lock().ok()?.clone());
         newer.or_else(|| self.token.clone())
     }
@@ -111,10 +113,19 @@ impl Client {
         &self.url
     }
 
-    /// The address of a WebSocket, with the token in its query.
+    /// The address of a WebSocket, with a ticket that opens it once.
+    ///
+    /// # Errors
+    /// When nobody answers, or with what was answered instead of a ticket.
+    pub fn socket(&self, path: &str) -> Result<String> {
+        let ticket = self.post("/api/v1/socket-tickets", &serde_json::json!({}))?.expect(201)?;
+        Ok(format!("{}?ticket={}", self.socket_address(path), ticket["ticket"].as_str().context("no ticket")?))
+    }
+
+    /// The address of a WebSocket, with nothing that says who opens it.
     #[must_use]
-    pub fn socket(&self, path: &str) -> String {
-        format!("{}{path}?access_token={}", self.url.replacen("http", "ws", 1), self.token().unwrap_or_default())
+    pub fn socket_address(&self, path: &str) -> String {
+        format!("{}{path}", self.url.replacen("http", "ws", 1))
     }
 
     /// GET.

@@ -63,6 +63,19 @@ pub enum Method {
     Sms,
 }
 
+impl Method {
+    /// Its name in tokens and tables (RFC 8176).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pwd => "pwd",
+            Self::Otp => "otp",
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+        }
+    }
+}
+
 /// What an access token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
@@ -77,9 +90,15 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Did they show a second factor, beside a password or somebody else's word for them?
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.methods.iter().any(|method| *method != Method::Pwd)
+    }
+
     /// `acr`: `2` for two factors, else `1`.
     fn level(&self) -> &'static str {
-        if self.methods.len() > 1 { "2" } else { "1" }
+        if self.has_second_factor() { "2" } else { "1" }
     }
 }
 

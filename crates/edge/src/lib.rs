@@ -1,6 +1,7 @@
 //! What every worker shares: how a request comes in ([`serve()`], [`Json`], [`Query`], [`Path`], [`Caller`]), how it may
 //! fail ([`Problem`]), how workers speak to each other ([`call`]), to their database ([`db`]), and how events leave
-//! ([`outbox`]) and arrive ([`inbox`]).
+//! ([`outbox`]) and arrive ([`inbox`]); and what is no
+//! longer believed of a caller ([`revoked`]).
 
 pub mod access_token;
 pub mod breaker;
@@ -17,8 +18,11 @@ pub mod page;
 pub mod principal;
 mod problem;
 pub mod rate_limit;
+pub mod revoked;
 mod routes;
+pub mod sealed;
 mod serve;
+pub mod socket_ticket;
 
 pub use extract::{Json, Path, Query, RawJson, parse_json};
 pub use page::{Page, PageQuery};

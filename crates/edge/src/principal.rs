@@ -32,6 +32,14 @@ pub struct Principal {
     /// The session it came with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Id>,
+    /// Counts the changes of what it may do, as its token said: what is older than a change is not believed any more.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub version: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks so
+const fn is_none_yet(version: &u32) -> bool {
+    *version == 0
 }
 
 impl Principal {
@@ -110,6 +118,7 @@ pub fn service(name: &str) -> Principal {
         stores: Vec::new(),
         franchisee: None,
         session: None,
+        version: 0,
     }
 }
 
@@ -200,6 +209,7 @@ mod tests {
             stores: vec![],
             franchisee: Some(Id::new(Timestamp::from_millis(2), [2; 10])),
             session: None,
+            version: 2,
         }
     }
 

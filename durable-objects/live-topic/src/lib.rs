@@ -4,14 +4,20 @@
 //! first. A socket is accepted before the snapshot is asked for, so that no change falls between; a change that overtakes the
 //! snapshot is known by the order's version.
 //!
+//! Who opened a socket is written on it, and looked at before each message: whose session ended or whose rights changed is told
+//! nothing more ([`follower`]).
+//!
 //! Names: `order:<id>`, `kitchen:<store number>`. Calls: `GET /follow?store=<number>` (WebSocket), `POST /publish`.
 
 #![allow(missing_docs)] // #[durable_object] makes items that have none
 
+mod follower;
+
+use follower::Follower;
 use kirana_contracts::live::LiveMessage;
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::object_name;
-use kirana_edge::{Problem, call, principal};
+use kirana_edge::{Principal, Problem, call, clock, log, principal};
 use worker::{
     DurableObject, Env, Method, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
     durable_object, event,
@@ -44,6 +50,9 @@ impl DurableObject for LiveTopic {
 
     /// Followers only listen; `ping` is answered so that they can tell a quiet topic from a dead line.
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
+        if !self.still_follows(&socket).await {
+            return Ok(());
+        }
         if matches!(&message, WebSocketIncomingMessage::String(text) if text == "ping") {
             socket.send_with_str("pong")?;
         }
@@ -69,17 +78,19 @@ impl LiveTopic {
                 caller.require_service()?;
                 let message = request.text().await?;
                 for socket in self.state.get_websockets() {
-                    // One that is gone closes by itself.
-                    let _ = socket.send_with_str(&message);
+                    if self.still_follows(&socket).await {
+                        // One that is gone closes by itself.
+                        let _ = socket.send_with_str(&message);
+                    }
                 }
                 Ok(Response::from_json(&true)?)
             }
-            (Method::Get, "/follow") => self.follow(&request).await,
+            (Method::Get, "/follow") => self.follow(&request, caller).await,
             _ => Err(Problem::not_found("a topic has no such call")),
         }
     }
 
-    async fn follow(&self, request: &Request) -> kirana_edge::Result<Response> {
+    async fn follow(&self, request: &Request, caller: Principal) -> kirana_edge::Result<Response> {
         if self.state.get_websockets().len() >= MAX_SOCKETS {
             return Err(Problem::unavailable("too many follow this already; try again later"));
         }
@@ -88,9 +99,36 @@ impl LiveTopic {
         let store: u32 = store.ok_or_else(|| Problem::internal("a follower came without its store's number"))?;
         let pair = WebSocketPair::new()?;
         self.state.accept_web_socket(&pair.server);
+        pair.server.serialize_attachment(Follower::new(caller, clock::now()))?;
         let snapshot = LiveMessage::Snapshot { orders: self.snapshot(store).await? };
         pair.server.send_with_str(serde_json::to_string(&snapshot)?)?;
         Ok(Response::from_websocket(pair.client)?)
+    }
+
+    /// May whoever opened this socket still be told? Closes it when not.
+    async fn still_follows(&self, socket: &WebSocket) -> bool {
+        let follower: Option<Follower> = socket.deserialize_attachment().unwrap_or_default();
+        let Some(mut follower) = follower else {
+            // It was opened by a version of this that wrote nothing on it.
+            follower::dismiss(socket);
+            return false;
+        };
+        match follower.is_believed(&self.env, clock::now()).await {
+            Ok(true) => {
+                // Without the note it is asked to come again in a quarter of an hour: no harm.
+                let _ = socket.serialize_attachment(follower);
+                true
+            }
+            Ok(false) => {
+                follower::dismiss(socket);
+                false
+            }
+            Err(problem) => {
+                log::error("who follows cannot be told", &[("problem", &problem.to_string())]);
+                follower::dismiss(socket);
+                false
+            }
+        }
     }
 
     async fn snapshot(&self, store: u32) -> kirana_edge::Result<Vec<Order>> {

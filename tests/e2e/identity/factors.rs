@@ -15,7 +15,7 @@ fn now() -> Timestamp {
 }
 
 /// A moment with time left in its step: what is computed now is still good when it arrives.
-fn calm_moment() -> Timestamp {
+pub fn calm_moment() -> Timestamp {
     eventually("a moment early in a step", Duration::from_secs(30), || {
         let now = now();
         if now.seconds() % 30 < 18 { Ok(now) } else { Err(format!("second {}", now.seconds() % 30)) }
@@ -23,7 +23,7 @@ fn calm_moment() -> Timestamp {
     .unwrap()
 }
 
-fn decoded(base32: &str) -> totp::Secret {
+pub fn decoded(base32: &str) -> totp::Secret {
     let bits: String =
         base32.bytes().map(|b| format!("{:05b}", if b < b'A' { b - b'2' + 26 } else { b - b'A' })).collect();
     let bytes: Vec<u8> = bits

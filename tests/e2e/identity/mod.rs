@@ -2,6 +2,8 @@
 
 mod api_keys;
 pub mod factors;
+mod keys;
+mod leads;
 mod passwords;
 mod people;
 mod sessions;

@@ -2,8 +2,9 @@
 
 use super::{PASSWORD, account, client, log_in, new_email, until_refused};
 use crate::{shared, wanted};
-use kirana_tests::Answer;
+use kirana_tests::{Answer, eventually};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn register(email: &str, password: &str) -> Answer {
     let body = json!({"email": email, "password": password, "name": "Mali"});
@@ -148,4 +149,32 @@ fn letters_are_few() {
     let session = register(&new_email("pest"), PASSWORD).expect(201).unwrap();
     let ask = || client(&session).post("/api/v1/auth/verify-email/letter", &json!({})).unwrap();
     assert_eq!([ask().status, ask().status, ask().status], [202, 202, 429], "three with the one at registration");
+}
+
+#[test]
+fn somebody_hears_once_a_day_that_a_login_failed() {
+    if !wanted() {
+        return;
+    }
+    let email = account("attacked", &["customer"]);
+    let wrong = json!({"email": email, "password": "correct horse battery but not mine"});
+    for _ in 0..3 {
+        shared().nobody.post("/api/v1/auth/login", &wrong).unwrap().expect(401).unwrap();
+    }
+    let me = client(&log_in(&email, "phone"));
+    let titles = || {
+        let told = me.get("/api/v1/notifications").unwrap().expect(200).unwrap();
+        let items = told["items"].as_array().unwrap().clone();
+        items.iter().filter(|one| one["title"] == "Somebody could not log in to your account").count()
+    };
+    eventually("somebody to hear of it", Duration::from_secs(60), || match titles() {
+        0 => Err("not yet".into()),
+        count => Ok(count),
+    })
+    .unwrap();
+    // What comes after this event has come after those as well.
+    let profile = json!({"name": "attacked"});
+    let id = me.get("/api/v1/auth/me").unwrap().expect(200).unwrap()["id"].as_str().unwrap().to_owned();
+    me.put(&format!("/api/v1/users/{id}"), &profile).unwrap().expect(200).unwrap();
+    assert_eq!(titles(), 1, "once, however often it was tried");
 }

@@ -2,9 +2,8 @@
 //! looked up like that of tokens, before every call.
 
 use crate::policy::Route;
-use crate::revoked;
 use kirana_contracts::api_key::{KeyGrant, PREFIX, scope_of};
-use kirana_edge::{Principal, Problem, Result, call, clock, principal};
+use kirana_edge::{Principal, Problem, Result, call, clock, principal, revoked};
 use kirana_kernel::{Role, Timestamp};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -67,6 +66,7 @@ fn principal_of(grant: &KeyGrant) -> Principal {
         stores: grant.stores.clone(),
         franchisee: grant.franchisee.filter(|_| grant.role == Role::Owner),
         session: None,
+        version: 0,
     }
 }
 

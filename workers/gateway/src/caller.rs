@@ -1,10 +1,10 @@
-//! Who is asking: the access token, verified against identity's public keys, or an API key.
+//! Who is asking: the access token, verified against identity's public keys, an API key, or a socket's ticket.
 
 use crate::api_key;
 use crate::policy::{Access, Route};
-use crate::revoked;
+use crate::{second_factor, sockets};
 use kirana_edge::access_token::Jwks;
-use kirana_edge::{Principal, Problem, Result, call, clock, principal};
+use kirana_edge::{Principal, Problem, Result, call, clock, principal, revoked};
 use kirana_kernel::Timestamp;
 use std::cell::RefCell;
 use std::time::Duration;
@@ -24,10 +24,17 @@ thread_local! {
 /// The principal of a request, as far as its route asks for one.
 ///
 /// # Errors
-/// 401 without a good token or key, or a recent proof, where one is needed; 403 without a role that the route names.
+/// 401 without a good token, key or ticket, or a recent proof, where one is needed; 403 without a role that the route names, or
+/// without the second factor that it wants.
 pub async fn identify(request: &Request, route: &Route, env: &Env) -> Result<Option<Principal>> {
     if route.access == Access::Public {
         return Ok(None);
+    }
+    if let Some(principal) = sockets::caller(request, env).await? {
+        if let Access::Roles(roles) = route.access {
+            principal.require(roles)?;
+        }
+        return Ok(Some(principal));
     }
     let token = token(request)?;
     if let Some(key) = api_key::of(request, token.as_deref())? {
@@ -44,14 +51,13 @@ pub async fn identify(request: &Request, route: &Route, env: &Env) -> Result<Opt
         Problem::unauthorized("unauthenticated", "log in, and send the access token as Authorization: Bearer <token>")
     })?;
     let refused = || Problem::unauthorized("unauthenticated", "the access token is not good; refresh it or log in");
-    let grant = keys(env).await?.verify(&token, clock::now()).ok_or_else(refused)?;
-    if !revoked::believes(&grant, env).await? {
+    let mut grant = keys(env).await?.verify(&token, clock::now()).ok_or_else(refused)?;
+    grant.principal.version = grant.version;
+    if !revoked::believes(&grant.principal, env).await? {
         return Err(refused());
     }
-    let (principal, proved_at) = (grant.principal, grant.proved_at);
-    if let Access::Roles(roles) = route.access {
-        principal.require(roles)?;
-    }
+    let proved_at = grant.proved_at;
+    let principal = second_factor::admit(grant, route, env)?;
     if route.step_up && !is_recent(proved_at, clock::now()) {
         return Err(Problem::unauthorized(
             "step_up_required",
@@ -66,18 +72,11 @@ fn is_recent(proved_at: Timestamp, now: Timestamp) -> bool {
     now.since(proved_at) < STEP_UP_LIFETIME + Duration::from_secs(1)
 }
 
-/// The token from the header; from the query for WebSockets, to which browsers can give no header.
+/// The token from the header.
 fn token(request: &Request) -> Result<Option<String>> {
-    let headers = request.headers();
-    if let Some(header) = headers.get("authorization")? {
-        let token = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer "));
-        return Ok(token.map(|token| token.trim().to_owned()));
-    }
-    if headers.get("upgrade")?.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket")) {
-        let url = request.url()?;
-        return Ok(url.query_pairs().find(|(name, _)| name == "access_token").map(|(_, token)| token.into_owned()));
-    }
-    Ok(None)
+    let Some(header) = request.headers().get("authorization")? else { return Ok(None) };
+    let token = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer "));
+    Ok(token.map(|token| token.trim().to_owned()))
 }
 
 async fn keys(env: &Env) -> Result<Jwks> {

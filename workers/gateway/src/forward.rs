@@ -2,10 +2,10 @@
 
 use crate::headers::Trace;
 use crate::policy::{Access, Route};
-use crate::{cache, caller, limits, revoked, shed, upstream};
+use crate::{cache, caller, limits, shed, upstream};
 use futures_util::StreamExt;
 use http::StatusCode;
-use kirana_edge::{Principal, Problem, Result, principal};
+use kirana_edge::{Principal, Problem, Result, principal, revoked};
 use worker::{Context, Env, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
 /// Headers of the caller that the workers see; all others stay outside.

@@ -60,6 +60,7 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/customers/{id}/addresses",                        SignedIn,                          Own,      Web,      "CUSTOMERS"),
     route("PUT",    "/api/v1/customers/{id}/addresses/{address_id}",           SignedIn,                          Own,      Web,      "CUSTOMERS"),
     route("DELETE", "/api/v1/customers/{id}/addresses/{address_id}",           SignedIn,                          Own,      Web,      "CUSTOMERS"),
+    route("GET",    "/api/v1/customers/{id}/export",                           SignedIn,                          Own,      Web,      "PRIVACY").step_up(),
     route("GET",    "/api/v1/customers/{id}/preferences",                      SignedIn,                          Own,      Web,      "CUSTOMERS"),
     route("PUT",    "/api/v1/customers/{id}/preferences",                      SignedIn,                          Own,      Web,      "CUSTOMERS"),
     route("GET",    "/api/v1/customers/{id}/favourites",                       SignedIn,                          Own,      Web,      "CUSTOMERS"),
@@ -123,6 +124,7 @@ pub const ROUTES: &[Route] = &[
     route("PUT",    "/api/v1/orders/{id}/lines/{line}/substitute",             SignedIn,                          Own,      Checkout, "ORDERS"),
     route("GET",    "/api/v1/orders/{id}/history",                             SignedIn,                          Own,      Checkout, "ORDERS"),
     route("GET",    "/api/v1/orders/{id}/receipt",                             SignedIn,                          Own,      Checkout, "ORDERS"),
+    route("POST",   "/api/v1/socket-tickets",                                  SignedIn,                          Own,      Web,      "ORDERS"),
     route("GET",    "/api/v1/orders/{id}/track",                               SignedIn,                          Own,      Checkout, "ORDERS"),
     route("GET",    "/api/v1/stores/{id}/kitchen/tickets",                     CREW,                              Store,    Counter,  "ORDERS"),
     route("POST",   "/api/v1/stores/{id}/kitchen/tickets/{order_id}/bump",     CREW,                              Store,    Counter,  "ORDERS"),
@@ -242,6 +244,7 @@ pub const UPSTREAMS: &[&str] = &[
     "ANALYTICS",
     "DEAD_LETTERS",
     "SSO",
+    "PRIVACY",
 ];
 
 /// What the table says of a request.

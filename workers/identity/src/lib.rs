@@ -13,13 +13,22 @@ pub mod rules;
 use axum::Router;
 use kirana_edge::db::Db;
 use kirana_edge::outbox::Source;
-use kirana_edge::{Result, Routes, clock, log, routes};
+use kirana_edge::{Result, Routes, clock, log, routes, sealed, sealed_column};
 use kirana_events::Subscriber;
 use std::cell::OnceCell;
 use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
 
 /// Identity as a source of events.
-pub const SOURCE: Source = Source { name: "identity", subscribers: &[Subscriber::Notifications, Subscriber::Loyalty] };
+pub const SOURCE: Source = Source {
+    name: "identity",
+    subscribers: &[
+        Subscriber::Notifications,
+        Subscriber::Loyalty,
+        Subscriber::Orders,
+        Subscriber::Customers,
+        Subscriber::Sso,
+    ],
+};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
@@ -104,6 +113,8 @@ async fn sweep(env: &Env) -> Result<()> {
     statements.push(db::tickets::sweep(now));
     let db = Db::of(env)?;
     db.batch(statements).await?;
+    sealed::renew(env, &[sealed_column!("users", "phone", "id"), sealed_column!("factors", "secret", "user_id")])
+        .await?;
     // Logs are kept elsewhere: who cuts the end off the audit log cannot take this line away.
     if now.seconds() / 60 % 60 == 0 {
         let (seq, hash) = db::audit::head(&db).await?;

@@ -3,7 +3,7 @@
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, clock, params};
 use kirana_events::{Event, EventData, ReadData, SessionRevoked, reads};
-use kirana_kernel::{Id, OrderStatus};
+use kirana_kernel::{Id, OrderStatus, Timestamp};
 
 /// The events that it hears of.
 pub const READS: ReadData = reads!(
@@ -27,6 +27,7 @@ pub const READS: ReadData = reads!(
     OneTimeCodeRequested,
     StaffInvited,
     CustomerErased,
+    LoginFailed,
     SessionRevoked,
     PointsEarned,
     LowStockAlert,
@@ -54,16 +55,25 @@ pub fn apply(event: &Event) -> Result<Vec<Statement>> {
     if at_a_till(&event.data) {
         return Ok(Vec::new());
     }
+    let cause = match &event.data {
+        // Once a day: who tries passwords by the hundred shall not fill somebody's list.
+        EventData::LoginFailed(_) => format!("login failed {}", day(event.occurred_at)),
+        _ => event.id.to_string(),
+    };
     let channels = if message.email { &["in_app", "email"][..] } else { &["in_app"] };
     Ok(channels
         .iter()
         .map(|channel| {
             stmt(
                 "INSERT OR IGNORE INTO notifications (id, user_id, channel, title, body, cause, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![clock::new_id(), message.to, *channel, &message.title, &message.body, event.id, event.occurred_at],
+                params![clock::new_id(), message.to, *channel, &message.title, &message.body, &cause, event.occurred_at],
             )
         })
         .collect())
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
 }
 
 /// Who bought at a till without a line is nobody that could be told.
@@ -142,6 +152,12 @@ fn message(data: &EventData) -> Option<Message> {
         EventData::CustomerRegistered(customer) => {
             told(customer.customer_id, format!("Welcome, {}", customer.name), "Good to have you here.".into(), false)
         }
+        EventData::LoginFailed(failed) => told(
+            failed.user_id?,
+            "Somebody could not log in to your account".into(),
+            format!("A wrong {} was given. If it was not you, nothing is lost; a second factor keeps it so.", failed.wrong),
+            false,
+        ),
         EventData::SessionRevoked(session) if session.reason == SessionRevoked::REUSED => told(
             session.user_id,
             "We ended one of your sessions".into(),

@@ -1,6 +1,6 @@
 //! What workers ask of a store's object, of identity and of the dead letters.
 
-use crate::told::{customer, deliver_to, id, line, money, part, time, totals};
+use crate::told::{age, customer, deliver_to, id, line, money, part, time, totals};
 use crate::{Sample, asked};
 use kirana_contracts::audit::AuditNote;
 use kirana_contracts::staff::{Candidate, Decider, Reassignment};
@@ -10,7 +10,7 @@ use kirana_contracts::stock::{
     TransferIn, TransferLine, TransferOut,
 };
 use kirana_contracts::store_state::{
-    Amendment, Bump, ChangeStatus, Idempotency, KitchenSettings, PaymentOutcome, PlaceOrder, Station,
+    Amendment, Bump, ChangeStatus, Forget, Idempotency, KitchenSettings, PaymentOutcome, PlaceOrder, Station,
 };
 use kirana_edge::inbox::DeadLetter;
 use kirana_events::Subscriber;
@@ -34,6 +34,7 @@ fn orders() -> Vec<Sample> {
         table: Some("4".into()),
         deliver_to: Some(deliver_to()),
         pickup_at: Some(time()),
+        age: Some(age()),
         request_id: "request-1".into(),
     };
     let (payment_id, refund_id, amount) = (id(2), id(4), money());
@@ -44,7 +45,7 @@ fn orders() -> Vec<Sample> {
         ("refunded", PaymentOutcome::Refunded { refund_id, amount }),
     ];
     let amendments = [
-        ("lines", Amendment::Lines { lines: vec![line()], totals: totals() }),
+        ("lines", Amendment::Lines { lines: vec![line()], totals: totals(), age: Some(age()) }),
         ("cancel-items", Amendment::CancelItems { line: 1, quantity: 1, reason: "the last jelly fell".into() }),
         ("weigh", Amendment::Weigh { line: 1, grams: 520 }),
         ("propose", Amendment::Propose { line: 1, substitute: Box::new(line()) }),
@@ -57,9 +58,13 @@ fn orders() -> Vec<Sample> {
     [
         asked("place-order", &place),
         asked("idempotency", &key()),
-        asked("change-status", &ChangeStatus { to: OrderStatus::Ready, reason: Some("done".into()) }),
+        asked(
+            "change-status",
+            &ChangeStatus { to: OrderStatus::Ready, reason: Some("done".into()), document_seen: true },
+        ),
         asked("bump", &Bump { station: Some("bar".into()) }),
         asked("kitchen-settings", &kitchen),
+        asked("forget", &Forget { customer_id: id(3), orders: vec![id(1)] }),
     ]
     .into_iter()
     .chain(outcomes)

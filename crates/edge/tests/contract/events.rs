@@ -4,10 +4,10 @@ use crate::Sample;
 use crate::told::{customer, id, money, order, time};
 use kirana_contracts::menu::Tax;
 use kirana_events::{
-    Ack, CustomerRegistered, Event, EventData, Expiry, Letter, OrderEvent, OrderFigures, Pack, PackedEvent,
-    PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent, PurchaseOrderEvent, SessionRevoked, StaffAdded,
-    StockEvent, StockLayer, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, Subscriber, UserEvent, VERSION,
-    VarianceEvent,
+    Ack, CustomerRegistered, Event, EventData, Expiry, Letter, LoginFailed, OrderEvent, OrderFigures, Pack,
+    PackedEvent, PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent, PurchaseOrderEvent, SessionRevoked,
+    StaffAdded, StockEvent, StockLayer, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, Subscriber,
+    UserEvent, VERSION, VarianceEvent,
 };
 use kirana_kernel::{Currency, Role};
 use serde_json::value::RawValue;
@@ -114,6 +114,9 @@ fn data(event_type: &str) -> EventData {
         "StaffAdded" => E::StaffAdded(StaffAdded { user_id: id(3), roles: vec![Role::Staff], stores: vec![id(5)] }),
         "ProfileUpdated" => E::ProfileUpdated(UserEvent { user_id: id(3) }),
         "CustomerErased" => E::CustomerErased(UserEvent { user_id: id(3) }),
+        "LoginFailed" => {
+            E::LoginFailed(LoginFailed { user_id: Some(id(3)), account: "ab".repeat(32), wrong: "password".into() })
+        }
         "SessionRevoked" => {
             let session_id = Some(id(10));
             E::SessionRevoked(SessionRevoked { user_id: id(3), session_id, reason: SessionRevoked::REUSED.into() })

@@ -5,7 +5,7 @@ use kirana_contracts::letter::LetterSecret;
 use kirana_contracts::live::LiveMessage;
 use kirana_contracts::menu::{Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Tax};
 use kirana_contracts::order::{
-    DeliverTo, Order, OrderLine, OrderModifier, Party, PaymentSummary, Ticket, TimelineEntry, Totals, Weight,
+    AgeProof, DeliverTo, Order, OrderLine, OrderModifier, Party, PaymentSummary, Ticket, TimelineEntry, Totals, Weight,
 };
 use kirana_contracts::revocation::{Revocation, Revocations, Revoked};
 use kirana_contracts::staff::{Candidate, StaffMember};
@@ -52,6 +52,7 @@ pub fn line() -> OrderLine {
         cancelled: 1,
         weight: Some(Weight { price_per_kg: money(), estimated_grams: 500, final_grams: Some(520) }),
         substitute: None,
+        age_restricted: true,
     };
     OrderLine { substitute: Some(Box::new(plain.clone())), ..plain }
 }
@@ -97,6 +98,7 @@ pub fn order() -> Order {
         placed_at: time(),
         pay_by: time(),
         due_at: Some(time()),
+        age: Some(age()),
         timeline: vec![TimelineEntry {
             at: time(),
             version: 2,
@@ -194,11 +196,16 @@ fn store() -> StoreInfo {
         time_zone: "Asia/Bangkok".into(),
         day: "2025-11-20".into(),
         tax: Tax { name: "VAT".into(), rate_bp: 700, inclusive: true },
+        legal_age: 20,
         accepts_orders: false,
         pause_reason: Some("a pipe burst".into()),
         fulfilments: vec![Fulfilment::Pickup, Fulfilment::Delivery],
         minimum_order: Some(money()),
     }
+}
+
+pub fn age() -> AgeProof {
+    AgeProof { min_age: 20, good_until: time() }
 }
 
 fn principal() -> Principal {
@@ -209,6 +216,7 @@ fn principal() -> Principal {
         stores: vec![id(5)],
         franchisee: Some(id(6)),
         session: Some(id(13)),
+        version: 4,
     }
 }
 

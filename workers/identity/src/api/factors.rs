@@ -1,6 +1,6 @@
 //! One's own second factors: enrolling, confirming, removing; recovery codes.
 
-use crate::api::keys::{master, vault};
+use crate::api::keys::master;
 use crate::api::proof::{self, CodeKind, confirmed, count_guess, take_code};
 use crate::api::verification::letter;
 use crate::db::factors::{self as db, Factor, Kind};
@@ -11,6 +11,7 @@ use crate::rules::{qr, totp};
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::{Db, Statement, required_change_missing};
+use kirana_edge::sealed::vault;
 use kirana_edge::{Caller, Json, Path, Principal, Problem, RequestId, Result, clock};
 use kirana_events::EventData;
 use kirana_kernel::{Id, Timestamp};
@@ -173,6 +174,8 @@ pub async fn confirm(
         statements.extend(set_codes(&env, caller.id, &codes)?);
     }
     statements.extend(sessions::revoke_all(caller.id, caller.session, "a second factor was added", now));
+    // This session has shown it: its next tokens say so.
+    statements.extend(caller.session.map(|session| sessions::also_proved(session, CodeKind::from(kind).method())));
     proof::run(&database, statements).await?;
     Ok(Json(RecoveryCodes { recovery_codes: codes }))
 }

@@ -1,7 +1,7 @@
 //! What other workers ask. Stores: who works in a store, and to note who does; it alone knows whose a store is, and decides.
 //! The gateway: what is no longer believed. Notifications: what a letter says. Single sign-on: to write down what its admins do.
 
-use crate::api::keys::{master, vault};
+use crate::api::keys::master;
 use crate::api::proof::place;
 use crate::db::audit::{self, Note};
 use crate::db::factors::{self, Kind};
@@ -15,6 +15,7 @@ use kirana_contracts::letter::LetterSecret;
 use kirana_contracts::revocation::Revocations;
 use kirana_contracts::staff::{Candidate, Reassignment, StaffMember};
 use kirana_edge::db::Db;
+use kirana_edge::sealed::vault;
 use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, RequestId, Result, clock};
 use kirana_kernel::Id;
 use serde::Deserialize;

@@ -1,5 +1,6 @@
 //! Logging in.
 
+use crate::api::failed;
 use crate::api::issue::{self, OnDevice, Session, UserAgent};
 use crate::api::keys::master;
 use crate::api::proof::confirmed;
@@ -13,7 +14,7 @@ use axum::extract::State;
 use kirana_contracts::rate_limit::Limit;
 use kirana_edge::access_token::Method;
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Problem, Result, clock, rate_limit};
+use kirana_edge::{Caller, Json, Problem, RequestId, Result, clock, rate_limit};
 use kirana_kernel::Id;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -44,7 +45,12 @@ pub struct Login {
     responses((status = 200, body = Session), (status = 401, body = Problem), (status = 422, body = Problem),
               (status = 429, body = Problem)))]
 #[worker::send]
-pub async fn login(State(env): State<Env>, agent: UserAgent, Json(body): Json<Login>) -> Result<Json<Session>> {
+pub async fn login(
+    State(env): State<Env>,
+    agent: UserAgent,
+    request_id: RequestId,
+    Json(body): Json<Login>,
+) -> Result<Json<Session>> {
     let device = body.on.device(&agent)?;
     let email = credentials::normal_email(&body.email);
     // Counted before anybody is looked up, so that an address without an account is refused in the same way.
@@ -55,7 +61,9 @@ pub async fn login(State(env): State<Env>, agent: UserAgent, Json(body): Json<Lo
     // A password longer than any we take is wrong; hashing it would only cost.
     let short = body.password.len() <= 512;
     let right = short && password::verify(&body.password, found.as_ref().map(|found| found.password_hash.as_str()));
+    let known = found.as_ref().map(|found| found.user.id);
     let Some(found) = found.filter(|_| right) else {
+        failed::tell(&env, &database, &request_id, &email, known, "password").await?;
         return Err(Problem::unauthorized("wrong_credentials", "no user has this e-mail address and password"));
     };
     let factors = confirmed(&database, found.user.id).await?;

@@ -2,7 +2,7 @@
 
 use crate::SOURCE;
 use crate::api::audit::Reason;
-use crate::api::keys::{master, vault};
+use crate::api::keys::master;
 use crate::db::audit::{self, Note};
 use crate::db::users::{self, User};
 use crate::db::{people as db, revocations, sessions};
@@ -10,9 +10,8 @@ use crate::rules::credentials::{is_locale, is_phone, name_fault};
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::{Db, Statement, required_change_missing};
-use kirana_edge::{
-    Caller, FieldError, Json, Path, Principal, Problem, RequestId, Result, call, clock, outbox, principal,
-};
+use kirana_edge::sealed::vault;
+use kirana_edge::{Caller, FieldError, Json, Path, Principal, Problem, RequestId, Result, clock, outbox};
 use kirana_events::{EventData, UserEvent};
 use kirana_kernel::{Id, Role};
 use kirana_vault::Place;
@@ -140,8 +139,8 @@ pub async fn put(
     write(&env, id, &request_id, body).await
 }
 
-/// Forgets somebody: nothing personal is left of them here and in customers, and other parts of the platform hear of it. Who works for
-/// the chain is dismissed first.
+/// Forgets somebody: nothing personal is left of them here, and whoever else knows something of them hears of it and forgets it too,
+/// within seconds; an order under way when it is done with. Who works for the chain is dismissed first.
 ///
 /// # Errors
 /// 404 for who is not there or, but for an admin, somebody else; 409 `works_here`.
@@ -161,9 +160,6 @@ pub async fn delete(
     if user.roles.iter().any(|role| *role != Role::Customer) {
         return Err(Problem::conflict("works_here", "they work for the chain: take their other roles away first"));
     }
-    // First what lies elsewhere: should it fail, the account is still there to ask again.
-    let customers = call::service(&env, "CUSTOMERS", &principal::service("identity")).during(&request_id.0);
-    customers.post::<_, bool>(&format!("/internal/customers/{id}/erase"), &()).await?;
     let mut statements = sessions::revoke_all(id, None, "erased", now);
     statements.extend(revocations::outdate(id, now));
     statements.extend(db::erase(id, now));

@@ -1,6 +1,6 @@
 //! Proving who one is with a code or a password: counted before it is looked at, and good once.
 
-use crate::api::keys::{master, vault};
+use crate::api::keys::master;
 use crate::db::factors::{self, Factor, Kind};
 use crate::db::users::Credentials;
 use crate::db::{tickets, users};
@@ -10,6 +10,7 @@ use crate::rules::{password, totp};
 use http::StatusCode;
 use kirana_edge::access_token::Method;
 use kirana_edge::db::{Db, Statement, required_change_missing};
+use kirana_edge::sealed::vault;
 use kirana_edge::{Problem, Result};
 use kirana_kernel::{Id, Timestamp};
 use kirana_vault::Place;

@@ -3,7 +3,7 @@
 use crate::api::issue::{self, OnDevice, Session, UserAgent};
 use crate::api::keys::{master, signer};
 use crate::api::proof::{self, CodeKind, check_password, confirmed, count_guess, take_code};
-use crate::api::{factors as codes, login};
+use crate::api::{factors as codes, failed, login};
 use crate::db::factors::{self, Kind};
 use crate::db::{sessions, tickets, users};
 use crate::rules::tickets::{Purpose, read};
@@ -88,13 +88,21 @@ async fn half_way(env: &Env, db: &Db, token: &str) -> Result<(Id, Id)> {
 #[utoipa::path(post, path = "/api/v1/auth/login/second-factor", tag = "identity", request_body = SecondFactor,
     responses((status = 200, body = Session), (status = 401, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 #[worker::send]
-pub async fn finish(State(env): State<Env>, agent: UserAgent, Json(body): Json<SecondFactor>) -> Result<Json<Session>> {
+pub async fn finish(
+    State(env): State<Env>,
+    agent: UserAgent,
+    request_id: RequestId,
+    Json(body): Json<SecondFactor>,
+) -> Result<Json<Session>> {
     let (db, now) = (Db::of(&env)?, clock::now());
     let device = body.on.device(&agent)?;
     let (ticket, id) = half_way(&env, &db, &body.login_token).await?;
     count_guess(&db, id, now).await?;
     let factors = confirmed(&db, id).await?;
-    let mut statements = take_code(&env, &db, id, &factors, body.kind, &body.code, now).await?;
+    let mut statements = match take_code(&env, &db, id, &factors, body.kind, &body.code, now).await {
+        Ok(statements) => statements,
+        Err(problem) => return Err(failed::wrong_code(&env, &db, &request_id, id, problem).await),
+    };
     statements.extend(tickets::consume(ticket, now));
     let user = users::by_id(&db, id).await?.ok_or_else(proof::wrong_code)?;
     let beginning = issue::begin(&env, user, &device, &[Method::Pwd, body.kind.method()], now)?;

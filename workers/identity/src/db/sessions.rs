@@ -208,6 +208,16 @@ pub fn proved(session: Id, methods: &[Method], now: Timestamp) -> Result<Stateme
     ))
 }
 
+/// The statement that notes one more way in which somebody proved who they are, in a session that goes on.
+#[must_use]
+pub fn also_proved(session: Id, method: Method) -> Statement {
+    stmt(
+        "UPDATE sessions SET methods = json_insert(methods, '$[#]', ?2)
+         WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM json_each(methods) WHERE value = ?2)",
+        params![session, method.name()],
+    )
+}
+
 /// A session, as its user sees it.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct SessionInfo {

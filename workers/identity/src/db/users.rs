@@ -42,6 +42,8 @@ impl User {
             stores: self.stores.clone(),
             franchisee: self.franchisee_id,
             session: Some(session),
+            // The token says it beside.
+            version: 0,
         }
     }
 }

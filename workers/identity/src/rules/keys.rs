@@ -86,7 +86,15 @@ mod tests {
 
     fn maker(role: Role, stores: &[Id]) -> Principal {
         let name = "x".into();
-        Principal { id: id(9), name, roles: vec![role], stores: stores.into(), franchisee: None, session: None }
+        Principal {
+            id: id(9),
+            name,
+            roles: vec![role],
+            stores: stores.into(),
+            franchisee: None,
+            session: None,
+            version: 0,
+        }
     }
 
     #[test]

@@ -63,6 +63,7 @@ mod tests {
             stores: stores.into(),
             franchisee: None,
             session: None,
+            version: 0,
         }
     }
 

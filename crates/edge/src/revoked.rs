@@ -1,13 +1,13 @@
 //! What is no longer believed, as far as this isolate knows: never older than half a second when a token is looked at, so
-//! that what is revoked is refused within a second everywhere, and at once where the revoking request came through.
+//! that what is revoked is refused within a second everywhere, and at once where the revoking request came through. The
+//! gateway asks before each call, whoever keeps sockets open before each message.
 //!
 //! Identity writes an entry in the transaction that revokes; here is only a copy of the last minutes. The number of
 //! questions grows with isolates and time, not with requests. KV would be stale for a minute.
 
+use crate::{Principal, Problem, Result, call, clock, log, principal};
 use kirana_contracts::api_key::KeyGrant;
 use kirana_contracts::revocation::{MATTERS_FOR, MAX_ENTRIES, Revocation, Revocations, Revoked};
-use kirana_edge::access_token::Grant;
-use kirana_edge::{Problem, Result, call, clock, log, principal};
 use kirana_kernel::{Id, Timestamp};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -60,9 +60,10 @@ impl Known {
         self.asked.map(|asked| now.since(asked))
     }
 
-    fn believes(&self, grant: &Grant) -> bool {
-        let session_lives = grant.principal.session.is_none_or(|session| !self.gone.contains_key(&session));
-        session_lives && self.is_current(grant.principal.id, grant.version)
+    fn believes(&self, principal: &Principal) -> bool {
+        let lives = |id: Id| !self.gone.contains_key(&id);
+        // An API key is a principal with the key's id.
+        principal.session.is_none_or(lives) && lives(principal.id) && self.is_current(principal.id, principal.version)
     }
 
     fn is_current(&self, user: Id, version: u32) -> bool {
@@ -70,13 +71,13 @@ impl Known {
     }
 }
 
-/// Is what the token grants still so?
+/// Is a principal still what a token said of it within [`MATTERS_FOR`]?
 ///
 /// # Errors
-/// 503 when identity has not answered for [`BEARABLE`].
-pub async fn believes(grant: &Grant, env: &Env) -> Result<bool> {
+/// 503 when identity has not answered for ten seconds.
+pub async fn believes(principal: &Principal, env: &Env) -> Result<bool> {
     refresh(env).await?;
-    Ok(KNOWN.with_borrow(|known| known.believes(grant)))
+    Ok(KNOWN.with_borrow(|known| known.believes(principal)))
 }
 
 /// Is what a key grants still so? What its maker may not do any more, it may not.
@@ -129,7 +130,6 @@ async fn refresh(env: &Env) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kirana_edge::access_token::Method;
 
     const NOW: Timestamp = Timestamp::from_millis(1_763_631_000_000);
 
@@ -137,26 +137,29 @@ mod tests {
         Id::new(Timestamp::from_millis(1), [n; 10])
     }
 
-    fn grant(user: u8, session: u8, version: u32) -> Grant {
-        let mut principal = principal::service("x");
-        (principal.id, principal.session) = (id(user), Some(id(session)));
-        Grant { principal, version, proved_at: NOW, methods: vec![Method::Pwd] }
+    fn principal_of(user: u8, session: u8, version: u32) -> Principal {
+        Principal { id: id(user), session: Some(id(session)), version, ..principal::service("x") }
     }
 
     #[test]
     fn what_is_revoked_is_not_believed_and_all_else_is() {
         let mut known = Known::default();
-        assert!(known.believes(&grant(1, 11, 0)));
+        assert!(known.believes(&principal_of(1, 11, 0)));
         let entry = |number, revoked| Revocation { number, at: NOW, revoked };
-        let news = [entry(4, Revoked::Session { id: id(11) }), entry(7, Revoked::User { id: id(2), version: 3 })];
+        let news = [
+            entry(4, Revoked::Session { id: id(11) }),
+            entry(6, Revoked::Key { id: id(5) }),
+            entry(7, Revoked::User { id: id(2), version: 3 }),
+        ];
         known.learn(&news, NOW);
         assert_eq!(known.upto, 7);
-        assert!(!known.believes(&grant(1, 11, 0)), "the session ended");
-        assert!(known.believes(&grant(1, 12, 0)), "another session of the same user");
-        assert!(!known.believes(&grant(2, 13, 2)), "a token from before the change");
-        assert!(known.believes(&grant(2, 13, 3)));
+        assert!(!known.believes(&principal_of(1, 11, 0)), "the session ended");
+        assert!(known.believes(&principal_of(1, 12, 0)), "another session of the same user");
+        assert!(!known.believes(&principal_of(2, 13, 2)), "a token from before the change");
+        assert!(known.believes(&principal_of(2, 13, 3)));
+        assert!(!known.believes(&Principal { session: None, ..principal_of(5, 0, 0) }), "a key that was revoked");
         known.learn(&[entry(8, Revoked::User { id: id(2), version: 1 })], NOW);
-        assert!(!known.believes(&grant(2, 13, 2)), "what came late takes nothing back");
+        assert!(!known.believes(&principal_of(2, 13, 2)), "what came late takes nothing back");
     }
 
     #[test]
