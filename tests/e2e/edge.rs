@@ -169,3 +169,46 @@ fn a_body_of_unknown_length_is_counted() {
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
     assert!(answer.contains("body_too_large"), "{answer}");
 }
+
+#[test]
+fn a_body_that_does_not_come_is_not_waited_for() {
+    if !wanted() {
+        return;
+    }
+    let url = shared().nobody.socket_address("/");
+    let host = url.trim_start_matches("ws://").split('/').next().unwrap().to_owned();
+    let mut stream = TcpStream::connect(&host).unwrap();
+    // Far longer than the platform waits: without an answer this test fails, and does not hang.
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+    write!(
+        stream,
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"
+    )
+    .unwrap();
+    let mut answer = [0; 4096];
+    let read = stream.read(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer[..read]);
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[test]
+fn a_body_has_one_length() {
+    if !wanted() {
+        return;
+    }
+    let url = shared().nobody.socket_address("/");
+    let host = url.trim_start_matches("ws://").split('/').next().unwrap().to_owned();
+    // Two of one kind the runtime refuses by itself.
+    let lengths = "Content-Length: 2\r\nTransfer-Encoding: chunked";
+    let mut stream = TcpStream::connect(&host).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+    write!(
+        stream,
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{lengths}\r\nConnection: close\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("two_lengths"), "{answer}");
+}

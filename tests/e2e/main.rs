@@ -1,6 +1,7 @@
 //! The platform as its users meet it, in real workerd. Run through `cargo xtask test`, which builds what is tested.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod age;
 mod amend;
 mod bad_input;
 mod carts;

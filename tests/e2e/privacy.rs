@@ -54,7 +54,7 @@ fn a_copy_holds_all_that_is_kept_of_somebody_and_is_theirs_alone() {
     let chain = shared();
     let (id, me) = chain.customer().unwrap();
     let path = format!("/api/v1/customers/{id}/export");
-    let home = json!({"address": {"label": "Home", "street": "1 Rama I Road", "city": "Bangkok", "country": "TH"}});
+    let home = json!({"address": {"label": "Home", "recipient": "Mali", "street": "1 Rama I Road", "city": "Bangkok", "country": "TH"}});
     me.post(&format!("/api/v1/customers/{id}/addresses"), &home).unwrap().expect(201).unwrap();
     let mine = me.post("/api/v1/orders", &chain.order(&[golden_bubble(1)])).unwrap().expect(201).unwrap();
     pay(&me, mine["id"].as_str().unwrap(), "tok_success");

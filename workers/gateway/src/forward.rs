@@ -2,9 +2,7 @@
 
 use crate::headers::Trace;
 use crate::policy::{Access, Route};
-use crate::{cache, caller, limits, shed, upstream};
-use futures_util::StreamExt;
-use http::StatusCode;
+use crate::{body, cache, caller, limits, shed, upstream};
 use kirana_edge::{Principal, Problem, Result, principal, revoked};
 use worker::{Context, Env, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
@@ -32,7 +30,7 @@ const PASSED_TO_SIGN_ON: &[&str] = &["authorization", "cookie"];
 /// Checks a request against its route and passes it on.
 ///
 /// # Errors
-/// 400 without the `Idempotency-Key` that the route wants, 401, 403, 413, 429, 503 when there is too much to do or the worker
+/// 400 without the `Idempotency-Key` that the route wants, 401, 403, 408, 413, 429, 503 when there is too much to do or the worker
 /// does not answer, 504 when it takes too long.
 pub async fn to_worker(
     request: Request,
@@ -93,7 +91,7 @@ async fn pass(
     let method = request.method();
     let mut init = RequestInit::new();
     if !matches!(method, Method::Get | Method::Head) {
-        let body = body(&mut request, route.max_body).await?;
+        let body = body::read(&mut request, route.max_body).await?;
         if !body.is_empty() {
             init.with_body(Some(worker::js_sys::Uint8Array::from(body.as_slice()).into()));
         }
@@ -121,24 +119,4 @@ fn check_idempotency_key(request: &Request) -> Result<()> {
         "idempotency_key_required",
         "send an Idempotency-Key of 16 to 255 letters, digits, - and _, new for each intention and the same for each repetition",
     ))
-}
-
-/// The body, counted as it comes: a declared length may lie, and a chunked body declares none.
-async fn body(request: &mut Request, max: usize) -> Result<Vec<u8>> {
-    let too_large = || {
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", format!("the body may have {max} bytes at most"))
-    };
-    let declared = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > max) {
-        return Err(too_large());
-    }
-    let mut bytes = Vec::with_capacity(declared.unwrap_or(0));
-    let Ok(mut stream) = request.stream() else { return Ok(bytes) };
-    while let Some(chunk) = stream.next().await {
-        bytes.extend(chunk?);
-        if bytes.len() > max {
-            return Err(too_large());
-        }
-    }
-    Ok(bytes)
 }

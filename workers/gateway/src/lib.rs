@@ -5,6 +5,7 @@
 //! caller as a principal that is signed for a minute. No tables, no events.
 
 mod api_key;
+mod body;
 mod cache;
 mod caller;
 mod forward;

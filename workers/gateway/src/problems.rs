@@ -24,6 +24,7 @@ const COMMON: &[(&str, Meets, &str)] = &[
         |route| route.path.contains('{') || route.method != "GET",
         "There is no such thing, or not for this caller to know of",
     ),
+    ("408", |route| route.method != "GET", "The body did not come"),
     ("413", |route| route.method != "GET", "The body is too large"),
     ("415", |route| route.method != "GET", "The body is of another type than it may be"),
     ("422", |route| route.method != "GET", "Well-formed, but it makes no sense here; `errors` names the fields"),

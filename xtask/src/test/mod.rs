@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::build::Finish;
 use crate::scripts::root;
 use crate::ui::{quietly, step};
-use crate::{bakery, build, dev, liquor, setup, simulate};
+use crate::{bakery, build, dev, fuzz, liquor, setup, simulate};
 use anyhow::{Context, Result, bail};
 use count::Count;
 use std::process::{Command, ExitCode};
@@ -99,6 +99,7 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     count::cargo_test(platform_tests(&["--test", "e2e", "--test", "events", "--test", "openapi"])?, None, count)?;
     chaos.count(count)?;
     count.stage(liquor::check());
+    count.stage(fuzz::check());
     Ok(())
 }
 
