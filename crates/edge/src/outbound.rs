@@ -82,9 +82,13 @@ pub fn may_call(address: &str, reach: Reach) -> Result<Url, Refused> {
     }
     let url = Url::parse(address).map_err(|_| Refused::Malformed)?;
     let host = url.host().ok_or(Refused::Malformed)?;
-    // An empty one is dropped by the reader: the text has it all the same.
-    let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
-    if authority.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@')) {
+    // A reader takes one slash, three or none for two, and drops a name that is empty: what is before the host is looked for in
+    // the text, which says where the host begins.
+    let (scheme, rest) = address.split_once("://").ok_or(Refused::Malformed)?;
+    if !scheme.eq_ignore_ascii_case(url.scheme()) || rest.starts_with('/') {
+        return Err(Refused::Malformed);
+    }
+    if rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@')) {
         return Err(Refused::Userinfo);
     }
     let here = is_here(&host);
