@@ -97,8 +97,18 @@ fn every_proof_is_there() {
         for name in names.into_iter().filter(|name| !tests.have(name) && !checks.have(name)) {
             wrong.push(format!("{}: {} names {name}, which is no test and no check here", row.place, row.id));
         }
+        // What is open may name what there is all the same.
+        for name in named::names(&row.answer).into_iter().filter(|name| !is_there(&tests, name)) {
+            wrong.push(format!("{}: {} names {name}, which is not there", row.place, row.id));
+        }
     }
     assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A test that is named, a file that is named, or something that is neither.
+fn is_there(tests: &Tests, name: &str) -> bool {
+    let file = name.ends_with(".rs") || name.ends_with(".md");
+    if name.contains("::") { tests.have(name) } else { !file || root().join(name).is_file() }
 }
 
 /// `cargo test -p kirana-tests --test asvs -- --nocapture how_many` says how far the map is.
