@@ -36,3 +36,37 @@ fn the_served_document_is_what_the_handlers_say() {
     let served = std::fs::read_to_string(&path).unwrap();
     assert!(served == said, "workers/gateway/src/openapi.json is old: run `cargo xtask openapi`");
 }
+
+/// S13: whatever goes wrong is told as a problem document (RFC 9457), in every answer that the document names.
+#[test]
+fn every_documented_fault_is_a_problem_document() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../workers/gateway/src/openapi.json");
+    let api: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let (mut faults, mut wrong) = (0, Vec::new());
+    for (path, methods) in api["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let place = format!("{method} {path} {status}");
+                if !(status.len() == 3 && status.bytes().all(|digit| digit.is_ascii_digit())) {
+                    wrong.push(format!("{place}: no status"));
+                    continue;
+                }
+                if status.as_str() < "400" {
+                    continue;
+                }
+                faults += 1;
+                let named = response["$ref"].as_str().and_then(|name| name.strip_prefix('#'));
+                let response = named.map_or(Some(response), |name| api.pointer(name));
+                let content = response.and_then(|response| response["content"].as_object());
+                let kinds: Vec<_> = content.into_iter().flatten().collect();
+                let ours = matches!(kinds.as_slice(), [(kind, of)] if *kind == "application/problem+json"
+                    && of["schema"]["$ref"] == "#/components/schemas/Problem");
+                if !ours {
+                    wrong.push(format!("{place}: {kinds:?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(faults > 1_000, "{faults} faults are documented");
+}

@@ -14,6 +14,7 @@ mod edge;
 mod faults;
 mod fuzz;
 mod gateway_edge;
+mod headers;
 mod identity;
 mod leases;
 mod limits;

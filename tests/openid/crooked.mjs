@@ -18,6 +18,9 @@ export class Crooked {
   /** What the next ID token says beside or in place of what it should, and how it is signed. */
   next = {};
 
+  /** What its metadata says in place of what it should. */
+  metadata = {};
+
   static async start(port, clientId) {
     const self = new Crooked();
     self.issuer = `http://127.0.0.1:${port}`;
@@ -41,6 +44,7 @@ export class Crooked {
         token_endpoint: `${this.issuer}/token`,
         jwks_uri: `${this.issuer}/jwks`,
         authorization_response_iss_parameter_supported: true,
+        ...this.metadata,
       };
     }
     if (request.url === "/jwks") return { keys: [this.rsa.jwk, this.ec.jwk] };

@@ -136,6 +136,14 @@ async function crookedly({ next = {}, answer = {}, nonce, browser = new Browser(
 }
 const sessionOf = async ({ page, verifier }) => post("/oauth/session", { code: page.arrived.searchParams.get("code"), code_verifier: verifier });
 
+// Metadata that is another issuer's, or leads into another network, is not believed; what is refused is not kept.
+for (const lie of [{ issuer: "https://evil.example" }, { issuer: `${crooked.issuer}/` }, { authorization_endpoint: "http://10.0.0.1/" }]) {
+  crooked.metadata = lie;
+  const response = await fetch(departure("crooked").url, { redirect: "manual" });
+  assert.deepEqual([response.status, response.headers.get("location")], [503, null], JSON.stringify(lie));
+}
+crooked.metadata = {};
+
 for (const sign of [crooked.rsa, crooked.ec]) {
   const good = await sessionOf(await crookedly({ next: { sign } }));
   assert.equal(good.body.user?.email, "crooked@social.example", `${sign.alg}: ${JSON.stringify(good.body)}`);

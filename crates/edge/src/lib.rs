@@ -13,6 +13,7 @@ pub mod inbox;
 mod json_path;
 pub mod log;
 pub mod outage;
+pub mod outbound;
 pub mod outbox;
 pub mod page;
 pub mod principal;

@@ -35,3 +35,22 @@ fn write(line: &str, is_error: bool) {
 fn write(line: &str, _is_error: bool) {
     eprintln!("{line}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// No text from outside begins a line of its own, or ends its field.
+        #[test]
+        fn whatever_is_logged_is_one_line(message in "(?s).{0,40}", text in "(?s)(.|\\r\\n|\",\"level\":\"error){0,40}") {
+            let line = line("info", &message, &[("path", &text), ("status", "200")]);
+            prop_assert!(!line.contains(['\n', '\r', '\u{1b}', '\0']), "{line:?}");
+            let read: Map<String, Value> = serde_json::from_str(&line).unwrap();
+            prop_assert_eq!(read.len(), 4);
+            prop_assert_eq!(read.get("level"), Some(&Value::from("info")));
+            prop_assert_eq!(read.get("path"), Some(&Value::from(text)));
+        }
+    }
+}

@@ -18,7 +18,8 @@ use serde_json::json;
 use sha2::Sha256;
 use std::time::Duration;
 use worker::{
-    DurableObject, Env, Headers, Method, Request, RequestInit, Response, Result, State, durable_object, event,
+    DurableObject, Env, Headers, Method, Request, RequestInit, RequestRedirect, Response, Result, State,
+    durable_object, event,
 };
 
 const SCHEMA: &str = "
@@ -193,6 +194,7 @@ impl SandboxGateway {
         headers.set("webhook-signature", &format!("t={time},v1={}", hex::encode(mac.finalize().into_bytes())))?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_headers(headers).with_body(Some(notice.body.as_str().into()));
+        init.with_redirect(RequestRedirect::Manual);
         let mut response = worker::Fetch::Request(Request::new_with_init(&url, &init)?).send().await?;
         // Read to its end: an answer that nobody reads keeps one of the six connections that a request may have.
         response.bytes().await?;

@@ -209,3 +209,24 @@ fn what_matters_wants_a_fresh_proof() {
     step_up(json!({"kind": "totp", "code": code})).expect(200).unwrap();
     assert_eq!(step_up(json!({"kind": "totp", "code": code})).status, 401, "once");
 }
+
+#[test]
+fn a_new_password_leaves_the_second_factor() {
+    if !wanted() {
+        return;
+    }
+    let chain = shared();
+    let (email, secret, _, _) = with_app("reset");
+    chain.nobody.post("/api/v1/auth/forgot-password", &json!({"email": email})).unwrap().expect(202).unwrap();
+    let letter = chain.letter(&email, "A new password").unwrap();
+    let words = letter.split(|c: char| c.is_whitespace() || c == '=');
+    let token = words.into_iter().find(|word| word.len() == 101 && word.as_bytes()[36] == b'.').unwrap();
+    let new = json!({"token": token, "password": "a brand new one"});
+    let reset = chain.nobody.post("/api/v1/auth/reset-password", &new).unwrap();
+    assert_eq!((reset.status, reset.text.as_str()), (204, ""), "a letter lets nobody in");
+    let login = json!({"email": email, "password": "a brand new one"});
+    let first = chain.nobody.post("/api/v1/auth/login", &login).unwrap().expect(401).unwrap();
+    assert_eq!(first["code"], "second_factor_required", "whoever reads the mailbox has one factor");
+    let code = totp::code_now(&secret, calm_moment());
+    second_half(&first, "totp", &code).expect(200).unwrap();
+}

@@ -72,7 +72,7 @@ pub fn finish(response: Response, trace: &Trace, origin: Option<&str>, env: &Env
     let policy = if is_page {
         "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     } else {
-        "default-src 'none'; frame-ancestors 'none'"
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     };
     // A page of a worker's may say more exactly what it needs.
     if !is_page || headers.get("content-security-policy")?.is_none() {

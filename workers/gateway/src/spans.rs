@@ -7,7 +7,7 @@ use kirana_kernel::Timestamp;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::time::Duration;
-use worker::{Context, Env, Fetch, Headers, Method, Request, RequestInit};
+use worker::{Context, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
 
 /// How often they are handed over.
 const EVERY: Duration = Duration::from_secs(1);
@@ -91,6 +91,8 @@ async fn export(endpoint: &str, spans: Vec<Value>) -> worker::Result<()> {
     headers.set("content-type", "application/json")?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
+    // To the collector that the deployer named, and not to where it points.
+    init.with_redirect(RequestRedirect::Manual);
     let request = Request::new_with_init(&format!("{}/v1/traces", endpoint.trim_end_matches('/')), &init)?;
     // An answer that nobody reads would hold the line.
     let mut answer = Fetch::Request(request).send().await?;

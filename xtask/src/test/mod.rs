@@ -96,7 +96,8 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     let mut chaos = platform_tests(&["--test", "chaos"])?;
     chaos.env("KIRANA_CHAOS_ROUNDS", "5");
     let chaos = count::spawn(chaos)?;
-    count::cargo_test(platform_tests(&["--test", "e2e", "--test", "events", "--test", "openapi"])?, None, count)?;
+    let targets = ["e2e", "asvs", "events", "openapi", "sources"].into_iter().flat_map(|name| ["--test", name]);
+    count::cargo_test(platform_tests(&targets.collect::<Vec<_>>())?, None, count)?;
     chaos.count(count)?;
     count.stage(liquor::check());
     count.stage(fuzz::check());

@@ -92,6 +92,12 @@ mod tests {
         assert_eq!(faults("a@b.c", "short", "")[0].path, "password");
         assert_eq!(faults("a@b.c", "short", "")[1].path, "name");
         assert_eq!(faults("a@b.c", "iloveyou1", "Mali")[0].path, "password");
+        // Any letters will do, from 8 of them to 128.
+        for good in ["        ", "ทดสอบรหัสผ่าน", "qzxwvkjh", "👍👍👍👍👍👍👍👍", &"x".repeat(64), &"x".repeat(128)]
+        {
+            assert_eq!(password_fault("password", good, "a@b.c", "Mali"), None, "{good}");
+        }
+        assert!(password_fault("password", &"x".repeat(129), "a@b.c", "Mali").is_some());
         assert!(is_locale("th") && is_locale("en-GB") && is_locale("zh-Hant-TW"));
         assert!(!is_locale("") && !is_locale("e") && !is_locale("th_TH") && !is_locale("en-"));
         assert!(is_phone("+66812345678"));

@@ -45,6 +45,15 @@ mod tests {
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert!(verify("correct horse", Some(&stored)));
         assert!(!verify("battery staple", Some(&stored)));
+        for near in
+            ["Correct horse", "correct horse ", " correct horse", "correct  horse", "correct hors", "correct horse\0"]
+        {
+            assert!(!verify(near, Some(&stored)), "{near:?}");
+        }
+        // No letter of a long one is cut off.
+        let long = "x".repeat(127);
+        let stored_long = hash(&format!("{long}a"), [7; 16]).unwrap();
+        assert!(verify(&format!("{long}a"), Some(&stored_long)) && !verify(&format!("{long}b"), Some(&stored_long)));
         assert!(!verify("correct horse", None));
         assert!(PasswordHash::new(NOBODY).is_ok());
     }

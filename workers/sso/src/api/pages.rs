@@ -180,6 +180,9 @@ mod tests {
                 assert!(page.contains(&format!("<label for=\"{id}\"")), "{id}");
             }
         }
+        let page = sign_in(asker, "t", "", None);
+        let field = page.split("<input").find(|field| field.contains("name=\"password\"")).unwrap();
+        assert!(field.contains("type=\"password\"") && field.contains("autocomplete=\"current-password\""), "{field}");
         assert!(second_factor(asker, "t", &kinds, "totp", None).contains("value=\"send\""));
         assert!(!second_factor(asker, "t", &kinds[..1], "totp", None).contains("value=\"send\""));
     }

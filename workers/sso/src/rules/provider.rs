@@ -1,5 +1,6 @@
 //! Other providers that people may sign in with: their configuration, and what may be asked where.
 
+use kirana_edge::outbound::{Reach, may_call};
 use serde::Deserialize;
 
 /// A provider, as the variable `SOCIAL_PROVIDERS` lists it. Its secret stands in the secret `SOCIAL_SECRETS` under its name.
@@ -50,22 +51,13 @@ pub fn parse(text: &str) -> Result<Vec<Provider>, String> {
     Ok(providers)
 }
 
-/// May a provider with this issuer be asked at this address? With https; without it on this machine only, where the issuer is
-/// there too. A provider's metadata sends nobody into a network that the deployer did not name.
+/// May a provider with this issuer be asked at this address? With https and in the public network; on this machine only where
+/// the issuer is there too. A provider's metadata sends nobody into a network that the deployer did not name.
 #[must_use]
 pub fn may_ask(issuer: &str, url: &str) -> bool {
-    let local = |url: &str| {
-        url.strip_prefix("http://")
-            .and_then(|rest| rest.split(['/', '?', ':']).next())
-            .is_some_and(|host| matches!(host, "127.0.0.1" | "localhost"))
-    };
-    let secure = |url: &str| {
-        url.strip_prefix("https://").is_some_and(|rest| {
-            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            !host.is_empty() && !host.contains('@')
-        })
-    };
-    secure(url) || (local(issuer) && local(url))
+    // An issuer without https is on this machine, or is refused itself.
+    let reach = if issuer.starts_with("http://") { Reach::WorldAndHere } else { Reach::World };
+    may_call(url, reach).is_ok()
 }
 
 #[cfg(test)]
@@ -83,6 +75,7 @@ mod tests {
             r#"[{"name": "Google", "issuer": "https://a.example", "client_id": "x"}]"#,
             r#"[{"name": "a/b", "issuer": "https://a.example", "client_id": "x"}]"#,
             r#"[{"name": "a", "issuer": "http://a.example", "client_id": "x"}]"#,
+            r#"[{"name": "a", "issuer": "https://10.0.0.1", "client_id": "x"}]"#,
             r#"[{"name": "a", "issuer": "https://a.example", "client_id": "x", "scope": "email"}]"#,
             r#"[{"name": "a", "issuer": "https://a.example", "client_id": "x", "response_mode": "fragment"}]"#,
             r#"[{"name": "a", "issuer": "https://a.example", "client_id": "x", "secret": "y"}]"#,
@@ -102,6 +95,11 @@ mod tests {
             "file:///x",
             "https://",
             "https://a@b/",
+            "https://127.0.0.1/jwks",
+            "https://169.254.169.254/latest/meta-data",
+            "https://2852039166/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://kirana-identity/",
         ] {
             assert!(!may_ask(far, bad), "{bad}");
         }
