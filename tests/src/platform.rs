@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 /// Names of every secret that a script may ask for; tests need no others.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 8] = [
     "METRICS_TOKEN",
     "INTERNAL_KEY",
     "JWT_SEED",
@@ -19,6 +19,7 @@ const SECRETS: [&str; 7] = [
     "DATA_KEY",
     "SANDBOX_WEBHOOK_SECRET",
     "SOCIAL_SECRETS",
+    "PROVIDER_SECRETS",
 ];
 
 /// A secret of the platform under test: no secret at all.
