@@ -15,6 +15,7 @@ mod fuzz;
 mod gateway_edge;
 mod identity;
 mod leases;
+mod letters;
 mod limits;
 mod matrix;
 mod menus;

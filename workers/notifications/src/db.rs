@@ -18,7 +18,7 @@ const KNOWN: Duration = Duration::from_secs(30 * 24 * 3_600);
 /// How far a letter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum LetterState {
     /// It is tried, or will be tried again.
     Pending,
     /// The provider has it, or the outbox.
@@ -29,7 +29,7 @@ pub enum State {
     Expired,
 }
 
-impl State {
+impl LetterState {
     /// Its name in tables and queries.
     #[must_use]
     pub const fn name(self) -> &'static str {

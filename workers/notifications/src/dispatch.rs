@@ -17,13 +17,13 @@ use kirana_edge::{Problem, Result, call, clock, log, outage, principal};
 use kirana_events::{Event, EventData};
 use kirana_kernel::{Id, Timestamp};
 use std::time::Duration;
-use worker::Env;
+use worker::{Delay, Env};
 
 /// Letters that are on their way at once: the runtime holds six lines open, and one asks identity.
 const AT_ONCE: usize = 5;
 
-/// How long one call of [`due`] begins to send more; what is left then waits for the next.
-const ROUNDS: Duration = Duration::from_secs(12);
+/// How long one call of [`due`] begins to send more: with what is under way then, within the half minute that the runtime gives it.
+const ROUNDS: Duration = Duration::from_secs(8);
 
 /// How long a letter waits for a provider that does not answer others.
 const WHILE_OPEN: Duration = Duration::from_secs(10);
@@ -101,13 +101,16 @@ async fn one(env: &Env, db: &Db, due: &Due) {
             vec![db::put_off(due, "identity did not answer", clock::now() + WHILE_OPEN)]
         }
     };
-    // What a provider has taken must be known: once more, when the line to the database breaks.
-    let settled = outage::persist(true, async || db.batch(statements.clone()).await).await;
-    if let Err(error) = settled {
-        log::error(
-            "what came of a letter could not be written down",
-            &[("letter", &due.id.to_string()), ("error", &error.to_string())],
-        );
+    settle(db, due, statements).await;
+}
+
+/// Writes down what came of a letter. What a provider has taken and nobody knows of would be sent again: so more than once.
+async fn settle(db: &Db, due: &Due, statements: Vec<Statement>) {
+    for pause in [Duration::from_millis(200), Duration::from_secs(1), Duration::ZERO] {
+        let Err(error) = outage::persist(true, async || db.batch(statements.clone()).await).await else { return };
+        let (id, error) = (due.id.to_string(), error.to_string());
+        log::error("what came of a letter could not be written down", &[("letter", &id), ("error", &error)]);
+        Delay::from(pause).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! What became of letters, for whoever runs the chain; and the outbox of a chain that sends none.
 
-use crate::db::State as Progress;
+use crate::db::LetterState;
 use crate::dispatch::way;
 use crate::rules::channel::Channel;
 use crate::rules::letter::Medium;
@@ -15,7 +15,7 @@ use worker::Env;
 
 /// A letter or text message about somebody's account, without its words: they are written when it is sent, and kept nowhere.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct Letter {
+pub struct AccountLetter {
     /// Its id.
     pub id: String,
     /// What it is about: `verification`, `address_claimed`, `password_reset`, `invitation`, `code` or `password_changed`.
@@ -25,7 +25,7 @@ pub struct Letter {
     /// The address of the account, until the letter is sent. Telephone numbers are not kept.
     pub address: Option<String>,
     /// How far it is.
-    pub state: Progress,
+    pub state: LetterState,
     /// What it went by, or was tried with last: `postmark`, `ses`, `resend`, `twilio` or `outbox`.
     pub channel: Option<String>,
     /// How often it was tried.
@@ -48,7 +48,7 @@ struct Row {
     kind: String,
     user_id: String,
     address: Option<String>,
-    state: Progress,
+    state: LetterState,
     channel: Option<String>,
     attempts: u32,
     reason: Option<String>,
@@ -58,10 +58,10 @@ struct Row {
     done_at: Option<i64>,
 }
 
-impl From<Row> for Letter {
+impl From<Row> for AccountLetter {
     fn from(row: Row) -> Self {
         let Row { id, kind, user_id, address, state, channel, attempts, reason, provider_id, .. } = row;
-        let next_attempt_at = (state == Progress::Pending).then(|| Timestamp::from_millis(row.next_at));
+        let next_attempt_at = (state == LetterState::Pending).then(|| Timestamp::from_millis(row.next_at));
         let created_at = Timestamp::from_millis(row.created_at);
         let done_at = row.done_at.map(Timestamp::from_millis);
         Self {
@@ -87,7 +87,7 @@ impl From<Row> for Letter {
 pub struct LettersQuery {
     /// Only those that are that far; all without.
     #[param(inline)]
-    pub state: Option<Progress>,
+    pub state: Option<LetterState>,
     /// Items on the page, 1 to 100; 20 if not given.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
@@ -100,13 +100,13 @@ pub struct LettersQuery {
 /// # Errors
 /// 400 for a page or a state that is none, 403 for all but admins.
 #[utoipa::path(get, path = "/api/v1/notifications/letters", tag = "notifications", params(LettersQuery),
-    responses((status = 200, body = Page<Letter>), (status = 400, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = Page<AccountLetter>), (status = 400, body = Problem), (status = 403, body = Problem)))]
 #[worker::send]
 pub async fn list(
     State(env): State<Env>,
     Caller(caller): Caller,
     Query(query): Query<LettersQuery>,
-) -> Result<Json<Page<Letter>>> {
+) -> Result<Json<Page<AccountLetter>>> {
     caller.require(&[Role::Admin])?;
     let page = PageQuery { limit: query.limit, cursor: query.cursor };
     let (limit, before) = (page.limit()?, page.after()?);
@@ -115,10 +115,10 @@ pub async fn list(
         .all(
             "SELECT id, kind, user_id, address, state, channel, attempts, reason, provider_id, next_at, created_at, done_at
              FROM deliveries WHERE (?1 IS NULL OR state = ?1) AND id < ?2 ORDER BY id DESC LIMIT ?3",
-            params![query.state.map(Progress::name), before, limit + 1],
+            params![query.state.map(LetterState::name), before, limit + 1],
         )
         .await?;
-    let letters = rows.into_iter().map(Letter::from).collect();
+    let letters = rows.into_iter().map(AccountLetter::from).collect();
     Ok(Json(Page::of(letters, limit, |letter| letter.id.clone())))
 }
 
@@ -127,13 +127,13 @@ pub async fn list(
 /// # Errors
 /// 403 for all but admins, 404, 409 `letter_is_done` for one that was sent or says what is good no more.
 #[utoipa::path(post, path = "/api/v1/notifications/letters/{id}/retry", tag = "notifications", params(("id" = Id, Path, description = "The letter")),
-    responses((status = 202, body = Letter), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 202, body = AccountLetter), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[worker::send]
 pub async fn retry(
     State(env): State<Env>,
     Caller(caller): Caller,
     Path(id): Path<Id>,
-) -> Result<(StatusCode, Json<Letter>)> {
+) -> Result<(StatusCode, Json<AccountLetter>)> {
     caller.require(&[Role::Admin])?;
     let db = Db::of(&env)?;
     db.run(
@@ -149,7 +149,7 @@ pub async fn retry(
         )
         .await?;
     let row = row.ok_or_else(|| Problem::not_found("there is no such letter"))?;
-    if row.state != Progress::Pending {
+    if row.state != LetterState::Pending {
         let detail = format!("this letter is {}: only one that failed is tried again", row.state.name());
         return Err(Problem::conflict("letter_is_done", detail));
     }
