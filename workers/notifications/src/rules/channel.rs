@@ -204,7 +204,7 @@ mod tests {
             Settings { secrets: "00112233".into(), ..settings("postmark") },
             Settings { from: "nobody".into(), ..settings("postmark") },
             Settings { region: String::new(), ..settings("ses") },
-            Settings { region: "x.evil.example/".into(), ..settings("ses") },
+            Settings { region: "eu-central-1.evil".into(), ..settings("ses") },
             settings("pigeon"),
         ];
         for settings in wrong {
