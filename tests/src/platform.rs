@@ -20,6 +20,7 @@ const SECRETS: [&str; 8] = [
     "INDEX_KEY",
     "SANDBOX_WEBHOOK_SECRET",
     "SOCIAL_SECRETS",
+    "PROVIDER_SECRETS",
 ];
 
 /// A secret of the platform under test: no secret at all.
@@ -96,7 +97,16 @@ impl Platform {
     /// # Errors
     /// When it does not come up again.
     pub fn kill_and_restart(&mut self) -> Result<()> {
+        self.kill_then(|_| Ok(()))
+    }
+
+    /// The same, with something done to the folder of its state while nothing runs.
+    ///
+    /// # Errors
+    /// As [`Platform::kill_and_restart`], or what that something failed with.
+    pub fn kill_then(&mut self, meanwhile: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
         self.kill()?;
+        meanwhile(&self.state)?;
         let root = root()?;
         self.runner = spawn(&root, &self.state, self.port, &self.vars, self.faults.as_deref(), self.limited)?;
         Ok(())

@@ -114,6 +114,7 @@ impl Subjects {
             ("transfers", "id") => "transfer",
             ("stocktakes", "id") => "stocktake",
             ("notifications", "id") => "notification",
+            ("letters", "id") => "letter",
             ("clients" | "consents", "id" | "client_id") => "client",
             (_, "provider") => return "nobody".into(),
             ("favourites", "kind") => return "product".into(),
@@ -224,6 +225,11 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
         told["items"].as_array().and_then(|items| items.first().cloned()).ok_or_else(|| told.to_string())
     })
     .unwrap();
+    let letter = eventually("a letter to be sent", Duration::from_secs(60), || {
+        let sent = admin.get("/api/v1/notifications/letters?state=sent").map_err(|error| error.to_string())?.body;
+        sent["items"].as_array().and_then(|items| items.first().cloned()).ok_or_else(|| sent.to_string())
+    })
+    .unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     Subjects(BTreeMap::from([
         ("store", store.clone()),
@@ -243,6 +249,7 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
         ("session", id(&session)),
         ("staff", id(&worker)),
         ("notification", id(&notification)),
+        ("letter", id(&letter)),
         ("client", text(&client["client_id"])),
         ("menu", text(&chain.menu)),
         ("franchisee", text(&chain.franchisee)),

@@ -194,6 +194,8 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/stocktakes/{id}/discard",                         LEADS,                             Store,    Counter,  "INVENTORY"),
 
     route("GET",    "/api/v1/notifications",                                   SignedIn,                          Own,      Web,      "NOTIFICATIONS"),
+    route("GET",    "/api/v1/notifications/letters",                           CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),
+    route("POST",   "/api/v1/notifications/letters/{id}/retry",                CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),
     route("GET",    "/api/v1/notifications/outbox",                            CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),
     route("PUT",    "/api/v1/notifications/{id}/read",                         SignedIn,                          Own,      Web,      "NOTIFICATIONS"),
     route("GET",    "/api/v1/loyalty/customer/{id}",                           SignedIn,                          Own,      Web,      "LOYALTY"),

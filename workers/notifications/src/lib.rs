@@ -1,21 +1,29 @@
-//! Notifications: what customers are told in the app, and the log of what would go to them by e-mail.
+//! Notifications: what customers are told in the app, and letters and text messages about their accounts.
 //!
-//! Tables: notifications, letters, inbox. Events in: what orders, payments, points and accounts tell; see `events.rs` for
-//! what is told in the app, `letters.rs` for what is written to an address.
+//! Tables: notifications, deliveries, letters, inbox. Events in: what orders, payments, points and accounts tell; see `events.rs`
+//! for what is told in the app, `rules/letter.rs` for what is written to an address, `dispatch.rs` for how that leaves.
 
 pub mod api;
+pub mod db;
+pub mod dispatch;
 pub mod events;
-pub mod letters;
+pub mod post;
+pub mod rules;
 
 use axum::Router;
-use kirana_edge::{Routes, routes};
+use kirana_edge::{Routes, log, routes};
 use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, MessageBatch, event};
+use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
-    Routes::new().routes(routes!(api::list)).routes(routes!(api::outbox)).routes(routes!(api::read))
+    Routes::new()
+        .routes(routes!(api::list))
+        .routes(routes!(api::letters::list))
+        .routes(routes!(api::letters::retry))
+        .routes(routes!(api::letters::outbox))
+        .routes(routes!(api::read))
 }
 
 /// Requests from the gateway.
@@ -23,23 +31,39 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
+    let retries = request.method() == http::Method::POST;
+    let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
+    if retries {
+        ctx.wait_until(async move { dispatch::due(&env).await });
+    }
+    response
 }
 
-/// Events.
+/// Events. Letters leave once they are noted for good, and nobody waits for that: by `queue_consumer_no_wait_for_wait_until` in
+/// wrangler.toml the queue goes on while a provider takes its time.
 ///
 /// # Errors
 /// None: each message is acknowledged or asked for again.
 #[event(queue)]
-pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
+pub async fn queue(batch: MessageBatch<String>, env: Env, ctx: Context) -> worker::Result<()> {
     let apply = async |event: &str| {
         let event = Event::read(event, events::READS)?;
         let mut statements = events::apply(&event)?;
-        statements.extend(letters::apply(&event, &env).await?);
+        statements.extend(dispatch::apply(&event));
         Ok(statements)
     };
     kirana_edge::inbox::consume(batch, &env, Subscriber::Notifications, apply).await;
+    ctx.wait_until(async move { dispatch::due(&env).await });
     Ok(())
+}
+
+/// Tries again what could not be sent, and throws away what is old.
+#[event(scheduled)]
+pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    dispatch::due(&env).await;
+    if let Err(problem) = dispatch::sweep(&env).await {
+        log::error("what is old could not be thrown away", &[("problem", &problem.to_string())]);
+    }
 }

@@ -1,13 +1,14 @@
-//! One's own notifications, and the outbox of a chain that sends no letters.
+//! One's own notifications.
 
-use crate::letters;
+pub mod letters;
+
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::Db;
 use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock, params};
-use kirana_kernel::{Id, Role, Timestamp};
+use kirana_kernel::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use worker::Env;
 
 /// Something that somebody was told in the app.
@@ -83,44 +84,4 @@ pub async fn read(State(env): State<Env>, Caller(caller): Caller, Path(id): Path
         )
         .await?;
     if changed == 1 { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("there is no such notification")) }
-}
-
-/// A letter that was not sent.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct OutboxLetter {
-    /// Its id.
-    pub id: String,
-    /// Where it would go.
-    pub address: String,
-    /// Its subject.
-    pub title: String,
-    /// Its text.
-    pub body: String,
-}
-
-/// To whom.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct OutboxQuery {
-    /// The address that they would go to.
-    pub address: String,
-}
-
-/// The last twenty letters to an address, on a chain whose `LETTER_CHANNEL` is `outbox`: it sends none and keeps them for a day.
-/// What they say opens accounts: no real chain has this channel.
-///
-/// # Errors
-/// 400 without an address, 403 for all but admins.
-#[utoipa::path(get, path = "/api/v1/notifications/outbox", tag = "notifications", params(OutboxQuery),
-    responses((status = 200, body = Vec<OutboxLetter>), (status = 400, body = Problem), (status = 403, body = Problem)))]
-#[worker::send]
-pub async fn outbox(
-    State(env): State<Env>,
-    Caller(caller): Caller,
-    Query(query): Query<OutboxQuery>,
-) -> Result<Json<Vec<OutboxLetter>>> {
-    caller.require(&[Role::Admin])?;
-    letters::require_outbox(&env)?;
-    let sql = "SELECT id, address, title, body FROM letters WHERE address = ?1 ORDER BY id DESC LIMIT 20";
-    Ok(Json(Db::of(&env)?.all(sql, params![query.address]).await?))
 }

@@ -1,0 +1,13 @@
+//! What is decided without asking anybody: what a letter says, how a provider is spoken to, and what its answers mean.
+
+pub mod address;
+pub mod channel;
+pub mod delivery;
+pub mod html;
+pub mod letter;
+pub mod postmark;
+pub mod resend;
+pub mod ses;
+pub mod sigv4;
+pub mod twilio;
+pub mod wire;
