@@ -101,9 +101,30 @@ fn who_logs_out_is_out() {
     let staff = nobody.with_token(session["access_token"].as_str().unwrap());
     let me = staff.get("/api/v1/auth/me").unwrap().expect(200).unwrap();
     assert_eq!((&me["roles"], &me["stores"][0]), (&serde_json::json!(["staff"]), &serde_json::json!(shared().store)));
-    staff.post("/api/v1/auth/logout", &serde_json::json!({})).unwrap().expect(204).unwrap();
+    let out = staff.post("/api/v1/auth/logout", &serde_json::json!({})).unwrap();
+    assert_eq!((out.status, out.headers["clear-site-data"].contains("storage")), (204, true), "{:?}", out.headers);
     let refresh = serde_json::json!({"refresh_token": session["refresh_token"]});
     assert_eq!(nobody.post("/api/v1/auth/refresh-token", &refresh).unwrap().status, 401);
     let keys = nobody.get("/.well-known/jwks.json").unwrap().expect(200).unwrap();
     assert_eq!((&keys["keys"][0]["alg"], keys["keys"][0]["d"].is_null()), (&serde_json::json!("EdDSA"), true));
+}
+
+#[test]
+fn the_log_says_who_asked_and_who_was_refused() {
+    if !wanted() {
+        return;
+    }
+    let staff = &shared().staff;
+    let id = staff.get("/api/v1/auth/me").unwrap().expect(200).unwrap()["id"].as_str().unwrap().to_owned();
+    let refused = staff.get("/api/v1/audit").unwrap();
+    assert_eq!(refused.status, 403);
+    let log = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/e2e/shared/runner.log");
+    let line = kirana_tests::eventually("the refusal in the log", std::time::Duration::from_secs(30), || {
+        let log = std::fs::read_to_string(&log).map_err(|error| error.to_string())?;
+        let found = log.lines().find(|line| line.contains(&refused.headers["x-request-id"]));
+        found.map(str::to_owned).ok_or_else(|| "not there yet".into())
+    })
+    .unwrap();
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&line["who"], &line["status"]), (&serde_json::json!(id), &serde_json::json!("403")), "{line}");
 }

@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 /// Names of every secret that a script may ask for; tests need no others.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 9] = [
     "METRICS_TOKEN",
     "INTERNAL_KEY",
     "JWT_SEED",

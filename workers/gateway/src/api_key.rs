@@ -1,6 +1,7 @@
 //! Who is asking with an API key: identity knows, and is asked again every half minute; what is revoked meanwhile is
 //! looked up like that of tokens, before every call.
 
+use crate::headers::Trace;
 use crate::policy::Route;
 use kirana_contracts::api_key::{KeyGrant, PREFIX, scope_of};
 use kirana_edge::{Principal, Problem, Result, call, clock, principal, revoked};
@@ -39,13 +40,14 @@ pub fn of(request: &Request, bearer: Option<&str>) -> Result<Option<String>> {
 ///
 /// # Errors
 /// 401 for a key that is not good, 403 for one that may not ask this.
-pub async fn identify(key: &str, route: &Route, env: &Env) -> Result<Principal> {
+pub async fn identify(key: &str, route: &Route, env: &Env, trace: &Trace) -> Result<Principal> {
     let grant = grant(key, env).await?;
     let refused = || Problem::unauthorized("unauthenticated", "the API key is not good; make a new one");
     let grant = grant.filter(|grant| grant.expires_at > clock::now()).ok_or_else(refused)?;
     if !revoked::believes_key(&grant, env).await? {
         return Err(refused());
     }
+    trace.asked_by(grant.id);
     let scope = scope_of(route.method, route.path);
     let scope = scope.ok_or_else(|| Problem::forbidden("no API key is let in here: log in"))?;
     if route.step_up {

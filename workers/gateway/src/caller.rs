@@ -1,6 +1,7 @@
 //! Who is asking: the access token, verified against identity's public keys, an API key, or a socket's ticket.
 
 use crate::api_key;
+use crate::headers::Trace;
 use crate::policy::{Access, Route};
 use crate::{second_factor, sockets};
 use kirana_edge::access_token::Jwks;
@@ -26,11 +27,12 @@ thread_local! {
 /// # Errors
 /// 401 without a good token, key or ticket, or a recent proof, where one is needed; 403 without a role that the route names, or
 /// without the second factor that it wants.
-pub async fn identify(request: &Request, route: &Route, env: &Env) -> Result<Option<Principal>> {
+pub async fn identify(request: &Request, route: &Route, env: &Env, trace: &Trace) -> Result<Option<Principal>> {
     if route.access == Access::Public {
         return Ok(None);
     }
     if let Some(principal) = sockets::caller(request, env).await? {
+        trace.asked_by(principal.id);
         if let Access::Roles(roles) = route.access {
             principal.require(roles)?;
         }
@@ -38,7 +40,7 @@ pub async fn identify(request: &Request, route: &Route, env: &Env) -> Result<Opt
     }
     let token = token(request)?;
     if let Some(key) = api_key::of(request, token.as_deref())? {
-        let principal = api_key::identify(&key, route, env).await?;
+        let principal = api_key::identify(&key, route, env, trace).await?;
         if let Access::Roles(roles) = route.access {
             principal.require(roles)?;
         }
@@ -56,6 +58,8 @@ pub async fn identify(request: &Request, route: &Route, env: &Env) -> Result<Opt
     if !revoked::believes(&grant.principal, env).await? {
         return Err(refused());
     }
+    // Also of what is refused from here on.
+    trace.asked_by(grant.principal.id);
     let proved_at = grant.proved_at;
     let principal = second_factor::admit(grant, route, env)?;
     if route.step_up && !is_recent(proved_at, clock::now()) {

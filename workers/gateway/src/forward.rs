@@ -43,9 +43,13 @@ pub async fn to_worker(
     let _place = shed::place(route.class, env)?;
     let address = limits::address(&request)?;
     limits::before(route, &address, env, trace).await?;
-    let caller = caller::identify(&request, route, env).await;
+    let caller = caller::identify(&request, route, env, trace).await;
     limits::after(route, &caller, &address, env).await?;
     let caller = caller?;
+    if route.path == "/api/v1/auth/logout" {
+        // Whatever of them the browser has kept is somebody else's next (ASVS 14.3.1).
+        trace.tell("clear-site-data", "\"cache\", \"cookies\", \"storage\"".into());
+    }
     if route.idempotent {
         check_idempotency_key(&request)?;
     }

@@ -1,7 +1,8 @@
 //! What every answer carries: its request id and trace, and what keeps browsers safe.
 
 use kirana_edge::clock;
-use std::cell::RefCell;
+use kirana_kernel::Id;
+use std::cell::{Cell, RefCell};
 use worker::{Env, Request, Response};
 
 /// The id of a request, and its place in a trace (W3C Trace Context).
@@ -14,6 +15,8 @@ pub struct Trace {
     pub parent: Option<String>,
     /// What the answer says besides, whatever becomes of the request.
     more: RefCell<Vec<(&'static str, String)>>,
+    /// Who asks, once that is known.
+    who: Cell<Option<Id>>,
 }
 
 impl Trace {
@@ -24,7 +27,18 @@ impl Trace {
         let trace_id = known.map_or_else(|| hex(&clock::random::<16>()), |(trace, _)| trace.to_owned());
         let parent = known.map(|(_, span)| span.to_owned());
         let traceparent = format!("00-{trace_id}-{}-01", hex(&clock::random::<8>()));
-        Self { request_id: clock::new_id().to_string(), traceparent, parent, more: RefCell::default() }
+        let (more, who) = (RefCell::default(), Cell::default());
+        Self { request_id: clock::new_id().to_string(), traceparent, parent, more, who }
+    }
+
+    /// Notes who asks: a user, a key; the log says so.
+    pub fn asked_by(&self, who: Id) {
+        self.who.set(Some(who));
+    }
+
+    /// Who asks, as the log says it.
+    pub fn who(&self) -> String {
+        self.who.get().map_or_else(|| "nobody".into(), |who| who.to_string())
     }
 
     /// The answer is to have this header.

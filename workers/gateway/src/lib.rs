@@ -59,13 +59,14 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
     let (method_name, path_name) = (method.as_ref(), route.map_or("none", |route| route.path));
     let answered = spans::Answered { begun, method: method_name, route: path_name, worker: &worker, status };
     spans::note(&answered, &trace, &env, &context);
-    let (status, millis) = (status.to_string(), took.as_millis().to_string());
+    let (status, millis, who) = (status.to_string(), took.as_millis().to_string(), trace.who());
     let fields = [
         ("method", method.as_ref()),
         ("path", &path),
         ("status", &status),
         ("ms", &millis),
         ("request_id", &trace.request_id),
+        ("who", &who),
     ];
     log::info("request", &fields);
     headers::finish(response, &trace, origin.as_deref(), &env)
