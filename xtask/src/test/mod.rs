@@ -108,7 +108,7 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
 fn platform_tests(targets: &[&str]) -> Result<Command> {
     let mut cargo = setup::host_cargo();
     cargo.args(["test", "--quiet", "--package", "kirana-tests", "--no-fail-fast"]).args(targets);
-    cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "4");
+    cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "6");
     Ok(cargo)
 }
 
