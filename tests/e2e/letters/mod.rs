@@ -130,7 +130,7 @@ fn a_letter_goes_out_with_its_link_and_nothing_of_it_is_kept() {
     let token = asked[0].text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap();
     let mac = token.split_once('.').unwrap().1;
     assert!(mac.len() == 64 && !databases("letters").contains(mac), "the secret of a letter is at rest");
-    post.nobody.post("/api/v1/auth/verify-email", &json!({"token": token})).unwrap().expect(200).unwrap();
+    post.nobody.post("/api/v1/auth/verify-email", &json!({"token": token})).unwrap().expect(204).unwrap();
     // There is no outbox to read letters from.
     post.admin.get(&format!("/api/v1/notifications/outbox?address={email}")).unwrap().expect(404).unwrap();
     assert_eq!(post.nobody.get("/api/v1/notifications/letters").unwrap().status, 401);
