@@ -39,7 +39,7 @@ pub fn run(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, Failur
 /// As [`run`], and when the second run said something else.
 pub fn run_twice(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, Failure> {
     let script = Action::script(seed, steps);
-    let [once, again] = [(); 2].map(|()| play(&script, sabotage, &|world| world.listening = true));
+    let [once, again] = [(); 2].map(|()| play(&script, sabotage, &World::listen));
     let (once, again) = (once?, again?);
     if once == again {
         return Ok(once);

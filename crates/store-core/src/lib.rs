@@ -8,6 +8,7 @@ mod command;
 mod error;
 mod invariants;
 mod keys;
+mod memory;
 mod orders;
 mod outbox;
 pub mod sabotage;
@@ -26,7 +27,6 @@ use kirana_contracts::store_state::Progress;
 use kirana_events::{Ack, Pack, Subscriber};
 use kirana_kernel::Timestamp;
 use kirana_sql::Sql;
-use std::cell::RefCell;
 
 /// What every command may answer.
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
@@ -35,7 +35,7 @@ pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 pub struct Store<S> {
     sql: S,
     settings: Settings,
-    waiting: RefCell<outbox::Waiting>,
+    memory: memory::Memory,
 }
 
 impl<S: Sql> Store<S> {
@@ -45,16 +45,20 @@ impl<S: Sql> Store<S> {
     /// [`Refusal::Fault`] when the database refuses.
     pub fn open(sql: S, settings: Settings) -> Result<Self> {
         migrate(&sql)?;
-        Ok(Self { sql, settings, waiting: RefCell::default() })
+        Ok(Self { sql, settings, memory: memory::Memory::default() })
     }
 
     fn transact<T>(&self, moment: Moment, work: impl FnOnce(&mut Context<'_, S>) -> Result<T>) -> Result<T> {
-        self.sql.transaction(|| {
-            let mut context = Context::new(&self.sql, &self.settings, moment);
+        self.memory.begin();
+        let done = self.sql.transaction(|| {
+            let mut context = Context::new(&self.sql, &self.settings, &self.memory, moment);
             let done = work(&mut context)?;
-            context.flush()?;
-            Ok(done)
-        })
+            Ok((done, context.flush()?))
+        });
+        self.memory.end(&done);
+        let (done, written) = done?;
+        outbox::written(&self.memory, written)?;
+        Ok(done)
     }
 
     /// Does everything that is due, each thing by itself: what fails is put off and told, and the rest is done.
@@ -80,9 +84,10 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn packs_due(&self, now: Timestamp) -> Result<Vec<Pack>> {
-        let mut waiting =
-            self.waiting.try_borrow_mut().map_err(|_| Refusal::Fault("the outbox is being read".into()))?;
-        self.sql.transaction(|| outbox::packs_due(&self.sql, &self.settings.source, now, &mut waiting))
+        self.memory.begin();
+        let packs = outbox::packs_due(&self.sql, &self.memory, &self.settings.source, now);
+        self.memory.end(&packs);
+        packs
     }
 
     /// A subscriber has applied everything up to a number.
@@ -90,7 +95,10 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn acknowledge(&self, ack: Ack) -> Result<()> {
-        self.sql.transaction(|| outbox::acknowledge(&self.sql, ack))
+        self.memory.begin();
+        let done = outbox::acknowledge(&self.sql, &self.memory, ack);
+        self.memory.end(&done);
+        done
     }
 
     /// How many events wait for somebody.
@@ -114,7 +122,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn next_alarm(&self) -> Result<Option<Timestamp>> {
-        timers::next(&self.sql)
+        self.memory.settle();
+        timers::next(&self.sql, &self.memory)
     }
 
     /// When a deadline is due next, whatever waits to be sent.

@@ -27,11 +27,13 @@ pub enum Guard {
     ExpirySweep,
     /// A pack is forgotten only when its subscriber said that it is applied.
     OutboxUntilAcknowledged,
+    /// What a failed command had put into memory is forgotten.
+    ForgetOnFailure,
 }
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReservationCheck,
         Self::ReleaseOfHeldStock,
         Self::Idempotency,
@@ -43,6 +45,7 @@ impl Guard {
         Self::SlotCapacity,
         Self::ExpirySweep,
         Self::OutboxUntilAcknowledged,
+        Self::ForgetOnFailure,
     ];
 }
 

@@ -82,7 +82,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`crate::Refusal::Fault`].
     pub fn kitchen_settings(&self) -> Result<KitchenSettings> {
-        kitchen::settings(&self.sql)
+        self.memory.settle();
+        kitchen::settings(&self.sql, &self.memory).map(|settings| (*settings).clone())
     }
 
     /// Sets how the kitchen works.

@@ -1,5 +1,6 @@
 //! The commands of a store about its stock.
 
+use crate::memory::Memory;
 use crate::stock::{
     self, Demand, batches, journal, lease, movement, offline, receipts, setup, stocktake, tags, transfer, usage,
 };
@@ -249,6 +250,6 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`crate::Refusal::NotStocked`].
     pub fn demand(&self, sellables: &std::collections::BTreeMap<&str, i64>) -> Result<Demand> {
-        stock::allocate::demand_of(&self.sql, sellables)
+        stock::allocate::demand_of(&self.sql, &Memory::default(), sellables)
     }
 }

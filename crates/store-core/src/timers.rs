@@ -1,6 +1,7 @@
 //! What is due when. The object has one alarm; behind it stands this table.
 
 use crate::command::Context;
+use crate::memory::Memory;
 use crate::sabotage::{self, Guard};
 use crate::stock::{expiry, lease};
 use crate::{Refusal, Result, orders, outbox};
@@ -134,6 +135,6 @@ pub fn next_due(sql: &impl Sql) -> Result<Option<Timestamp>> {
 }
 
 /// When something is due next: a timer, or a pack to be sent again.
-pub fn next(sql: &impl Sql) -> Result<Option<Timestamp>> {
-    Ok(next_due(sql)?.into_iter().chain(outbox::next(sql)?).min())
+pub fn next(sql: &impl Sql, memory: &Memory) -> Result<Option<Timestamp>> {
+    Ok(next_due(sql)?.into_iter().chain(outbox::next(sql, memory)?).min())
 }

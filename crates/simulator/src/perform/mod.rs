@@ -6,11 +6,13 @@ use crate::action::{Action, Money as Paid, Wish};
 use crate::world::{ITEMS, SELLABLES, World, listen};
 use crate::{Random, Sabotage};
 use kirana_contracts::order::{Order, OrderLine, OrderModifier, Party, Totals};
-use kirana_contracts::stock::{Adjustment, Batch, Movement, Spoilage, StockReturn};
+use kirana_contracts::stock::{Adjustment, Movement, Spoilage, StockReturn};
 use kirana_contracts::store_state::{Actor, Amendment, Bump, ChangeStatus, Idempotency, PaymentOutcome, PlaceOrder};
 use kirana_events::{Ack, Pack};
 use kirana_kernel::{Currency, Fulfilment, Id, Money, Role, Timestamp};
+use kirana_sql::{Sql, values};
 use kirana_store_core::Refusal;
+use serde::Deserialize;
 use std::time::Duration;
 
 type Done = Result<(), String>;
@@ -154,9 +156,9 @@ impl World {
     }
 
     /// An order of those that were placed, by a number modulo how many there are.
-    fn pick(&self, number: u16) -> Option<(usize, Order)> {
+    fn pick(&self, number: u16) -> Option<(usize, &Order)> {
         let index = usize::from(number).checked_rem(self.orders.len())?;
-        self.orders.get(index).cloned()
+        self.orders.get(index).map(|(place, order)| (*place, order))
     }
 
     fn keep(&mut self, place: usize, order: Order) {
@@ -226,8 +228,8 @@ impl World {
             Id,
         ) -> kirana_store_core::Result<Order>,
     ) -> Done {
-        let Some((place, order)) = self.pick(order) else { return Ok(()) };
-        let answer = self.command(place, |store, moment| command(store, moment, order.id))?;
+        let Some((place, id)) = self.pick(order).map(|(place, order)| (place, order.id)) else { return Ok(()) };
+        let answer = self.command(place, |store, moment| command(store, moment, id))?;
         if let Some(Ok(order)) = answer {
             self.keep(place, order);
         }
@@ -245,13 +247,14 @@ impl World {
             return self.tell(place, order, &outcome);
         }
         let Some((place, order)) = self.pick(order) else { return Ok(()) };
+        let (order, total) = (order.id, order.totals.total.amount);
         self.payments = self.payments.wrapping_add(1);
         let payment_id = id(5, u16::try_from(self.told.len()).unwrap_or(0));
         let (captured, returned) = {
-            let (captured, returned) = self.money.entry(order.id).or_default();
+            let (captured, returned) = self.money.entry(order).or_default();
             (captured.values().sum::<i64>(), *returned)
         };
-        let due = (order.totals.total.amount - captured + returned).max(1);
+        let due = (total - captured + returned).max(1);
         let outcome = match money {
             Paid::Whole => PaymentOutcome::Completed { payment_id, amount: baht(due) },
             Paid::Part => PaymentOutcome::Completed { payment_id, amount: baht(part.min(due)) },
@@ -266,10 +269,10 @@ impl World {
         };
         if let PaymentOutcome::Refunded { amount, .. } = &outcome {
             // The gateway knows what it gave back, whoever hears of it.
-            self.money.entry(order.id).or_default().1 += amount.amount;
+            self.money.entry(order).or_default().1 += amount.amount;
         }
-        self.told.push((place, order.id, outcome.clone()));
-        self.tell(place, order.id, &outcome)
+        self.told.push((place, order, outcome.clone()));
+        self.tell(place, order, &outcome)
     }
 
     /// Tells a store of a payment; the ledger is the world's own and counts each only once it is in the order.
@@ -306,10 +309,19 @@ impl World {
 
     /// Nothing is due any more: what passed its date and is held for nobody is gone.
     fn nothing_is_stale(&self, place: usize) -> Done {
-        let batches = self.places[place].store.batches(None).map_err(|refusal| refusal.to_string())?;
-        let stale =
-            |batch: &Batch| batch.expires_at.is_some_and(|date| date <= self.now) && batch.on_hand > batch.reserved;
-        match batches.iter().find(|batch| stale(batch)) {
+        #[derive(Deserialize)]
+        struct Batch {
+            id: i64,
+            sku: String,
+        }
+        let stale: Option<Batch> = self.places[place]
+            .disk
+            .first(
+                "SELECT id, sku FROM batches WHERE on_hand > 0 AND on_hand > reserved AND expires_at <= ?1 ORDER BY id LIMIT 1",
+                values![self.now.millis()],
+            )
+            .map_err(|error| error.to_string())?;
+        match stale {
             Some(old) => {
                 Err(format!("store {place}: batch {} of {} passed its date and is still there", old.id, old.sku))
             }

@@ -6,9 +6,11 @@ pub mod offline;
 pub mod payment;
 pub mod place;
 pub mod saga;
+mod saved;
 pub mod slots;
 pub mod status;
 
+pub use saved::{Saved, create, save, save_with_entry};
 pub use status::{advance, advance_from};
 
 use crate::command::Context;
@@ -34,29 +36,6 @@ pub fn load(sql: &impl Sql, id: Id) -> Result<Order> {
     Ok(serde_json::from_str(&row.document)?)
 }
 
-/// Writes a new order, with the journal's entry of what it used up, if it did already.
-pub fn create(sql: &impl Sql, order: &Order, entry: Option<i64>) -> Result<()> {
-    Ok(sql.run(
-        "INSERT INTO orders (id, status, placed_at, pieces, document, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        values![
-            order.id.to_string(),
-            order.status.name(),
-            order.placed_at.millis(),
-            order.pieces(),
-            serde_json::to_string(order)?,
-            entry.map_or_else(|| "[]".to_owned(), |entry| format!("[{entry}]"))
-        ],
-    )?)
-}
-
-/// Writes an order that has changed.
-pub fn save(sql: &impl Sql, order: &Order) -> Result<()> {
-    Ok(sql.run(
-        "UPDATE orders SET status = ?2, pieces = ?3, document = ?4 WHERE id = ?1",
-        values![order.id.to_string(), order.status.name(), order.pieces(), serde_json::to_string(order)?],
-    )?)
-}
-
 /// What an order has used up and not given back, by batch: quantities and values below zero.
 pub fn used_up(sql: &impl Sql, order: &str) -> Result<Vec<Move>> {
     #[derive(Deserialize)]
@@ -80,8 +59,7 @@ pub fn used_up(sql: &impl Sql, order: &str) -> Result<Vec<Move>> {
 }
 
 /// Notes that an entry of the journal belongs to an order.
-pub fn note_entry(sql: &impl Sql, order: &str, entry: Option<i64>) -> Result<()> {
-    let Some(entry) = entry else { return Ok(()) };
+pub fn note_entry(sql: &impl Sql, order: &str, entry: i64) -> Result<()> {
     Ok(sql.run(
         "UPDATE orders SET entries = json_insert(entries, '$[#]', CAST(?2 AS INTEGER)) WHERE id = ?1",
         values![order, entry],
@@ -119,9 +97,8 @@ pub fn note(order: &mut Order, at: Timestamp, from: Option<OrderStatus>, actor: 
 }
 
 /// Adds to the timeline without moving the order.
-pub fn remark<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, text: String) -> Result<Order> {
+pub fn remark<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, text: String) -> Result<Saved> {
     let status = order.status;
     note(&mut order, context.now(), Some(status), actor, Some(text));
-    save(context.sql, &order)?;
-    Ok(order)
+    save(context.sql, order)
 }
