@@ -1,10 +1,12 @@
 //! What must never be, asked after every step (reliability.md, invariants 1 to 8).
 
+use crate::faults::Mortal;
 use crate::perform::id;
 use crate::world::{SLOT_CAPACITY, World};
 use kirana_contracts::order::Order;
 use kirana_events::Subscriber;
 use kirana_kernel::{Id, OrderStatus, Timestamp};
+use kirana_store_core::{Refusal, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -22,15 +24,20 @@ impl World {
         let whole = self.thorough || step % WHOLE_EVERY == WHOLE_EVERY - 1;
         for place in 0..self.places.len() {
             // A store that wrote nothing is as it was, and was found sound.
-            let written = self.places[place].disk.rows_written().map_err(|error| error.to_string())?;
-            if self.places[place].looked_at.replace(written) == Some(written) && !whole {
-                continue;
-            }
-            let store = &self.places[place].store;
-            let wrong = if whole { store.violations(self.now) } else { store.stock_violations() };
-            let wrong = wrong.map_err(|refusal| refusal.to_string())?;
-            if let Some(wrong) = wrong.first() {
-                return Err(format!("store {place}: {wrong}"));
+            let here = &mut self.places[place];
+            let (written, touched) =
+                (here.disk.rows_written().map_err(|error| error.to_string())?, here.disk.touched());
+            let the_same = here.looked_at.replace(written) == Some(written);
+            let looks: [(bool, fn(&Store<Mortal>, Timestamp) -> Result<Vec<String>, Refusal>); 3] = [
+                (whole, Store::violations),
+                (!whole && !the_same && touched.goods, |store, _| store.goods_violations()),
+                (!whole && !the_same && touched.owners, |store, _| store.owner_violations()),
+            ];
+            for (_, look) in looks.into_iter().filter(|(due, _)| *due) {
+                let wrong = look(&here.store, self.now).map_err(|refusal| refusal.to_string())?;
+                if let Some(wrong) = wrong.first() {
+                    return Err(format!("store {place}: {wrong}"));
+                }
             }
         }
         if whole { self.whole() } else { Ok(()) }

@@ -1,5 +1,6 @@
 //! A database whose process can die between any two statements.
 
+use crate::touched::Touched;
 use kirana_sql::{Native, Sql, SqlError, Value};
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
@@ -47,6 +48,7 @@ impl Doom {
 pub struct Mortal {
     database: Rc<Lent>,
     doom: Rc<Doom>,
+    touched: Rc<Cell<Touched>>,
 }
 
 thread_local! { static IDLE: RefCell<Vec<Native>> = const { RefCell::new(Vec::new()) } }
@@ -92,7 +94,20 @@ impl Mortal {
     /// # Errors
     /// When SQLite cannot make one.
     pub fn new(doom: Rc<Doom>) -> Result<Self, SqlError> {
-        Ok(Self { database: Rc::new(Lent::new()?), doom })
+        Ok(Self { database: Rc::new(Lent::new()?), doom, touched: Rc::new(Cell::new(Touched::ALL)) })
+    }
+
+    /// What was touched since this was asked last, also by what was undone.
+    #[must_use]
+    pub fn touched(&self) -> Touched {
+        self.touched.take()
+    }
+
+    /// The database for a statement, whose table is noted.
+    fn at(&self, sql: &str) -> Result<&Native, SqlError> {
+        self.doom.statement()?;
+        self.touched.set(self.touched.get().or(Touched::by(sql)));
+        self.database.get()
     }
 
     /// Rows that were written, as [`Native::rows_written`] counts them.
@@ -106,13 +121,11 @@ impl Mortal {
 
 impl Sql for Mortal {
     fn query<T: DeserializeOwned>(&self, sql: &str, values: &[Value]) -> Result<Vec<T>, SqlError> {
-        self.doom.statement()?;
-        self.database.get()?.query(sql, values)
+        self.at(sql)?.query(sql, values)
     }
 
     fn run(&self, sql: &str, values: &[Value]) -> Result<(), SqlError> {
-        self.doom.statement()?;
-        self.database.get()?.run(sql, values)
+        self.at(sql)?.run(sql, values)
     }
 
     fn transaction<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {

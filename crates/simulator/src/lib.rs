@@ -17,6 +17,7 @@ mod random;
 mod sabotage;
 mod script;
 mod subscribers;
+mod touched;
 mod world;
 
 pub use action::Action;

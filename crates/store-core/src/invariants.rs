@@ -7,9 +7,9 @@ use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What one command can have touched. Each query answers what is wrong as `wrong`; all answer nothing. `CROSS JOIN` begins with
-/// what is held: a store has few reservations and many orders.
-const STOCK: &[&str] = &[
+/// What one command can have touched: items, batches and what is held of them. Each query answers what is wrong as `wrong`; all
+/// answer nothing.
+const GOODS: &[&str] = &[
     // Batches of which nothing is left add nothing: the first of the whole sees to that.
     "SELECT 'item ' || i.sku || ': on hand, reserved or value differs from its batches' AS wrong FROM items i
      WHERE (i.on_hand, i.value, i.reserved) <> (SELECT COALESCE(SUM(b.on_hand), 0), COALESCE(SUM(b.value), 0), COALESCE(SUM(b.reserved), 0)
@@ -19,6 +19,11 @@ const STOCK: &[&str] = &[
          UNION ALL
          SELECT json_extract(part.value, '$[0]'), -json_extract(part.value, '$[2]') FROM reservations r, json_each(r.held) part)
      GROUP BY batch HAVING SUM(quantity) <> 0",
+];
+
+/// The same for orders, leases, what is held for them, and their timers. `CROSS JOIN` begins with what is held: a store has few
+/// reservations and many orders.
+const OWNERS: &[&str] = &[
     "SELECT 'order ' || o.id || ' is ' || o.status || ' and holds stock' AS wrong FROM reservations r CROSS JOIN orders o ON o.id = r.owner
      WHERE o.status NOT IN ('placed', 'confirmed')",
     "SELECT 'lease ' || l.id || ' is over and holds stock' AS wrong FROM reservations r CROSS JOIN leases l ON l.id = r.owner WHERE l.ended = 1",
@@ -50,8 +55,13 @@ const WHOLE: &[&str] = &[
 ];
 
 /// What is wrong with the stock as it stands; nothing, always.
-pub fn of_stock(sql: &impl Sql) -> Result<Vec<String>> {
-    all(sql, STOCK)
+pub fn of_goods(sql: &impl Sql) -> Result<Vec<String>> {
+    all(sql, GOODS)
+}
+
+/// What is wrong with those for whom stock is held, and with what looks after them; nothing, always.
+pub fn of_owners(sql: &impl Sql) -> Result<Vec<String>> {
+    all(sql, OWNERS)
 }
 
 fn all(sql: &impl Sql, checks: &[&str]) -> Result<Vec<String>> {
@@ -78,7 +88,8 @@ pub fn violations(sql: &impl Sql, _now: Timestamp) -> Result<Vec<String>> {
         start: i64,
         taken: i64,
     }
-    let mut found = of_stock(sql)?;
+    let mut found = of_goods(sql)?;
+    found.extend(of_owners(sql)?);
     found.extend(all(sql, WHOLE)?);
     let rows: Vec<Document> = sql.query("SELECT document FROM orders", values![])?;
     let mut booked: BTreeMap<Timestamp, i64> = BTreeMap::new();

@@ -134,12 +134,32 @@ impl<S: Sql> Store<S> {
         timers::next_due(&self.sql)
     }
 
-    /// What is wrong with the stock as it stands, without a look at every order and the whole journal; nothing, always.
+    /// What is wrong with the stock as it stands and with those for whom it is held; nothing, always.
     ///
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn stock_violations(&self) -> Result<Vec<String>> {
-        invariants::of_stock(&self.sql)
+        let mut found = self.goods_violations()?;
+        found.extend(self.owner_violations()?);
+        Ok(found)
+    }
+
+    /// What is wrong with items, batches and what is held of them, without a look at every batch and the whole journal; nothing,
+    /// always.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn goods_violations(&self) -> Result<Vec<String>> {
+        invariants::of_goods(&self.sql)
+    }
+
+    /// What is wrong with orders and leases for which stock is held, and with their timers, without a look at every order;
+    /// nothing, always.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn owner_violations(&self) -> Result<Vec<String>> {
+        invariants::of_owners(&self.sql)
     }
 
     /// What is wrong with this store; nothing, always (reliability.md, 1 to 4 and 6).
