@@ -23,6 +23,7 @@ pub use error::{Refusal, Shortage};
 pub use orders::place::Placed;
 pub use schema::migrate;
 
+use kirana_contracts::order::Order;
 use kirana_contracts::store_state::Progress;
 use kirana_events::{Ack, Pack, Subscriber};
 use kirana_kernel::Timestamp;
@@ -166,7 +167,15 @@ impl<S: Sql> Store<S> {
     ///
     /// # Errors
     /// [`Refusal::Fault`].
-    pub fn violations(&self, now: Timestamp) -> Result<Vec<String>> {
-        invariants::violations(&self.sql, now)
+    pub fn violations(&self) -> Result<Vec<String>> {
+        self.violations_and_orders(drop)
+    }
+
+    /// The same; each order that was looked at is handed on, for whoever knows more of what must never be.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn violations_and_orders(&self, orders: impl FnMut(Order)) -> Result<Vec<String>> {
+        invariants::violations(&self.sql, orders)
     }
 }

@@ -13,13 +13,17 @@ use crate::outbox::Outbox;
 use crate::sabotage::{self, Guard};
 use crate::stock::setup::Item;
 use crate::{Refusal, Result};
+use kirana_contracts::order::Order;
 use kirana_contracts::store_state::KitchenSettings;
+use kirana_kernel::Id;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Entries of a kind at most: then all of them are forgotten and begin anew.
 const MOST: usize = 2_000;
+/// Orders at most: then the one that was placed first is forgotten.
+const MOST_ORDERS: usize = 64;
 
 /// What one piece of a sellable uses up of each stock item.
 pub type Parts = Rc<[(String, i64)]>;
@@ -29,6 +33,8 @@ pub type Parts = Rc<[(String, i64)]>;
 pub struct Kept {
     /// Stock items, without how much there is of them.
     pub items: BTreeMap<String, Rc<Item>>,
+    /// Orders that were read or written last: somebody is busy with them.
+    pub orders: BTreeMap<Id, Rc<Order>>,
     /// Sellables: by their recipe, or as a stock item.
     pub sellables: BTreeMap<String, Parts>,
     /// How the kitchen works.
@@ -70,6 +76,9 @@ impl Memory {
             kept.items.clear();
             kept.sellables.clear();
             kept.counters.clear();
+        }
+        if kept.orders.len() > MOST_ORDERS {
+            kept.orders.pop_first();
         }
         Ok(learn(&mut kept))
     }

@@ -49,7 +49,7 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`crate::Refusal::UnknownOrder`].
     pub fn order(&self, id: Id) -> Result<Order> {
-        orders::load(&self.sql, id)
+        orders::read(&self.sql, id)
     }
 
     /// Changes an order that was placed: its lines, weights, substitutes.

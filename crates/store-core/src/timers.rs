@@ -92,7 +92,7 @@ pub fn run<S: Sql>(context: &mut Context<'_, S>, timer: &Due) -> Result<()> {
     match timer.kind {
         Kind::PayBy | Kind::Complete => {
             let id: Id = timer.reference.parse().map_err(|_| unreadable())?;
-            let order = orders::load(context.sql, id)?;
+            let order = orders::load(context, id)?;
             clear(context.sql, timer.kind, &timer.reference)?;
             let store = orders::platform("store");
             if timer.kind == Kind::PayBy && order.status == OrderStatus::Placed {

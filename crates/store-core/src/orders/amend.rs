@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 /// Changes an order.
 pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendment: &Amendment) -> Result<Order> {
-    let mut order = load(context.sql, id)?;
+    let mut order = load(context, id)?;
     may(actor, &order, amendment)?;
     let before = OrderFigures::from(&order);
     let text = match amendment {
@@ -57,7 +57,7 @@ pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendm
         let gone = super::advance_from(context, order, OrderStatus::Cancelled, actor, reason, Some(before))?;
         return Ok(gone.into_order());
     }
-    let order = save(context.sql, order)?;
+    let order = save(context, order)?;
     tell_amended(context, &order, &before, &text);
     Ok(order.into_order())
 }

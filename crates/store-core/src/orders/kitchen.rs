@@ -166,7 +166,7 @@ pub fn tickets_of(settings: &KitchenSettings, order: &Order) -> Vec<Ticket> {
 
 /// A station is done, or begins: a confirmed order is being made from the first bump on, and ready with the last.
 pub fn bump<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, bump: &Bump) -> Result<Order> {
-    let order = load(context.sql, id)?;
+    let order = load(context, id)?;
     match order.status {
         OrderStatus::Confirmed => super::status::move_by_asking(context, order, OrderStatus::Preparing, actor, None),
         OrderStatus::Preparing => done(context, order, actor, bump),
@@ -195,7 +195,7 @@ fn done<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, b
 
 /// A station is not done after all.
 pub fn recall<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, bump: &Bump) -> Result<Order> {
-    let mut order = load(context.sql, id)?;
+    let mut order = load(context, id)?;
     if !matches!(order.status, OrderStatus::Ready | OrderStatus::Preparing) {
         return Err(Refusal::Transition { from: order.status, to: OrderStatus::Preparing });
     }
@@ -225,7 +225,7 @@ fn no_station(order: &Order) -> Refusal {
 fn tell<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, text: String) -> Result<Order> {
     let status = order.status;
     super::note(&mut order, context.now(), Some(status), actor, Some(text.clone()));
-    let order = save(context.sql, order)?;
+    let order = save(context, order)?;
     context.tell(OrderNews::Became(OrderStatus::Preparing), &order, Some(&text), None);
     Ok(order.into_order())
 }

@@ -29,8 +29,18 @@ struct Document {
     document: String,
 }
 
-/// The order, or a refusal.
-pub fn load(sql: &impl Sql, id: Id) -> Result<Order> {
+/// The order as a command finds it, from memory where it is there.
+pub fn load<S: Sql>(context: &Context<'_, S>, id: Id) -> Result<Order> {
+    if let Some(known) = context.memory.read(|kept| kept.orders.get(&id).cloned())? {
+        return Ok((*known).clone());
+    }
+    let order = read(context.sql, id)?;
+    context.memory.learn(|kept| kept.orders.insert(id, order.clone().into()))?;
+    Ok(order)
+}
+
+/// The order as its table has it, or a refusal.
+pub fn read(sql: &impl Sql, id: Id) -> Result<Order> {
     let row: Option<Document> = sql.first("SELECT document FROM orders WHERE id = ?1", values![id.to_string()])?;
     let row = row.ok_or(Refusal::UnknownOrder(id))?;
     Ok(serde_json::from_str(&row.document)?)
@@ -100,5 +110,5 @@ pub fn note(order: &mut Order, at: Timestamp, from: Option<OrderStatus>, actor: 
 pub fn remark<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, text: String) -> Result<Saved> {
     let status = order.status;
     note(&mut order, context.now(), Some(status), actor, Some(text));
-    save(context.sql, order)
+    save(context, order)
 }

@@ -85,7 +85,7 @@ pub fn apply<S: Sql>(
     }
     let owner = order.id.to_string();
     let (entry, short) = stock::offline::sell_beyond(context, &owner, &actor.party.name, &demand)?;
-    let order = create(context.sql, order, entry)?;
+    let order = create(context, order, entry)?;
     keys::remember_for(context, &key, &owner, &order.id, FOR_EVER)?;
     count(context.sql, batch.device_id, sale.seq)?;
     for status in [OrderStatus::Placed, OrderStatus::Confirmed, OrderStatus::Completed] {

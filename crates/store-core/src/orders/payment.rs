@@ -15,7 +15,7 @@ const LONGEST_HOLD: u32 = 3;
 
 /// Records what became of a payment or a refund. The same word twice changes nothing.
 pub fn record<S: Sql>(context: &mut Context<'_, S>, id: Id, outcome: &PaymentOutcome) -> Result<Order> {
-    let order = load(context.sql, id)?;
+    let order = load(context, id)?;
     match outcome {
         PaymentOutcome::Completed { payment_id, amount } => completed(context, order, *payment_id, *amount),
         PaymentOutcome::Pending { payment_id } => pending(context, order, *payment_id),

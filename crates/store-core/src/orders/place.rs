@@ -33,7 +33,7 @@ pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Resu
     let mut order = begin(context, command, slot)?;
     saga::await_step(context, &mut order)?;
     hold::hold(context, &order.id.to_string(), &parts)?;
-    let order = create(context.sql, order, None)?;
+    let order = create(context, order, None)?;
     keys::remember(context, key, &order.id.to_string(), &order.text())?;
     tell(context, &order, demand);
     let skus = stock::skus(&parts);

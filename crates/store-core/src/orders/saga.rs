@@ -130,7 +130,7 @@ fn tell<S: Sql>(context: &mut Context<'_, S>, mut order: Order, step: Step, agai
 
 /// What was paid for an order that was called off has not come back yet: payments is told once more, and so is somebody.
 pub fn give_back_is_late<S: Sql>(context: &mut Context<'_, S>, id: Id) -> Result<()> {
-    let order = load(context.sql, id)?;
+    let order = load(context, id)?;
     if step_of(&order) != Some(Step::GiveBack) {
         return timers::clear(context.sql, Kind::GiveBack, &id.to_string());
     }

@@ -32,7 +32,7 @@ pub fn change_status<S: Sql>(
     actor: &Actor,
     change: &ChangeStatus,
 ) -> Result<Order> {
-    let order = load(context.sql, id)?;
+    let order = load(context, id)?;
     move_by_asking(context, order, change.to, actor, change.reason.clone())
 }
 
@@ -119,7 +119,7 @@ pub fn advance_from<S: Sql>(
     if from == OrderStatus::Collected || from == OrderStatus::Delivered {
         timers::clear(context.sql, timers::Kind::Complete, &reference)?;
     }
-    let saved = save_with_entry(context.sql, order, entry)?;
+    let saved = save_with_entry(context, order, entry)?;
     context.tell(OrderNews::Became(to), &saved, reason.as_deref(), before.as_ref());
     Ok(saved)
 }
