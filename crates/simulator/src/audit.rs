@@ -33,7 +33,8 @@ impl World {
         }
         for (place, here) in self.places.iter_mut().enumerate() {
             // A store that wrote nothing is as it was, and was found sound.
-            let (written, touched) = (here.disk.rows_written().map_err(|error| error.to_string())?, here.disk.touched());
+            let (written, touched) =
+                (here.disk.rows_written().map_err(|error| error.to_string())?, here.disk.touched());
             if here.looked_at.replace(written) == Some(written) {
                 continue;
             }
@@ -147,7 +148,7 @@ impl World {
     /// # Errors
     /// What must never be.
     pub fn settle(&mut self) -> Sound {
-        self.crash = None;
+        (self.crash, self.stumble) = (None, None);
         // No deadline of an order lies further ahead than three times this.
         self.now = self.now + Duration::from_secs(3 * 600 + 1);
         self.perform(usize::MAX, &crate::Action::Wait { seconds: 1 })?;

@@ -12,6 +12,8 @@ pub struct Doom {
     /// Statements that are still done; `None` lives.
     left: Cell<Option<u32>>,
     dead: Cell<bool>,
+    /// Statements before the one that is refused; `None` refuses none.
+    refused_after: Cell<Option<u32>>,
     /// Deliberate bug: what a failed transaction wrote stays.
     pub keep_failed_writes: Cell<bool>,
 }
@@ -28,10 +30,20 @@ impl Doom {
         self.dead.replace(false)
     }
 
+    /// Refuses one statement after so many; the process lives on.
+    pub fn stumble_after(&self, statements: u32) {
+        self.refused_after.set(Some(statements));
+    }
+
+    /// Refuses nothing any more; answers whether it would still have.
+    pub fn steady(&self) -> bool {
+        self.refused_after.take().is_some()
+    }
+
     fn statement(&self) -> Result<(), SqlError> {
         if !self.dead.get() {
             match self.left.get() {
-                None => return Ok(()),
+                None => return self.stumble(),
                 Some(0) => self.dead.set(true),
                 Some(left) => {
                     self.left.set(Some(left - 1));
@@ -40,6 +52,12 @@ impl Doom {
             }
         }
         Err(SqlError("the process died".into()))
+    }
+
+    fn stumble(&self) -> Result<(), SqlError> {
+        let left = self.refused_after.get();
+        self.refused_after.set(left.and_then(|left| left.checked_sub(1)));
+        if left == Some(0) { Err(SqlError("the database is busy".into())) } else { Ok(()) }
     }
 }
 

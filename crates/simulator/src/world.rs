@@ -85,6 +85,10 @@ pub struct World {
     pub offline: BTreeMap<(usize, u8), Id>,
     /// A crash that waits for the next command: statements, and whether its client asks again.
     pub crash: Option<(u32, bool)>,
+    /// A statement that the database will refuse, so many after the next command or relay begins.
+    pub stumble: Option<u32>,
+    /// Does a new process stand on the database for each command, which has nothing in memory?
+    pub forgetful: bool,
     /// What is broken on purpose.
     pub sabotage: Sabotage,
     /// Is everything checked after each step?
@@ -126,6 +130,8 @@ impl World {
             leases: Vec::new(),
             offline: BTreeMap::new(),
             crash: None,
+            stumble: None,
+            forgetful: false,
             sabotage,
             thorough: false,
             listening: false,
@@ -183,12 +189,22 @@ impl World {
         place: usize,
         command: impl Fn(&Store<Mortal>, Moment) -> Result<T, Refusal>,
     ) -> Result<Option<Result<T, Refusal>>, String> {
+        self.anew(place)?;
         let moment = self.moment();
-        let crash = self.crash.take();
+        let (crash, stumble) = (self.crash.take(), self.stumble.take());
         if let Some((after, _)) = crash {
             self.places[place].doom.after(after);
         }
+        if let Some(after) = stumble {
+            self.places[place].doom.stumble_after(after);
+        }
         let answer = command(&self.places[place].store, moment.clone());
+        if stumble.is_some() && !self.places[place].doom.steady() {
+            // Whoever asked was told of a fault, which says nothing of what was done, and asks again as itself.
+            self.restart(place)?;
+            let moment = self.moment();
+            return self.places_answer(command(&self.places[place].store, moment)).map(Some);
+        }
         if !self.restart(place)? {
             if let Err(Refusal::Fault(fault)) = &answer {
                 return Err(format!("store {place} is at fault: {fault}"));
@@ -209,6 +225,16 @@ impl World {
             Err(Refusal::Fault(fault)) => Err(format!("at fault after a restart: {fault}")),
             other => Ok(other),
         }
+    }
+
+    /// A new process with nothing in memory, if each is to have one.
+    pub fn anew(&mut self, place: usize) -> Result<(), String> {
+        if self.forgetful {
+            let here = &mut self.places[place];
+            let store = Store::open(here.disk.clone(), settings(place + 1));
+            here.store = store.map_err(|refusal| refusal.to_string())?;
+        }
+        Ok(())
     }
 
     /// A new process, if the old one died.

@@ -148,6 +148,10 @@ impl World {
                 self.crash = Some((*after, *retry));
                 Ok(())
             }
+            Action::Stumble { after } => {
+                self.stumble = Some(*after);
+                Ok(())
+            }
         }
     }
 
@@ -290,6 +294,14 @@ impl World {
 
     /// The alarm of both stores, until nothing is due.
     fn alarms(&mut self) -> Done {
+        // What is due and refused is put off, as it should be: then it would still be there.
+        let stumble = self.stumble.take();
+        let done = self.all_that_is_due();
+        self.stumble = stumble;
+        done
+    }
+
+    fn all_that_is_due(&mut self) -> Done {
         for place in 0..self.places.len() {
             for _ in 0..20 {
                 let answer = self.command(place, |store, moment| store.run_due(moment))?;
@@ -333,8 +345,17 @@ impl World {
     pub(crate) fn relay(&mut self, place: usize, faults: u64) -> Done {
         let mut random = Random::new(faults);
         let now = self.now;
-        let sent = self.places[place].store.packs_due(now).map_err(|refusal| refusal.to_string())?;
+        self.anew(place)?;
+        let stumble = self.stumble.take();
         let here = &mut self.places[place];
+        if let Some(after) = stumble {
+            here.doom.stumble_after(after % 4);
+        }
+        let sent = match here.store.packs_due(now) {
+            // It is asked again some other time.
+            Err(_) if stumble.is_some() && !here.doom.steady() => Vec::new(),
+            sent => sent.map_err(|refusal| refusal.to_string())?,
+        };
         for pack in sent {
             if random.one_in(4) {
                 continue; // lost; the source sends it again
@@ -363,11 +384,16 @@ impl World {
             }
             if !random.one_in(4) {
                 let ack = Ack { subscriber: pack.subscriber, upto: pack.upto.min(upto) };
-                here.store.acknowledge(ack).map_err(|refusal| refusal.to_string())?;
+                match here.store.acknowledge(ack) {
+                    // As good as lost.
+                    Err(_) if stumble.is_some() && !here.doom.steady() => {}
+                    done => done.map_err(|refusal| refusal.to_string())?,
+                }
             }
         }
         // What is late for ever is lost.
         here.under_way.truncate(20);
+        here.doom.steady();
         Ok(())
     }
 }
