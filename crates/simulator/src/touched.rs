@@ -25,7 +25,7 @@ impl Touched {
         let mut words = statement.split_ascii_whitespace();
         let table = match words.next() {
             Some("SELECT" | "WITH") => return Self::default(),
-            Some("UPDATE") => words.next(),
+            Some("UPDATE") => words.find(|word| !["OR", "FAIL"].contains(word)),
             Some("DELETE") => words.nth(1),
             Some("INSERT") => words.find(|word| *word == "INTO").and_then(|_| words.next()),
             _ => None,
@@ -51,6 +51,7 @@ mod tests {
     fn a_statement_calls_for_the_checks_of_its_table() {
         let goods = Touched { goods: true, owners: false };
         assert_eq!(Touched::by("UPDATE batches SET reserved = 1"), goods);
+        assert_eq!(Touched::by("UPDATE OR FAIL batches SET reserved = 1"), goods);
         assert_eq!(
             Touched::by("INSERT OR REPLACE INTO timers (due) VALUES (1)"),
             Touched { goods: false, owners: true }

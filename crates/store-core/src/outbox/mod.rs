@@ -44,7 +44,7 @@ pub fn write(sql: &impl Sql, memory: &Memory, events: Vec<(&'static str, Arc<Raw
         for one in some {
             values.extend([int(one.seq).into(), Value::from(&*one.event_type), Value::from(one.event.get())]);
         }
-        sql.run(&rows("INSERT INTO outbox (seq, type, body) VALUES", "(?, ?, ?)", some.len()), &values)?;
+        sql.run(&rows("INSERT OR FAIL INTO outbox (seq, type, body) VALUES", "(?, ?, ?)", some.len()), &values)?;
     }
     Ok(written)
 }

@@ -150,7 +150,7 @@ fn apply(sql: &impl Sql, moves: &[Move], way: Way, held: bool) -> Result<()> {
         Way::Adjusted => "adjusted = adjusted + ?2, adjusted_value = adjusted_value + ?3",
     };
     let held = if held { ", reserved = reserved + ?2" } else { "" };
-    let columns = format!("UPDATE batches SET on_hand = on_hand + ?2, value = value + ?3, {columns}{held}");
+    let columns = format!("UPDATE OR FAIL batches SET on_hand = on_hand + ?2, value = value + ?3, {columns}{held}");
     if sums.len() <= FEW {
         let statement = format!("{columns} WHERE id = ?1");
         for (batch, (quantity, value)) in sums {
@@ -191,7 +191,7 @@ pub fn hold(sql: &impl Sql, parts: &[Part], sign: i64) -> Result<()> {
     }
     if sums.len() <= FEW {
         for (batch, quantity) in sums {
-            sql.run("UPDATE batches SET reserved = reserved + ?2 WHERE id = ?1", values![batch, quantity])?;
+            sql.run("UPDATE OR FAIL batches SET reserved = reserved + ?2 WHERE id = ?1", values![batch, quantity])?;
         }
         return Ok(());
     }
