@@ -12,6 +12,7 @@ pub mod action;
 mod audit;
 pub mod bakery;
 pub mod faults;
+mod opening;
 mod perform;
 mod random;
 mod sabotage;

@@ -2,16 +2,15 @@
 
 use crate::Report;
 use crate::faults::{Doom, Mortal};
+use crate::opening::{opening, settings, setup};
 use crate::sabotage::Sabotage;
 use crate::subscribers::Subscribers;
 use kirana_contracts::order::{Order, Party};
-use kirana_contracts::stock::{
-    Ingredient, IssuePolicy, Lease, Move, Movement, Receipt, Recipe, StockItem, StockSetup, TransferPart, Unit,
-};
+use kirana_contracts::stock::{Lease, Move, Movement, Receipt, TransferPart};
 use kirana_contracts::store_state::{Actor, Idempotency, KitchenSettings, PaymentOutcome};
 use kirana_events::Pack;
 use kirana_kernel::{Id, Role, Timestamp};
-use kirana_store_core::{Moment, Refusal, Settings, Store};
+use kirana_store_core::{Moment, Refusal, Store};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -267,66 +266,5 @@ impl World {
 pub fn listen(digest: &mut u64, said: &str) {
     for byte in said.bytes() {
         *digest = (*digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
-    }
-}
-
-fn settings(number: usize) -> Settings {
-    Settings {
-        source: format!("store-{number}"),
-        payment_deadline: DEADLINE,
-        complete_after: Duration::from_secs(900),
-        late_after: Duration::from_secs(1_800),
-        abandon_after: Duration::from_secs(72 * 3_600),
-    }
-}
-
-fn opening(sku: &str, expires_at: Timestamp, expires: bool) -> Receipt {
-    Receipt {
-        sku: sku.into(),
-        quantity: 50,
-        measure: None,
-        cost: 333,
-        supplier: None,
-        lot: None,
-        expires_at: expires.then_some(expires_at),
-        origin: None,
-        certification: None,
-        reference: None,
-        tags: Vec::new(),
-    }
-}
-
-fn setup() -> StockSetup {
-    let units = [Unit::Piece, Unit::G, Unit::Ml, Unit::Piece];
-    let policies = [IssuePolicy::Fefo, IssuePolicy::Fefo, IssuePolicy::Fifo, IssuePolicy::Lifo];
-    let items = ITEMS.iter().zip(units).zip(policies).map(|((sku, unit), policy)| StockItem {
-        sku: (*sku).into(),
-        name: (*sku).into(),
-        unit,
-        low_stock_threshold: 5,
-        policy,
-        piece_size: None,
-        near_expiry_hours: 6,
-        cover_days: Some(2),
-    });
-    let recipe = |sku: &str, parts: &[(&str, i64)]| Recipe {
-        sku: sku.into(),
-        ingredients: parts
-            .iter()
-            .map(|(sku, quantity)| Ingredient {
-                sku: (*sku).into(),
-                quantity: *quantity,
-                measure: None,
-                yield_percent: None,
-            })
-            .collect(),
-    };
-    StockSetup {
-        items: items.collect(),
-        recipes: vec![
-            recipe("milk-tea", &[("cup", 1), ("pearls", 3), ("milk", 2)]),
-            recipe("mango-juice", &[("cup", 1), ("mango", 2)]),
-            recipe("extra-pearls", &[("pearls", 2)]),
-        ],
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::memory::Memory;
 use crate::stock::{
-    self, Demand, batches, journal, lease, movement, offline, receipts, setup, stocktake, tags, transfer, usage,
+    self, Demand, journal, lease, listed, movement, offline, receipts, setup, stocktake, tags, transfer, usage,
 };
 use crate::{Moment, Result, Store, keys};
 use kirana_contracts::stock::{
@@ -218,7 +218,7 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`crate::Refusal::Fault`].
     pub fn batches(&self, sku: Option<&str>) -> Result<Vec<Batch>> {
-        batches::list(&self.sql, sku)
+        listed::list(&self.sql, sku)
     }
 
     /// Entries of the journal after a number.

@@ -147,7 +147,7 @@ fn spoil<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, spoilage: &Spoilag
     let now = level(context.sql, &spoilage.sku)?;
     let parts = match spoilage.batch {
         Some(id) => {
-            let batch = batches::get(context.sql, id)?;
+            let batch = super::listed::get(context.sql, id)?;
             if batch.sku != spoilage.sku {
                 return Err(Refusal::Invalid {
                     path: "batch".into(),

@@ -42,7 +42,7 @@ pub fn send<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, out: &TransferO
 }
 
 fn under_way(sql: &impl Sql, part: &Move) -> Result<TransferPart> {
-    let batch = batches::get(sql, part.batch)?;
+    let batch = super::listed::get(sql, part.batch)?;
     Ok(TransferPart {
         sku: part.sku.clone(),
         quantity: -part.quantity,
