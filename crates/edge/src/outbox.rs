@@ -127,7 +127,7 @@ fn pack(subscriber: Subscriber, acked: u64, waiting: &[Row], last: u64) -> Resul
         if events.len() == MAX_PACK_EVENTS || (bytes > MAX_PACK_BYTES && !events.is_empty()) {
             return Ok((events, row.seq - 1));
         }
-        events.push(PackedEvent { seq: row.seq, event: RawValue::from_string(row.body.clone())? });
+        events.push(PackedEvent { seq: row.seq, event: RawValue::from_string(row.body.clone())?.into() });
     }
     Ok((events, last))
 }

@@ -73,6 +73,8 @@ pub enum Action {
     Relay { store: u8, faults: u64 },
     /// The process dies so many statements into the next command; then its client asks again, or does not.
     Crash { after: u32, retry: bool },
+    /// The database refuses one statement, so many after now, and the process lives on; whoever asked asks again.
+    Stumble { after: u32 },
 }
 
 impl Action {
@@ -88,7 +90,7 @@ impl Action {
         let store = random.below(2) as u8;
         let item = random.below(4) as u8;
         let order = random.below(1 << 12) as u16;
-        match random.below(100) {
+        match random.below(102) {
             0..=21 => Self::Place {
                 store,
                 key: random.below(120) as u8,
@@ -160,7 +162,8 @@ impl Action {
             87 => Self::Wait { seconds: random.between(3_600, 100_000) },
             88 => Self::Jump { seconds: random.between(-30, 600) },
             89..=95 => Self::Relay { store, faults: random.bits() },
-            _ => Self::Crash { after: random.between(0, 24) as u32, retry: !random.one_in(4) },
+            96..=99 => Self::Crash { after: random.between(0, 16) as u32, retry: !random.one_in(4) },
+            _ => Self::Stumble { after: random.between(0, 12) as u32 },
         }
     }
 }

@@ -5,10 +5,19 @@ use crate::world::{SLOT_CAPACITY, World};
 use kirana_contracts::order::Order;
 use kirana_events::Subscriber;
 use kirana_kernel::{Id, OrderStatus, Timestamp};
+use kirana_store_core::Refusal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 type Sound = Result<(), String>;
+
+/// The first of what is wrong with a store.
+fn sound(place: usize, wrong: Result<Vec<String>, Refusal>) -> Sound {
+    match wrong.map_err(|refusal| refusal.to_string())?.first() {
+        Some(wrong) => Err(format!("store {place}: {wrong}")),
+        None => Ok(()),
+    }
+}
 
 /// The whole ledger is read every so many steps, and at the end; what a step can have touched, after each.
 const WHOLE_EVERY: usize = 100;
@@ -19,36 +28,40 @@ impl World {
     /// # Errors
     /// What must never be.
     pub fn audit(&mut self, step: usize) -> Sound {
-        let whole = self.thorough || step % WHOLE_EVERY == WHOLE_EVERY - 1;
-        for place in 0..self.places.len() {
+        if self.thorough || step % WHOLE_EVERY == WHOLE_EVERY - 1 {
+            return self.whole();
+        }
+        for (place, here) in self.places.iter_mut().enumerate() {
             // A store that wrote nothing is as it was, and was found sound.
-            let written = self.places[place].disk.rows_written().map_err(|error| error.to_string())?;
-            if self.places[place].looked_at.replace(written) == Some(written) && !whole {
+            let (written, touched) =
+                (here.disk.rows_written().map_err(|error| error.to_string())?, here.disk.touched());
+            if here.looked_at.replace(written) == Some(written) {
                 continue;
             }
-            let store = &self.places[place].store;
-            let wrong = if whole { store.violations(self.now) } else { store.stock_violations() };
-            let wrong = wrong.map_err(|refusal| refusal.to_string())?;
-            if let Some(wrong) = wrong.first() {
-                return Err(format!("store {place}: {wrong}"));
+            if touched.goods {
+                sound(place, here.store.goods_violations())?;
+            }
+            if touched.owners {
+                sound(place, here.store.owner_violations())?;
             }
         }
-        if whole { self.whole() } else { Ok(()) }
+        Ok(())
     }
 
-    /// Everything that takes a look at every order.
+    /// Everything: every batch, every order and the whole journal.
     fn whole(&mut self) -> Sound {
-        let known: Vec<(usize, Id)> = self.orders.iter().map(|(place, order)| (*place, order.id)).collect();
-        let mut now = Vec::with_capacity(known.len());
-        for (place, id) in known {
-            let order = self.places[place].store.order(id);
-            now.push((place, order.map_err(|refusal| format!("an order that was acknowledged: {refusal}"))?));
+        let mut found: BTreeMap<(usize, Id), Order> = BTreeMap::new();
+        for (place, here) in self.places.iter().enumerate() {
+            let each = |order: Order| drop(found.insert((place, order.id), order));
+            sound(place, here.store.violations_and_orders(each))?;
         }
-        self.held(&now)?;
-        self.slots(&now)?;
-        self.money_adds_up(&now)?;
-        self.orders = now;
-        Ok(())
+        for (place, known) in &mut self.orders {
+            let order = found.remove(&(*place, known.id));
+            *known = order.ok_or_else(|| format!("there is no order {}, which was acknowledged", known.id))?;
+        }
+        self.held(&self.orders)?;
+        self.slots(&self.orders)?;
+        self.money_adds_up(&self.orders)
     }
 
     /// Every order that is not made yet holds exactly what it needs: nothing was sold that is not there.
@@ -135,10 +148,11 @@ impl World {
     /// # Errors
     /// What must never be.
     pub fn settle(&mut self) -> Sound {
-        self.crash = None;
+        (self.crash, self.stumble) = (None, None);
         // No deadline of an order lies further ahead than three times this.
         self.now = self.now + Duration::from_secs(3 * 600 + 1);
         self.perform(usize::MAX, &crate::Action::Wait { seconds: 1 })?;
+        self.drain()?;
         self.whole()?;
         if let Some((_, order)) = self.orders.iter().find(|(_, order)| order.status == OrderStatus::Placed) {
             return Err(format!(
@@ -146,6 +160,19 @@ impl World {
                 order.id, order.pay_by, self.now
             ));
         }
+        for (place, here) in self.places.iter().enumerate() {
+            let proof = here.store.prove_journal().map_err(|refusal| refusal.to_string())?;
+            if let Some(wrong) = proof.differences.first() {
+                return Err(format!("store {place}: {wrong}"));
+            }
+        }
+        self.heard()?;
+        self.conserved()?;
+        self.nothing_is_held_for_ever()
+    }
+
+    /// Every queue drains, whatever the network does.
+    fn drain(&mut self) -> Sound {
         for place in 0..self.places.len() {
             for round in 0_u64.. {
                 self.now = self.now + Duration::from_secs(600);
@@ -157,18 +184,8 @@ impl World {
                     return Err(format!("store {place}: its outbox does not drain"));
                 }
             }
-            let wrong = self.places[place].store.violations(self.now).map_err(|refusal| refusal.to_string())?;
-            if let Some(wrong) = wrong.first() {
-                return Err(format!("store {place}: {wrong}"));
-            }
-            let proof = self.places[place].store.prove_journal().map_err(|refusal| refusal.to_string())?;
-            if let Some(wrong) = proof.differences.first() {
-                return Err(format!("store {place}: {wrong}"));
-            }
         }
-        self.heard()?;
-        self.conserved()?;
-        self.nothing_is_held_for_ever()
+        Ok(())
     }
 
     /// A reservation ends: sold, released or expired, with no request needed to make it so (invariant 6).

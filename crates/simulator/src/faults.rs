@@ -1,5 +1,6 @@
 //! A database whose process can die between any two statements.
 
+use crate::touched::Touched;
 use kirana_sql::{Native, Sql, SqlError, Value};
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
@@ -11,6 +12,8 @@ pub struct Doom {
     /// Statements that are still done; `None` lives.
     left: Cell<Option<u32>>,
     dead: Cell<bool>,
+    /// Statements before the one that is refused; `None` refuses none.
+    refused_after: Cell<Option<u32>>,
     /// Deliberate bug: what a failed transaction wrote stays.
     pub keep_failed_writes: Cell<bool>,
 }
@@ -27,10 +30,20 @@ impl Doom {
         self.dead.replace(false)
     }
 
+    /// Refuses one statement after so many; the process lives on.
+    pub fn stumble_after(&self, statements: u32) {
+        self.refused_after.set(Some(statements));
+    }
+
+    /// Refuses nothing any more; answers whether it would still have.
+    pub fn steady(&self) -> bool {
+        self.refused_after.take().is_some()
+    }
+
     fn statement(&self) -> Result<(), SqlError> {
         if !self.dead.get() {
             match self.left.get() {
-                None => return Ok(()),
+                None => return self.stumble(),
                 Some(0) => self.dead.set(true),
                 Some(left) => {
                     self.left.set(Some(left - 1));
@@ -40,6 +53,12 @@ impl Doom {
         }
         Err(SqlError("the process died".into()))
     }
+
+    fn stumble(&self) -> Result<(), SqlError> {
+        let left = self.refused_after.get();
+        self.refused_after.set(left.and_then(|left| left.checked_sub(1)));
+        if left == Some(0) { Err(SqlError("the database is busy".into())) } else { Ok(()) }
+    }
 }
 
 /// A database, and the process that uses it.
@@ -47,6 +66,7 @@ impl Doom {
 pub struct Mortal {
     database: Rc<Lent>,
     doom: Rc<Doom>,
+    touched: Rc<Cell<Touched>>,
 }
 
 thread_local! { static IDLE: RefCell<Vec<Native>> = const { RefCell::new(Vec::new()) } }
@@ -92,7 +112,20 @@ impl Mortal {
     /// # Errors
     /// When SQLite cannot make one.
     pub fn new(doom: Rc<Doom>) -> Result<Self, SqlError> {
-        Ok(Self { database: Rc::new(Lent::new()?), doom })
+        Ok(Self { database: Rc::new(Lent::new()?), doom, touched: Rc::new(Cell::new(Touched::ALL)) })
+    }
+
+    /// What was touched since this was asked last, also by what was undone.
+    #[must_use]
+    pub fn touched(&self) -> Touched {
+        self.touched.take()
+    }
+
+    /// The database for a statement, whose table is noted.
+    fn at(&self, sql: &str) -> Result<&Native, SqlError> {
+        self.doom.statement()?;
+        self.touched.set(self.touched.get().or(Touched::by(sql)));
+        self.database.get()
     }
 
     /// Rows that were written, as [`Native::rows_written`] counts them.
@@ -106,13 +139,11 @@ impl Mortal {
 
 impl Sql for Mortal {
     fn query<T: DeserializeOwned>(&self, sql: &str, values: &[Value]) -> Result<Vec<T>, SqlError> {
-        self.doom.statement()?;
-        self.database.get()?.query(sql, values)
+        self.at(sql)?.query(sql, values)
     }
 
     fn run(&self, sql: &str, values: &[Value]) -> Result<(), SqlError> {
-        self.doom.statement()?;
-        self.database.get()?.run(sql, values)
+        self.at(sql)?.run(sql, values)
     }
 
     fn transaction<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {

@@ -12,11 +12,13 @@ pub mod action;
 mod audit;
 pub mod bakery;
 pub mod faults;
+mod opening;
 mod perform;
 mod random;
 mod sabotage;
 mod script;
 mod subscribers;
+mod touched;
 mod world;
 
 pub use action::Action;
@@ -39,12 +41,34 @@ pub fn run(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, Failur
 /// As [`run`], and when the second run said something else.
 pub fn run_twice(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, Failure> {
     let script = Action::script(seed, steps);
-    let [once, again] = [(); 2].map(|()| play(&script, sabotage, &|world| world.listening = true));
+    let [once, again] = [(); 2].map(|()| play(&script, sabotage, &World::listen));
     let (once, again) = (once?, again?);
     if once == again {
         return Ok(once);
     }
     Err(Failure { step: steps, wrong: format!("the same seed was {once:?}, and then {again:?}") })
+}
+
+/// Runs one seed without crashes twice: once by processes that live, and once by a new process for each command, which has nothing
+/// in memory. Every event that anybody was told must be the same to the byte. (Crashes are left out as they come after so many
+/// statements, of which a process with a memory needs fewer.)
+///
+/// # Errors
+/// As [`run`], and when what a process has in memory makes a difference.
+pub fn run_forgetful(seed: u64, steps: usize) -> Result<Report, Failure> {
+    let mut script = Action::script(seed, steps);
+    script.retain(|action| !matches!(action, Action::Crash { .. } | Action::Stumble { .. }));
+    let [lives, forgets] = [false, true].map(|forgetful| {
+        play(&script, Sabotage::None, &|world| {
+            world.listen();
+            world.forgetful = forgetful;
+        })
+    });
+    let (lives, forgets) = (lives?, forgets?);
+    if lives == forgets {
+        return Ok(lives);
+    }
+    Err(Failure { step: steps, wrong: format!("with a memory it was {lives:?}, and without {forgets:?}") })
 }
 
 /// Runs a script with every check after each step, not only those of what the step can have touched.

@@ -2,16 +2,15 @@
 
 use crate::Report;
 use crate::faults::{Doom, Mortal};
+use crate::opening::{opening, settings, setup};
 use crate::sabotage::Sabotage;
 use crate::subscribers::Subscribers;
 use kirana_contracts::order::{Order, Party};
-use kirana_contracts::stock::{
-    Ingredient, IssuePolicy, Lease, Move, Movement, Receipt, Recipe, StockItem, StockSetup, TransferPart, Unit,
-};
+use kirana_contracts::stock::{Lease, Move, Movement, Receipt, TransferPart};
 use kirana_contracts::store_state::{Actor, Idempotency, KitchenSettings, PaymentOutcome};
 use kirana_events::Pack;
 use kirana_kernel::{Id, Role, Timestamp};
-use kirana_store_core::{Moment, Refusal, Settings, Store};
+use kirana_store_core::{Moment, Refusal, Store};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -85,6 +84,10 @@ pub struct World {
     pub offline: BTreeMap<(usize, u8), Id>,
     /// A crash that waits for the next command: statements, and whether its client asks again.
     pub crash: Option<(u32, bool)>,
+    /// A statement that the database will refuse, so many after the next command or relay begins.
+    pub stumble: Option<u32>,
+    /// Does a new process stand on the database for each command, which has nothing in memory?
+    pub forgetful: bool,
     /// What is broken on purpose.
     pub sabotage: Sabotage,
     /// Is everything checked after each step?
@@ -126,6 +129,8 @@ impl World {
             leases: Vec::new(),
             offline: BTreeMap::new(),
             crash: None,
+            stumble: None,
+            forgetful: false,
             sabotage,
             thorough: false,
             listening: false,
@@ -149,6 +154,12 @@ impl World {
             }
         }
         Ok(world)
+    }
+
+    /// From now on every event that was told is read to its end and counts for the digest, to the byte.
+    pub fn listen(&mut self) {
+        self.listening = true;
+        self.places.iter_mut().for_each(|place| place.subscribers.thorough = true);
     }
 
     fn id_of_nobody(&self) -> Id {
@@ -177,12 +188,22 @@ impl World {
         place: usize,
         command: impl Fn(&Store<Mortal>, Moment) -> Result<T, Refusal>,
     ) -> Result<Option<Result<T, Refusal>>, String> {
+        self.anew(place)?;
         let moment = self.moment();
-        let crash = self.crash.take();
+        let (crash, stumble) = (self.crash.take(), self.stumble.take());
         if let Some((after, _)) = crash {
             self.places[place].doom.after(after);
         }
+        if let Some(after) = stumble {
+            self.places[place].doom.stumble_after(after);
+        }
         let answer = command(&self.places[place].store, moment.clone());
+        if stumble.is_some() && !self.places[place].doom.steady() {
+            // Whoever asked was told of a fault, which says nothing of what was done, and asks again as itself.
+            self.restart(place)?;
+            let moment = self.moment();
+            return self.places_answer(command(&self.places[place].store, moment)).map(Some);
+        }
         if !self.restart(place)? {
             if let Err(Refusal::Fault(fault)) = &answer {
                 return Err(format!("store {place} is at fault: {fault}"));
@@ -203,6 +224,16 @@ impl World {
             Err(Refusal::Fault(fault)) => Err(format!("at fault after a restart: {fault}")),
             other => Ok(other),
         }
+    }
+
+    /// A new process with nothing in memory, if each is to have one.
+    pub fn anew(&mut self, place: usize) -> Result<(), String> {
+        if self.forgetful {
+            let here = &mut self.places[place];
+            let store = Store::open(here.disk.clone(), settings(place + 1));
+            here.store = store.map_err(|refusal| refusal.to_string())?;
+        }
+        Ok(())
     }
 
     /// A new process, if the old one died.
@@ -235,66 +266,5 @@ impl World {
 pub fn listen(digest: &mut u64, said: &str) {
     for byte in said.bytes() {
         *digest = (*digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
-    }
-}
-
-fn settings(number: usize) -> Settings {
-    Settings {
-        source: format!("store-{number}"),
-        payment_deadline: DEADLINE,
-        complete_after: Duration::from_secs(900),
-        late_after: Duration::from_secs(1_800),
-        abandon_after: Duration::from_secs(72 * 3_600),
-    }
-}
-
-fn opening(sku: &str, expires_at: Timestamp, expires: bool) -> Receipt {
-    Receipt {
-        sku: sku.into(),
-        quantity: 50,
-        measure: None,
-        cost: 333,
-        supplier: None,
-        lot: None,
-        expires_at: expires.then_some(expires_at),
-        origin: None,
-        certification: None,
-        reference: None,
-        tags: Vec::new(),
-    }
-}
-
-fn setup() -> StockSetup {
-    let units = [Unit::Piece, Unit::G, Unit::Ml, Unit::Piece];
-    let policies = [IssuePolicy::Fefo, IssuePolicy::Fefo, IssuePolicy::Fifo, IssuePolicy::Lifo];
-    let items = ITEMS.iter().zip(units).zip(policies).map(|((sku, unit), policy)| StockItem {
-        sku: (*sku).into(),
-        name: (*sku).into(),
-        unit,
-        low_stock_threshold: 5,
-        policy,
-        piece_size: None,
-        near_expiry_hours: 6,
-        cover_days: Some(2),
-    });
-    let recipe = |sku: &str, parts: &[(&str, i64)]| Recipe {
-        sku: sku.into(),
-        ingredients: parts
-            .iter()
-            .map(|(sku, quantity)| Ingredient {
-                sku: (*sku).into(),
-                quantity: *quantity,
-                measure: None,
-                yield_percent: None,
-            })
-            .collect(),
-    };
-    StockSetup {
-        items: items.collect(),
-        recipes: vec![
-            recipe("milk-tea", &[("cup", 1), ("pearls", 3), ("milk", 2)]),
-            recipe("mango-juice", &[("cup", 1), ("mango", 2)]),
-            recipe("extra-pearls", &[("pearls", 2)]),
-        ],
     }
 }

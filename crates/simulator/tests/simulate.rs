@@ -1,7 +1,7 @@
 //! A few thousand runs, and the test of the tester: each deliberate bug is found.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use kirana_simulator::{Action, Sabotage, replay, run, shrink};
+use kirana_simulator::{Action, Sabotage, replay, run, run_forgetful, shrink};
 
 const STEPS: usize = 200;
 
@@ -22,6 +22,14 @@ fn nothing_breaks_a_store() {
 fn the_same_seed_is_the_same_run() {
     for seed in 1..=5 {
         assert_eq!(run(seed, STEPS, Sabotage::None).unwrap(), run(seed, STEPS, Sabotage::None).unwrap());
+    }
+}
+
+#[test]
+fn what_a_process_has_in_memory_makes_no_difference() {
+    for seed in 1..=25 {
+        let report = run_forgetful(seed, STEPS).unwrap_or_else(|failure| panic!("seed {seed}: {}", failure.wrong));
+        assert!(report.events > 100, "{report:?}");
     }
 }
 

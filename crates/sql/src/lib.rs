@@ -7,6 +7,8 @@
 mod native;
 #[cfg(feature = "worker")]
 mod object;
+#[cfg(feature = "native")]
+mod statements;
 
 #[cfg(feature = "native")]
 pub use native::Native;

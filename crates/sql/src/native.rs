@@ -1,13 +1,14 @@
 //! rusqlite behind the same interface, for tests and the simulator.
 
+use crate::statements::{Compiled, Opened};
 use crate::{Sql, SqlError, Value};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, Statement, params_from_iter};
+use rusqlite::{Connection, OpenFlags, params_from_iter};
 use serde::de::value::MapDeserializer;
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 
 /// A SQLite database in this process.
-pub struct Native(Connection);
+pub struct Native(Opened);
 
 impl From<rusqlite::Error> for SqlError {
     fn from(error: rusqlite::Error) -> Self {
@@ -23,17 +24,14 @@ impl Native {
     pub fn in_memory() -> Result<Self, SqlError> {
         // No lock of its own: it never leaves its thread.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_in_memory_with_flags(flags)?;
-        // A store has a hundred statements; compiling one takes longer than running it.
-        connection.set_prepared_statement_cache_capacity(512);
-        Ok(Self(connection))
+        Ok(Self(Opened::of(Connection::open_in_memory_with_flags(flags)?)))
     }
 
     /// Rows that were written since it was opened, also those that a rollback undid: as long as this number is the same,
     /// so is everything in the database.
     #[must_use]
     pub fn rows_written(&self) -> u64 {
-        self.0.total_changes()
+        self.0.borrow_owner().total_changes()
     }
 }
 
@@ -124,30 +122,29 @@ impl ToSql for Bound<'_> {
 
 impl Sql for Native {
     fn query<T: DeserializeOwned>(&self, sql: &str, values: &[Value]) -> Result<Vec<T>, SqlError> {
-        let mut statement = self.0.prepare_cached(sql)?;
-        let mut rows = statement.query(params_from_iter(values.iter().map(Bound)))?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let names: &Statement<'_> = row.as_ref();
-            let mut columns = Vec::with_capacity(names.column_count());
-            for index in 0..names.column_count() {
-                columns.push((names.column_name(index)?, Column(row.get_ref(index)?)));
+        self.0.with(sql, |Compiled { statement, columns }| {
+            let mut rows = statement.query(params_from_iter(values.iter().map(Bound)))?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let value = |index| Column(row.get_ref(index).unwrap_or(ValueRef::Null));
+                let fields = columns.iter().enumerate().map(|(index, name)| (name.as_str(), value(index)));
+                found.push(T::deserialize(MapDeserializer::new(fields))?);
             }
-            found.push(T::deserialize(MapDeserializer::new(columns.into_iter()))?);
-        }
-        Ok(found)
+            Ok(found)
+        })
     }
 
     fn run(&self, sql: &str, values: &[Value]) -> Result<(), SqlError> {
         // Several statements at once, as migrations have them.
         if values.is_empty() && sql.contains(';') {
-            self.0.execute_batch(sql)?;
+            self.0.borrow_owner().execute_batch(sql)?;
             return Ok(());
         }
-        let mut statement = self.0.prepare_cached(sql)?;
-        let mut rows = statement.query(params_from_iter(values.iter().map(Bound)))?;
-        while rows.next()?.is_some() {}
-        Ok(())
+        self.0.with(sql, |Compiled { statement, .. }| {
+            let mut rows = statement.query(params_from_iter(values.iter().map(Bound)))?;
+            while rows.next()?.is_some() {}
+            Ok(())
+        })
     }
 
     fn transaction<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {

@@ -1,13 +1,15 @@
 //! What a command works with: the database, the moment, and the events it will leave.
 
 use crate::Result;
-use kirana_events::{Event, EventData, VERSION};
+use crate::memory::Memory;
+use crate::orders::Saved;
+use crate::outbox::{self, Written};
+use kirana_events::{Event, EventData, OrderFigures, OrderNews, OrderTold, VERSION};
 use kirana_kernel::{Id, Timestamp};
-use kirana_sql::{Sql, Value};
+use kirana_sql::Sql;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use std::time::Duration;
-
-/// Rows in one statement: an object's SQLite takes a hundred values.
-const MOST_ROWS: usize = 40;
 
 /// What a deployer sets for every store.
 #[derive(Clone, Debug)]
@@ -54,15 +56,17 @@ pub struct Context<'a, S> {
     pub sql: &'a S,
     /// The deployer's settings.
     pub settings: &'a Settings,
+    /// What the store keeps in memory.
+    pub memory: &'a Memory,
     /// When and for whom.
     pub moment: Moment,
     drawn: u64,
-    events: Vec<Event>,
+    events: Vec<(&'static str, serde_json::Result<Box<RawValue>>)>,
 }
 
 impl<'a, S: Sql> Context<'a, S> {
-    pub(crate) fn new(sql: &'a S, settings: &'a Settings, moment: Moment) -> Self {
-        Self { sql, settings, moment, drawn: 0, events: Vec::new() }
+    pub(crate) fn new(sql: &'a S, settings: &'a Settings, memory: &'a Memory, moment: Moment) -> Self {
+        Self { sql, settings, memory, moment, drawn: 0, events: Vec::new() }
     }
 
     /// Now.
@@ -90,9 +94,8 @@ impl<'a, S: Sql> Context<'a, S> {
 
     /// Leaves an event; it is written when the command ends.
     pub fn emit(&mut self, subject: String, store_id: Option<Id>, data: EventData) {
-        let id = Id::new(self.now(), self.random());
-        self.events.push(Event {
-            id,
+        let event = Event {
+            id: Id::new(self.now(), self.random()),
             version: VERSION,
             occurred_at: self.now(),
             source: self.settings.source.clone(),
@@ -101,19 +104,26 @@ impl<'a, S: Sql> Context<'a, S> {
             correlation_id: self.moment.request_id.clone(),
             causation_id: None,
             data,
-        });
+        };
+        self.write(event.data.type_name(), &event);
     }
 
-    /// Writes the events: in one statement, unless there are very many.
-    pub(crate) fn flush(self) -> Result<()> {
-        for events in self.events.chunks(MOST_ROWS) {
-            let mut values = Vec::with_capacity(events.len() * 2);
-            for event in events {
-                values.extend([Value::from(event.data.type_name()), Value::from(serde_json::to_string(event)?)]);
-            }
-            let rows = vec!["(?, ?)"; events.len()].join(", ");
-            self.sql.run(&format!("INSERT INTO outbox (type, body) VALUES {rows}"), &values)?;
-        }
-        Ok(())
+    /// Leaves news of an order that was saved: its JSON is not written once more.
+    pub fn tell(&mut self, news: OrderNews, order: &Saved, reason: Option<&str>, before: Option<&OrderFigures>) {
+        let id = Id::new(self.now(), self.random());
+        let told = OrderTold::new(news, (id, self.now()), (order.store_id, order.id), order.text());
+        let told = told.said_by(&self.settings.source, &self.moment.request_id).because(reason, before);
+        let text = to_raw_value(&told);
+        self.events.push((news.type_name(), text));
+    }
+
+    fn write(&mut self, event_type: &'static str, event: &impl Serialize) {
+        self.events.push((event_type, to_raw_value(event)));
+    }
+
+    /// Writes the events into the outbox; answers them with their numbers.
+    pub(crate) fn flush(self) -> Result<Vec<Written>> {
+        let events = self.events.into_iter().map(|(event_type, text)| Ok((event_type, text?.into())));
+        outbox::write(self.sql, self.memory, events.collect::<Result<_>>()?)
     }
 }

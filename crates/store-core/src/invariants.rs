@@ -1,33 +1,36 @@
 //! What must never be otherwise in a store, asked of its tables.
 
 use crate::Result;
+use crate::stock::Part;
 use kirana_contracts::order::Order;
 use kirana_kernel::{OrderStatus, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What one command can have touched. Each query answers what is wrong as `wrong`; all answer nothing. `CROSS JOIN` begins with
-/// what is held: a store has few reservations and many orders.
-const STOCK: &[&str] = &[
+/// What one command can have touched: items, batches and what is held of them. Each query answers what is wrong as `wrong`; all
+/// answer nothing.
+const GOODS: &[&str] = &[
     // Batches of which nothing is left add nothing: the first of the whole sees to that.
     "SELECT 'item ' || i.sku || ': on hand, reserved or value differs from its batches' AS wrong FROM items i
      WHERE (i.on_hand, i.value, i.reserved) <> (SELECT COALESCE(SUM(b.on_hand), 0), COALESCE(SUM(b.value), 0), COALESCE(SUM(b.reserved), 0)
                                                 FROM batches b WHERE b.sku = i.sku AND b.on_hand > 0)",
-    "SELECT 'batch ' || batch || ': reserved is not the sum of live reservations' AS wrong FROM
-        (SELECT id AS batch, reserved AS quantity FROM batches WHERE on_hand > 0 AND reserved > 0
-         UNION ALL
-         SELECT json_extract(part.value, '$[0]'), -json_extract(part.value, '$[2]') FROM reservations r, json_each(r.held) part)
-     GROUP BY batch HAVING SUM(quantity) <> 0",
-    "SELECT 'order ' || o.id || ' is ' || o.status || ' and holds stock' AS wrong FROM reservations r CROSS JOIN orders o ON o.id = r.owner
-     WHERE o.status NOT IN ('placed', 'confirmed')",
-    "SELECT 'lease ' || l.id || ' is over and holds stock' AS wrong FROM reservations r CROSS JOIN leases l ON l.id = r.owner WHERE l.ended = 1",
-    "SELECT 'nobody owns the reservation ' || r.owner AS wrong FROM reservations r
-     WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = r.owner) AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.id = r.owner)",
+];
+
+/// The same for orders, leases, what is held for them, and their timers. The joins begin with what is held: a store has few
+/// reservations and many orders.
+const OWNERS: &[&str] = &[
+    "SELECT CASE WHEN o.status = 'placed' THEN 'order ' || o.id || ' is placed and has no deadline'
+                 WHEN o.id IS NOT NULL THEN 'order ' || o.id || ' is ' || o.status || ' and holds stock'
+                 WHEN l.id IS NOT NULL THEN 'lease ' || l.id || ' is over and holds stock'
+                 ELSE 'nobody owns the reservation ' || r.owner END AS wrong
+     FROM reservations r LEFT JOIN orders o ON o.id = r.owner LEFT JOIN leases l ON l.id = r.owner
+     WHERE CASE WHEN o.status = 'placed' THEN NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = o.id AND t.kind = 'pay_by')
+                WHEN o.id IS NOT NULL THEN o.status <> 'confirmed'
+                WHEN l.id IS NOT NULL THEN l.ended = 1
+                ELSE 1 END",
     "SELECT 'lease ' || l.id || ' has no end' AS wrong FROM leases l
      WHERE l.ended = 0 AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = l.id AND t.kind = 'end_lease')",
-    "SELECT 'order ' || o.id || ' is placed and has no deadline' AS wrong FROM reservations r CROSS JOIN orders o ON o.id = r.owner
-     WHERE o.status = 'placed' AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.reference = o.id AND t.kind = 'pay_by')",
     "SELECT 'order ' || o.id || ' is ' || o.status || ' and nobody looks after it' AS wrong FROM orders o
      WHERE o.status IN ('confirmed', 'preparing', 'ready', 'dispatched') AND NOT EXISTS (SELECT 1 FROM timers t WHERE t.kind = 'steps')",
 ];
@@ -50,8 +53,39 @@ const WHOLE: &[&str] = &[
 ];
 
 /// What is wrong with the stock as it stands; nothing, always.
-pub fn of_stock(sql: &impl Sql) -> Result<Vec<String>> {
-    all(sql, STOCK)
+pub fn of_goods(sql: &impl Sql) -> Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Row {
+        batch: i64,
+        reserved: i64,
+        held: Option<String>,
+    }
+    let mut found = all(sql, GOODS)?;
+    // Parts are read here: SQL would make a table of each reservation, and text of each of its parts.
+    let rows: Vec<Row> = sql.query(
+        "SELECT id AS batch, reserved, NULL AS held FROM batches WHERE on_hand > 0 AND reserved > 0
+         UNION ALL SELECT 0, 0, held FROM reservations",
+        values![],
+    )?;
+    let mut sums: BTreeMap<i64, i64> = BTreeMap::new();
+    for row in rows {
+        match row.held {
+            None => *sums.entry(row.batch).or_default() += row.reserved,
+            Some(held) => {
+                for (batch, _, quantity) in serde_json::from_str::<Vec<Part>>(&held)? {
+                    *sums.entry(batch).or_default() -= quantity;
+                }
+            }
+        }
+    }
+    let wrong = sums.into_iter().filter(|(_, sum)| *sum != 0);
+    found.extend(wrong.map(|(batch, _)| format!("batch {batch}: reserved is not the sum of live reservations")));
+    Ok(found)
+}
+
+/// What is wrong with those for whom stock is held, and with what looks after them; nothing, always.
+pub fn of_owners(sql: &impl Sql) -> Result<Vec<String>> {
+    all(sql, OWNERS)
 }
 
 fn all(sql: &impl Sql, checks: &[&str]) -> Result<Vec<String>> {
@@ -67,8 +101,8 @@ fn all(sql: &impl Sql, checks: &[&str]) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// What is wrong; nothing, always.
-pub fn violations(sql: &impl Sql, _now: Timestamp) -> Result<Vec<String>> {
+/// What is wrong; nothing, always. Each order that was looked at is handed on.
+pub fn violations(sql: &impl Sql, mut orders: impl FnMut(Order)) -> Result<Vec<String>> {
     #[derive(Deserialize)]
     struct Document {
         document: String,
@@ -78,7 +112,8 @@ pub fn violations(sql: &impl Sql, _now: Timestamp) -> Result<Vec<String>> {
         start: i64,
         taken: i64,
     }
-    let mut found = of_stock(sql)?;
+    let mut found = of_goods(sql)?;
+    found.extend(of_owners(sql)?);
     found.extend(all(sql, WHOLE)?);
     let rows: Vec<Document> = sql.query("SELECT document FROM orders", values![])?;
     let mut booked: BTreeMap<Timestamp, i64> = BTreeMap::new();
@@ -88,6 +123,7 @@ pub fn violations(sql: &impl Sql, _now: Timestamp) -> Result<Vec<String>> {
         if let Some(slot) = order.slot.filter(|_| keeps_its_slot(&order)) {
             *booked.entry(slot).or_default() += 1;
         }
+        orders(order);
     }
     let slots: Vec<Slot> = sql.query("SELECT start, taken FROM slots", values![])?;
     for slot in slots {

@@ -8,6 +8,7 @@ mod command;
 mod error;
 mod invariants;
 mod keys;
+mod memory;
 mod orders;
 mod outbox;
 pub mod sabotage;
@@ -22,11 +23,11 @@ pub use error::{Refusal, Shortage};
 pub use orders::place::Placed;
 pub use schema::migrate;
 
+use kirana_contracts::order::Order;
 use kirana_contracts::store_state::Progress;
 use kirana_events::{Ack, Pack, Subscriber};
 use kirana_kernel::Timestamp;
 use kirana_sql::Sql;
-use std::cell::RefCell;
 
 /// What every command may answer.
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
@@ -35,7 +36,7 @@ pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 pub struct Store<S> {
     sql: S,
     settings: Settings,
-    waiting: RefCell<outbox::Waiting>,
+    memory: memory::Memory,
 }
 
 impl<S: Sql> Store<S> {
@@ -45,16 +46,20 @@ impl<S: Sql> Store<S> {
     /// [`Refusal::Fault`] when the database refuses.
     pub fn open(sql: S, settings: Settings) -> Result<Self> {
         migrate(&sql)?;
-        Ok(Self { sql, settings, waiting: RefCell::default() })
+        Ok(Self { sql, settings, memory: memory::Memory::default() })
     }
 
     fn transact<T>(&self, moment: Moment, work: impl FnOnce(&mut Context<'_, S>) -> Result<T>) -> Result<T> {
-        self.sql.transaction(|| {
-            let mut context = Context::new(&self.sql, &self.settings, moment);
+        self.memory.begin();
+        let done = self.sql.transaction(|| {
+            let mut context = Context::new(&self.sql, &self.settings, &self.memory, moment);
             let done = work(&mut context)?;
-            context.flush()?;
-            Ok(done)
-        })
+            Ok((done, context.flush()?))
+        });
+        self.memory.end(&done);
+        let (done, written) = done?;
+        outbox::written(&self.memory, written)?;
+        Ok(done)
     }
 
     /// Does everything that is due, each thing by itself: what fails is put off and told, and the rest is done.
@@ -80,9 +85,10 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn packs_due(&self, now: Timestamp) -> Result<Vec<Pack>> {
-        let mut waiting =
-            self.waiting.try_borrow_mut().map_err(|_| Refusal::Fault("the outbox is being read".into()))?;
-        self.sql.transaction(|| outbox::packs_due(&self.sql, &self.settings.source, now, &mut waiting))
+        self.memory.begin();
+        let packs = outbox::packs_due(&self.sql, &self.memory, &self.settings.source, now);
+        self.memory.end(&packs);
+        packs
     }
 
     /// A subscriber has applied everything up to a number.
@@ -90,7 +96,10 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn acknowledge(&self, ack: Ack) -> Result<()> {
-        self.sql.transaction(|| outbox::acknowledge(&self.sql, ack))
+        self.memory.begin();
+        let done = outbox::acknowledge(&self.sql, &self.memory, ack);
+        self.memory.end(&done);
+        done
     }
 
     /// How many events wait for somebody.
@@ -114,7 +123,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn next_alarm(&self) -> Result<Option<Timestamp>> {
-        timers::next(&self.sql)
+        self.memory.settle();
+        timers::next(&self.sql, &self.memory)
     }
 
     /// When a deadline is due next, whatever waits to be sent.
@@ -125,19 +135,47 @@ impl<S: Sql> Store<S> {
         timers::next_due(&self.sql)
     }
 
-    /// What is wrong with the stock as it stands, without a look at every order and the whole journal; nothing, always.
+    /// What is wrong with the stock as it stands and with those for whom it is held; nothing, always.
     ///
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn stock_violations(&self) -> Result<Vec<String>> {
-        invariants::of_stock(&self.sql)
+        let mut found = self.goods_violations()?;
+        found.extend(self.owner_violations()?);
+        Ok(found)
+    }
+
+    /// What is wrong with items, batches and what is held of them, without a look at every batch and the whole journal; nothing,
+    /// always.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn goods_violations(&self) -> Result<Vec<String>> {
+        invariants::of_goods(&self.sql)
+    }
+
+    /// What is wrong with orders and leases for which stock is held, and with their timers, without a look at every order;
+    /// nothing, always.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn owner_violations(&self) -> Result<Vec<String>> {
+        invariants::of_owners(&self.sql)
     }
 
     /// What is wrong with this store; nothing, always (reliability.md, 1 to 4 and 6).
     ///
     /// # Errors
     /// [`Refusal::Fault`].
-    pub fn violations(&self, now: Timestamp) -> Result<Vec<String>> {
-        invariants::violations(&self.sql, now)
+    pub fn violations(&self) -> Result<Vec<String>> {
+        self.violations_and_orders(drop)
+    }
+
+    /// The same; each order that was looked at is handed on, for whoever knows more of what must never be.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn violations_and_orders(&self, orders: impl FnMut(Order)) -> Result<Vec<String>> {
+        invariants::violations(&self.sql, orders)
     }
 }

@@ -27,13 +27,15 @@ pub enum Guard {
     ExpirySweep,
     /// A pack is forgotten only when its subscriber said that it is applied.
     OutboxUntilAcknowledged,
+    /// What a failed command had put into memory is forgotten.
+    ForgetOnFailure,
     /// What is for adults only goes to adults only.
     AgeCheck,
 }
 
 impl Guard {
     /// Every guard that the simulator must miss; the others have tests of their own.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReservationCheck,
         Self::ReleaseOfHeldStock,
         Self::Idempotency,
@@ -45,6 +47,7 @@ impl Guard {
         Self::SlotCapacity,
         Self::ExpirySweep,
         Self::OutboxUntilAcknowledged,
+        Self::ForgetOnFailure,
     ];
 }
 

@@ -49,7 +49,7 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`crate::Refusal::UnknownOrder`].
     pub fn order(&self, id: Id) -> Result<Order> {
-        orders::load(&self.sql, id)
+        orders::read(&self.sql, id)
     }
 
     /// Changes an order that was placed: its lines, weights, substitutes.
@@ -90,7 +90,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`crate::Refusal::Fault`].
     pub fn kitchen_settings(&self) -> Result<KitchenSettings> {
-        kitchen::settings(&self.sql)
+        self.memory.settle();
+        kitchen::settings(&self.sql, &self.memory).map(|settings| (*settings).clone())
     }
 
     /// Sets how the kitchen works.

@@ -1,7 +1,8 @@
 //! The commands of a store about its stock.
 
+use crate::memory::Memory;
 use crate::stock::{
-    self, Demand, batches, journal, lease, movement, offline, receipts, setup, stocktake, tags, transfer, usage,
+    self, Demand, journal, lease, listed, movement, offline, receipts, setup, stocktake, tags, transfer, usage,
 };
 use crate::{Moment, Result, Store, keys};
 use kirana_contracts::stock::{
@@ -217,7 +218,7 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`crate::Refusal::Fault`].
     pub fn batches(&self, sku: Option<&str>) -> Result<Vec<Batch>> {
-        batches::list(&self.sql, sku)
+        listed::list(&self.sql, sku)
     }
 
     /// Entries of the journal after a number.
@@ -249,6 +250,6 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`crate::Refusal::NotStocked`].
     pub fn demand(&self, sellables: &std::collections::BTreeMap<&str, i64>) -> Result<Demand> {
-        stock::allocate::demand_of(&self.sql, sellables)
+        stock::allocate::demand_of(&self.sql, &Memory::default(), sellables)
     }
 }

@@ -1,6 +1,7 @@
 //! What is due when. The object has one alarm; behind it stands this table.
 
 use crate::command::Context;
+use crate::memory::Memory;
 use crate::sabotage::{self, Guard};
 use crate::stock::{expiry, lease};
 use crate::{Refusal, Result, orders, outbox};
@@ -91,7 +92,7 @@ pub fn run<S: Sql>(context: &mut Context<'_, S>, timer: &Due) -> Result<()> {
     match timer.kind {
         Kind::PayBy | Kind::Complete => {
             let id: Id = timer.reference.parse().map_err(|_| unreadable())?;
-            let order = orders::load(context.sql, id)?;
+            let order = orders::load(context, id)?;
             clear(context.sql, timer.kind, &timer.reference)?;
             let store = orders::platform("store");
             if timer.kind == Kind::PayBy && order.status == OrderStatus::Placed {
@@ -134,6 +135,6 @@ pub fn next_due(sql: &impl Sql) -> Result<Option<Timestamp>> {
 }
 
 /// When something is due next: a timer, or a pack to be sent again.
-pub fn next(sql: &impl Sql) -> Result<Option<Timestamp>> {
-    Ok(next_due(sql)?.into_iter().chain(outbox::next(sql)?).min())
+pub fn next(sql: &impl Sql, memory: &Memory) -> Result<Option<Timestamp>> {
+    Ok(next_due(sql)?.into_iter().chain(outbox::next(sql, memory)?).min())
 }

@@ -7,6 +7,7 @@
 //! keeps a watermark per source, so that a pack that arrives twice changes nothing the second time.
 
 mod data;
+mod news;
 mod pack;
 mod subscriber;
 
@@ -15,6 +16,7 @@ pub use data::{
     PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent, PurchaseOrderEvent, SessionRevoked, StaffAdded,
     StockEvent, StockLayer, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, UserEvent, VarianceEvent,
 };
+pub use news::{OrderNews, OrderTold};
 pub use pack::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, resend_after};
 pub use subscriber::Subscriber;
 

@@ -3,6 +3,7 @@
 use crate::Subscriber;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Events in one pack at most.
@@ -36,8 +37,8 @@ pub struct PackedEvent {
     /// Its number at the source, counted without gaps.
     pub seq: u64,
     /// The event as it was written, so that neither side parses what it only passes on, and one that this build cannot
-    /// read spoils no other.
-    pub event: Box<RawValue>,
+    /// read spoils no other. Shared: one event goes to several subscribers.
+    pub event: Arc<RawValue>,
 }
 
 /// What a subscriber tells the source once its effects are committed. Saying it twice, or late, changes nothing.
@@ -76,7 +77,7 @@ mod tests {
             after: 4,
             upto: 5,
             replay: false,
-            events: vec![PackedEvent { seq: 5, event: RawValue::from_string(body.into()).unwrap() }],
+            events: vec![PackedEvent { seq: 5, event: RawValue::from_string(body.into()).unwrap().into() }],
         };
         let text = serde_json::to_string(&pack).unwrap();
         assert_eq!(

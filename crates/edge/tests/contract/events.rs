@@ -167,7 +167,7 @@ pub fn all() -> Vec<Sample> {
         after: 4,
         upto: 6,
         replay,
-        events: vec![PackedEvent { seq: 5, event: RawValue::from_string(body.clone()).unwrap() }],
+        events: vec![PackedEvent { seq: 5, event: RawValue::from_string(body.clone()).unwrap().into() }],
     };
     samples.push(crate::told("pack", &Parsed::of(&pack(false))));
     samples.push(crate::told("pack-replayed", &Parsed::of(&pack(true))));

@@ -70,7 +70,7 @@ impl Shop {
 
     /// The core's own invariants, its journal, and our own count; at night nothing is held and nothing is too old.
     fn prove(&mut self, whole: bool) -> Result<(), String> {
-        let wrong = if whole { self.store.violations(self.now) } else { self.store.stock_violations() };
+        let wrong = if whole { self.store.violations() } else { self.store.stock_violations() };
         if let Some(wrong) = wrong.map_err(fault)?.first() {
             return Err(wrong.clone());
         }

@@ -1,14 +1,13 @@
 //! Doing an action, and keeping what was answered.
 
+mod due;
 mod stock;
 
 use crate::action::{Action, Money as Paid, Wish};
-use crate::world::{ITEMS, SELLABLES, World, listen};
-use crate::{Random, Sabotage};
+use crate::world::{ITEMS, SELLABLES, World};
 use kirana_contracts::order::{Order, OrderLine, OrderModifier, Party, Totals};
-use kirana_contracts::stock::{Adjustment, Batch, Movement, Spoilage, StockReturn};
+use kirana_contracts::stock::{Adjustment, Movement, Spoilage, StockReturn};
 use kirana_contracts::store_state::{Actor, Amendment, Bump, ChangeStatus, Idempotency, PaymentOutcome, PlaceOrder};
-use kirana_events::{Ack, Pack};
 use kirana_kernel::{Currency, Fulfilment, Id, Money, Role, Timestamp};
 use kirana_store_core::Refusal;
 use std::time::Duration;
@@ -147,6 +146,10 @@ impl World {
                 self.crash = Some((*after, *retry));
                 Ok(())
             }
+            Action::Stumble { after } => {
+                self.stumble = Some(*after);
+                Ok(())
+            }
         }
     }
 
@@ -155,9 +158,9 @@ impl World {
     }
 
     /// An order of those that were placed, by a number modulo how many there are.
-    fn pick(&self, number: u16) -> Option<(usize, Order)> {
+    fn pick(&self, number: u16) -> Option<(usize, &Order)> {
         let index = usize::from(number).checked_rem(self.orders.len())?;
-        self.orders.get(index).cloned()
+        self.orders.get(index).map(|(place, order)| (*place, order))
     }
 
     fn keep(&mut self, place: usize, order: Order) {
@@ -228,8 +231,8 @@ impl World {
             Id,
         ) -> kirana_store_core::Result<Order>,
     ) -> Done {
-        let Some((place, order)) = self.pick(order) else { return Ok(()) };
-        let answer = self.command(place, |store, moment| command(store, moment, order.id))?;
+        let Some((place, id)) = self.pick(order).map(|(place, order)| (place, order.id)) else { return Ok(()) };
+        let answer = self.command(place, |store, moment| command(store, moment, id))?;
         if let Some(Ok(order)) = answer {
             self.keep(place, order);
         }
@@ -247,13 +250,14 @@ impl World {
             return self.tell(place, order, &outcome);
         }
         let Some((place, order)) = self.pick(order) else { return Ok(()) };
+        let (order, total) = (order.id, order.totals.total.amount);
         self.payments = self.payments.wrapping_add(1);
         let payment_id = id(5, u16::try_from(self.told.len()).unwrap_or(0));
         let (captured, returned) = {
-            let (captured, returned) = self.money.entry(order.id).or_default();
+            let (captured, returned) = self.money.entry(order).or_default();
             (captured.values().sum::<i64>(), *returned)
         };
-        let due = (order.totals.total.amount - captured + returned).max(1);
+        let due = (total - captured + returned).max(1);
         let outcome = match money {
             Paid::Whole => PaymentOutcome::Completed { payment_id, amount: baht(due) },
             Paid::Part => PaymentOutcome::Completed { payment_id, amount: baht(part.min(due)) },
@@ -268,10 +272,10 @@ impl World {
         };
         if let PaymentOutcome::Refunded { amount, .. } = &outcome {
             // The gateway knows what it gave back, whoever hears of it.
-            self.money.entry(order.id).or_default().1 += amount.amount;
+            self.money.entry(order).or_default().1 += amount.amount;
         }
-        self.told.push((place, order.id, outcome.clone()));
-        self.tell(place, order.id, &outcome)
+        self.told.push((place, order, outcome.clone()));
+        self.tell(place, order, &outcome)
     }
 
     /// Tells a store of a payment; the ledger is the world's own and counts each only once it is in the order.
@@ -284,80 +288,6 @@ impl World {
             self.money.entry(order.id).or_default().0.insert(*payment_id, amount.amount);
         }
         self.keep(place, order);
-        Ok(())
-    }
-
-    /// The alarm of both stores, until nothing is due.
-    fn alarms(&mut self) -> Done {
-        for place in 0..self.places.len() {
-            for _ in 0..20 {
-                let answer = self.command(place, |store, moment| store.run_due(moment))?;
-                let Some(Ok(failed)) = answer else { continue };
-                if let Some(refusal) = failed.first() {
-                    return Err(format!("what was due failed: {refusal}"));
-                }
-                let next = self.places[place].store.next_timer().map_err(|refusal| refusal.to_string())?;
-                if next.is_none_or(|next| next > self.now) {
-                    self.nothing_is_stale(place)?;
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Nothing is due any more: what passed its date and is held for nobody is gone.
-    fn nothing_is_stale(&self, place: usize) -> Done {
-        let batches = self.places[place].store.batches(None).map_err(|refusal| refusal.to_string())?;
-        let stale =
-            |batch: &Batch| batch.expires_at.is_some_and(|date| date <= self.now) && batch.on_hand > batch.reserved;
-        match batches.iter().find(|batch| stale(batch)) {
-            Some(old) => {
-                Err(format!("store {place}: batch {} of {} passed its date and is still there", old.id, old.sku))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// The relay sends what is due; the network does what it likes.
-    pub(crate) fn relay(&mut self, place: usize, faults: u64) -> Done {
-        let mut random = Random::new(faults);
-        let now = self.now;
-        let sent = self.places[place].store.packs_due(now).map_err(|refusal| refusal.to_string())?;
-        let here = &mut self.places[place];
-        for pack in sent {
-            if random.one_in(4) {
-                continue; // lost; the source sends it again
-            }
-            if random.one_in(4) {
-                here.under_way.push(pack.clone()); // comes twice
-            }
-            here.under_way.push(pack);
-        }
-        let mut rest: Vec<Pack> = std::mem::take(&mut here.under_way);
-        while !rest.is_empty() {
-            let pack = rest.swap_remove(random.below(rest.len()));
-            if random.one_in(3) {
-                here.under_way.push(pack); // late
-                continue;
-            }
-            // The handler fails three times in ten: nothing is applied, the queue brings it again.
-            if random.below(10) < 3 {
-                here.under_way.push(pack);
-                continue;
-            }
-            let upto = here.subscribers.apply(&pack, self.sabotage == Sabotage::Inbox)?;
-            if self.listening {
-                let events = pack.events.iter().map(|packed| packed.event.get());
-                events.for_each(|event| listen(&mut self.report.digest, event));
-            }
-            if !random.one_in(4) {
-                let ack = Ack { subscriber: pack.subscriber, upto: pack.upto.min(upto) };
-                here.store.acknowledge(ack).map_err(|refusal| refusal.to_string())?;
-            }
-        }
-        // What is late for ever is lost.
-        here.under_way.truncate(20);
         Ok(())
     }
 }

@@ -257,7 +257,7 @@ impl Desk {
 
     /// All invariants of the store (R3).
     pub fn sound(&self) -> Proof {
-        let wrong = self.store.violations(self.now).unwrap();
+        let wrong = self.store.violations().unwrap();
         wrong.first().map_or(Ok(()), |wrong| Err(wrong.clone()))
     }
 }

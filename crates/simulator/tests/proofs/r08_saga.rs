@@ -1,4 +1,4 @@
-//! R8: every step of an order × an error, a crash before and after the commit, the step again, its undo, its undo again, silence, and
+//! R8: every step of an order × an error, a refused statement, a crash before and after the commit, the step again, its undo, its undo again, silence, and
 //! success that comes late. It ends made and paid, or undone: no money kept without goods, no stock held without an order.
 
 use crate::desk::{DAY, Desk, id, line};
@@ -23,6 +23,8 @@ const WAY: [Act; 5] = [Act::Place, Act::Pay, Act::Begin, Act::Ready, Act::HandOv
 enum Fault {
     /// The process dies after so many statements; whoever asked asks again.
     Crash(u32),
+    /// The database refuses a statement after so many, and the process lives on; whoever asked asks again.
+    Refused(u32),
     /// It is asked for three times.
     Again,
     /// It is done, and the order is called off; the process dies after so many statements of that, and it is asked for again.
@@ -65,6 +67,17 @@ impl Run {
         died
     }
 
+    /// Answers whether the database refused anything.
+    fn act_refused(&mut self, statements: u32, act: impl Fn(&mut Self)) -> bool {
+        self.desk.doom.stumble_after(statements);
+        act(self);
+        let refused = !self.desk.doom.steady();
+        if refused {
+            act(self);
+        }
+        refused
+    }
+
     fn call_off(&mut self) {
         if let Some(order) = self.order {
             let _ = self.desk.go(order, OrderStatus::Cancelled);
@@ -72,7 +85,7 @@ impl Run {
     }
 }
 
-/// Answers whether there was something to go wrong: a crash that comes after the command is none.
+/// Answers whether there was something to go wrong: a crash or a refusal that comes after the command is none.
 fn run(at: usize, fault: Fault) -> Result<bool, String> {
     let mut run = Run { desk: Desk::open(10), order: None };
     WAY[..at].iter().for_each(|act| run.act(*act));
@@ -80,6 +93,7 @@ fn run(at: usize, fault: Fault) -> Result<bool, String> {
     let (mut goes_on, mut happened) = (true, true);
     match fault {
         Fault::Crash(statements) => happened = run.act_and_crash(statements, |run| run.act(act)),
+        Fault::Refused(statements) => happened = run.act_refused(statements, |run| run.act(act)),
         Fault::Again => (0..3).for_each(|_| run.act(act)),
         Fault::Undo(statements) => {
             run.act(act);
@@ -135,7 +149,7 @@ fn every_step_and_every_fault() -> Proof {
             run(at, fault).map_err(told(fault))?;
             runs += 1;
         }
-        for fault in [Fault::Crash as fn(u32) -> Fault, Fault::Undo] {
+        for fault in [Fault::Crash as fn(u32) -> Fault, Fault::Refused, Fault::Undo] {
             let mut statements = 0;
             while run(at, fault(statements)).map_err(told(fault(statements)))? {
                 statements += 1;

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 /// Changes an order.
 pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendment: &Amendment) -> Result<Order> {
-    let mut order = load(context.sql, id)?;
+    let mut order = load(context, id)?;
     may(actor, &order, amendment)?;
     let before = OrderFigures::from(&order);
     let text = match amendment {
@@ -57,13 +57,13 @@ pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendm
     let status = order.status;
     note(&mut order, context.now(), Some(status), actor, Some(text.clone()));
     if order.lines.iter().all(|line| line.quantity == 0) && order.status.may_become(OrderStatus::Cancelled) {
-        save(context.sql, &order)?;
         let reason = Some("nothing is left of it".into());
-        return super::advance_from(context, order, OrderStatus::Cancelled, actor, reason, Some(before));
+        let gone = super::advance_from(context, order, OrderStatus::Cancelled, actor, reason, Some(before))?;
+        return Ok(gone.into_order());
     }
-    save(context.sql, &order)?;
-    tell_amended(context, &order, before, &text);
-    Ok(order)
+    let order = save(context, order)?;
+    tell_amended(context, &order, &before, &text);
+    Ok(order.into_order())
 }
 
 fn may(actor: &Actor, order: &Order, amendment: &Amendment) -> Result<()> {
@@ -172,13 +172,12 @@ fn reprice(order: &mut Order, amendment: &Amendment) -> Result<()> {
 fn hold_anew<S: Sql>(context: &mut Context<'_, S>, order: &Order) -> Result<()> {
     let owner = order.id.to_string();
     let before = hold::let_go(context.sql, &owner)?;
-    let demand = allocate::demand_of(context.sql, &sellables_of(&order.lines))?;
-    let parts = allocate::allocate(context.sql, context.now(), &demand)?;
+    let demand = allocate::demand_of(context.sql, context.memory, &sellables_of(&order.lines))?;
+    let parts = allocate::allocate(context, context.now(), &demand)?;
     hold::hold(context, &owner, &parts)?;
     let mut touched: BTreeSet<String> = skus(&before).into_iter().collect();
     touched.extend(skus(&parts));
     let touched: Vec<String> = touched.into_iter().collect();
-    crate::stock::batches::add_up(context.sql, &touched)?;
     let batches: Vec<i64> = before.iter().map(|(batch, _, _)| *batch).collect();
     crate::stock::expiry::discard(context, &batches)?;
     crate::stock::changed(context, &touched)

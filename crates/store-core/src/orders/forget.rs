@@ -13,7 +13,7 @@ use serde::Deserialize;
 pub fn forget<S: Sql>(context: &mut Context<'_, S>, command: &Forget) -> Result<Vec<Id>> {
     let mut forgotten = Vec::new();
     for id in &command.orders {
-        let mut order = match load(context.sql, *id) {
+        let mut order = match load(context, *id) {
             Err(Refusal::UnknownOrder(_)) => continue,
             found => found?,
         };
@@ -22,7 +22,7 @@ pub fn forget<S: Sql>(context: &mut Context<'_, S>, command: &Forget) -> Result<
         }
         if !order.is_forgotten() {
             order.forget_customer();
-            save(context.sql, &order)?;
+            save(context, order)?;
         }
         forgotten.push(*id);
     }

@@ -2,14 +2,16 @@
 
 use super::{load, save};
 use crate::command::Context;
+use crate::memory::Memory;
 use crate::{Refusal, Result};
 use kirana_contracts::order::{Order, Ticket};
 use kirana_contracts::store_state::{Actor, Bump, KitchenSettings};
-use kirana_events::{EventData, OrderEvent};
+use kirana_events::OrderNews;
 use kirana_kernel::{Id, OrderStatus, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 use std::time::Duration;
 
 /// How long a piece takes until the store has made some.
@@ -21,7 +23,7 @@ const LESSON_MS: std::ops::RangeInclusive<i64> = 5_000..=1_200_000;
 
 /// How fast the store has been.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Pace {
+pub struct Pace {
     ms_per_piece: i64,
 }
 
@@ -42,8 +44,27 @@ fn keep(sql: &impl Sql, name: &str, document: &impl Serialize) -> Result<()> {
 }
 
 /// How the kitchen works.
-pub fn settings(sql: &impl Sql) -> Result<KitchenSettings> {
-    Ok(document(sql, "kitchen")?.unwrap_or_default())
+pub fn settings(sql: &impl Sql, memory: &Memory) -> Result<Rc<KitchenSettings>> {
+    if let Some(known) = memory.read(|kept| kept.kitchen.clone())? {
+        return Ok(known);
+    }
+    let settings = Rc::new(document::<KitchenSettings>(sql, "kitchen")?.unwrap_or_default());
+    memory.learn(|kept| kept.kitchen = Some(settings.clone()))?;
+    Ok(settings)
+}
+
+/// How fast the store has been, if it has made something.
+fn pace(sql: &impl Sql, memory: &Memory) -> Result<Option<i64>> {
+    let known = memory.read(|kept| kept.pace)?;
+    let pace = match known {
+        Some(pace) => pace,
+        None => {
+            let pace = document::<Pace>(sql, "pace")?;
+            memory.learn(|kept| kept.pace = Some(pace))?;
+            pace
+        }
+    };
+    Ok(pace.map(|pace| pace.ms_per_piece))
 }
 
 /// Sets how the kitchen works. Slots that are taken keep their orders: their length cannot change while there are any.
@@ -61,7 +82,7 @@ pub fn configure<S: Sql>(context: &mut Context<'_, S>, new: &KitchenSettings) ->
     if new.stations.len() > 20 || new.stations.iter().any(|station| station.name.trim().is_empty()) {
         return refuse("stations", "expected at most 20 stations, each with a name");
     }
-    if new.slot_minutes != settings(context.sql)?.slot_minutes {
+    if new.slot_minutes != settings(context.sql, context.memory)?.slot_minutes {
         #[derive(Deserialize)]
         struct Row {
             taken: i64,
@@ -77,6 +98,7 @@ pub fn configure<S: Sql>(context: &mut Context<'_, S>, new: &KitchenSettings) ->
             )));
         }
     }
+    context.memory.change(|kept| kept.kitchen = None)?;
     keep(context.sql, "kitchen", new)
 }
 
@@ -92,8 +114,8 @@ pub fn promise<S: Sql>(context: &Context<'_, S>, pieces: i64, pickup_at: Option<
         values![],
     )?;
     let ahead = ahead.and_then(|row| row.pieces).unwrap_or(0);
-    let pace = document::<Pace>(context.sql, "pace")?.map_or(FIRST_GUESS_MS, |pace| pace.ms_per_piece);
-    let hands = settings(context.sql)?.hands;
+    let pace = pace(context.sql, context.memory)?.unwrap_or(FIRST_GUESS_MS);
+    let hands = settings(context.sql, context.memory)?.hands;
     let ready = context.now() + wait(ahead + pieces, pace, hands);
     Ok(pickup_at.map_or(ready, |wanted| wanted.max(ready)))
 }
@@ -111,12 +133,14 @@ pub fn learn<S: Sql>(context: &Context<'_, S>, order: &Order) -> Result<()> {
     let pieces = order.pieces().max(1);
     let took = (context.now().millis() - began.millis()) / pieces;
     let lesson = took.clamp(*LESSON_MS.start(), *LESSON_MS.end());
-    let known = document::<Pace>(context.sql, "pace")?.map_or(lesson, |pace| pace.ms_per_piece);
+    let known = pace(context.sql, context.memory)?.unwrap_or(lesson);
     let ms_per_piece = (known * (100 - NEWEST_PERCENT) + lesson * NEWEST_PERCENT) / 100;
     if ms_per_piece == known && known != lesson {
         return Ok(());
     }
-    keep(context.sql, "pace", &Pace { ms_per_piece })
+    let pace = Pace { ms_per_piece };
+    context.memory.change(|kept| kept.pace = Some(Some(pace)))?;
+    keep(context.sql, "pace", &pace)
 }
 
 /// What each station has to do with an order.
@@ -142,7 +166,7 @@ pub fn tickets_of(settings: &KitchenSettings, order: &Order) -> Vec<Ticket> {
 
 /// A station is done, or begins: a confirmed order is being made from the first bump on, and ready with the last.
 pub fn bump<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, bump: &Bump) -> Result<Order> {
-    let order = load(context.sql, id)?;
+    let order = load(context, id)?;
     match order.status {
         OrderStatus::Confirmed => super::status::move_by_asking(context, order, OrderStatus::Preparing, actor, None),
         OrderStatus::Preparing => done(context, order, actor, bump),
@@ -171,7 +195,7 @@ fn done<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, b
 
 /// A station is not done after all.
 pub fn recall<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, bump: &Bump) -> Result<Order> {
-    let mut order = load(context.sql, id)?;
+    let mut order = load(context, id)?;
     if !matches!(order.status, OrderStatus::Ready | OrderStatus::Preparing) {
         return Err(Refusal::Transition { from: order.status, to: OrderStatus::Preparing });
     }
@@ -201,10 +225,9 @@ fn no_station(order: &Order) -> Refusal {
 fn tell<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, text: String) -> Result<Order> {
     let status = order.status;
     super::note(&mut order, context.now(), Some(status), actor, Some(text.clone()));
-    save(context.sql, &order)?;
-    let event = OrderEvent::of(order.clone(), Some(text));
-    context.emit(order.id.to_string(), Some(order.store_id), EventData::OrderPreparing(event));
-    Ok(order)
+    let order = save(context, order)?;
+    context.tell(OrderNews::Became(OrderStatus::Preparing), &order, Some(&text), None);
+    Ok(order.into_order())
 }
 
 #[cfg(test)]

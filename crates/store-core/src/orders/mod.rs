@@ -8,9 +8,11 @@ pub mod offline;
 pub mod payment;
 pub mod place;
 pub mod saga;
+mod saved;
 pub mod slots;
 pub mod status;
 
+pub use saved::{Saved, create, save, save_with_entry};
 pub use status::{advance, advance_from};
 
 use crate::command::Context;
@@ -29,34 +31,21 @@ struct Document {
     document: String,
 }
 
-/// The order, or a refusal.
-pub fn load(sql: &impl Sql, id: Id) -> Result<Order> {
+/// The order as a command finds it, from memory where it is there.
+pub fn load<S: Sql>(context: &Context<'_, S>, id: Id) -> Result<Order> {
+    if let Some(known) = context.memory.read(|kept| kept.orders.get(&id).cloned())? {
+        return Ok((*known).clone());
+    }
+    let order = read(context.sql, id)?;
+    context.memory.learn(|kept| kept.orders.insert(id, order.clone().into()))?;
+    Ok(order)
+}
+
+/// The order as its table has it, or a refusal.
+pub fn read(sql: &impl Sql, id: Id) -> Result<Order> {
     let row: Option<Document> = sql.first("SELECT document FROM orders WHERE id = ?1", values![id.to_string()])?;
     let row = row.ok_or(Refusal::UnknownOrder(id))?;
     Ok(serde_json::from_str(&row.document)?)
-}
-
-/// Writes a new order, with the journal's entry of what it used up, if it did already.
-pub fn create(sql: &impl Sql, order: &Order, entry: Option<i64>) -> Result<()> {
-    Ok(sql.run(
-        "INSERT INTO orders (id, status, placed_at, pieces, document, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        values![
-            order.id.to_string(),
-            order.status.name(),
-            order.placed_at.millis(),
-            order.pieces(),
-            serde_json::to_string(order)?,
-            entry.map_or_else(|| "[]".to_owned(), |entry| format!("[{entry}]"))
-        ],
-    )?)
-}
-
-/// Writes an order that has changed.
-pub fn save(sql: &impl Sql, order: &Order) -> Result<()> {
-    Ok(sql.run(
-        "UPDATE orders SET status = ?2, pieces = ?3, document = ?4 WHERE id = ?1",
-        values![order.id.to_string(), order.status.name(), order.pieces(), serde_json::to_string(order)?],
-    )?)
 }
 
 /// What an order has used up and not given back, by batch: quantities and values below zero.
@@ -82,8 +71,7 @@ pub fn used_up(sql: &impl Sql, order: &str) -> Result<Vec<Move>> {
 }
 
 /// Notes that an entry of the journal belongs to an order.
-pub fn note_entry(sql: &impl Sql, order: &str, entry: Option<i64>) -> Result<()> {
-    let Some(entry) = entry else { return Ok(()) };
+pub fn note_entry(sql: &impl Sql, order: &str, entry: i64) -> Result<()> {
     Ok(sql.run(
         "UPDATE orders SET entries = json_insert(entries, '$[#]', CAST(?2 AS INTEGER)) WHERE id = ?1",
         values![order, entry],
@@ -121,9 +109,8 @@ pub fn note(order: &mut Order, at: Timestamp, from: Option<OrderStatus>, actor: 
 }
 
 /// Adds to the timeline without moving the order.
-pub fn remark<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, text: String) -> Result<Order> {
+pub fn remark<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Actor, text: String) -> Result<Saved> {
     let status = order.status;
     note(&mut order, context.now(), Some(status), actor, Some(text));
-    save(context.sql, &order)?;
-    Ok(order)
+    save(context, order)
 }

@@ -12,7 +12,7 @@ use crate::{Refusal, Result, keys};
 use kirana_contracts::order::{Order, Party, PaymentSummary, TimelineEntry};
 use kirana_contracts::stock::{OfflineBatch, OfflineOutcome, OfflineResult, OfflineSale};
 use kirana_contracts::store_state::{Actor, Idempotency};
-use kirana_events::{EventData, OrderEvent};
+use kirana_events::OrderNews;
 use kirana_kernel::{Fulfilment, Id, Money, OrderStatus, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
@@ -67,7 +67,7 @@ pub fn apply<S: Sql>(
         return Ok(OfflineResult { key: sale.key.clone(), outcome: OfflineOutcome::Duplicate, order_id: id });
     }
     let mut order = begin(context, actor, batch, sale)?;
-    let demand = match allocate::demand_of(context.sql, &sellables_of(&sale.lines)) {
+    let demand = match allocate::demand_of(context.sql, context.memory, &sellables_of(&sale.lines)) {
         Ok(demand) => demand,
         // Sold though this store keeps no stock of it: a variance under its own name.
         Err(Refusal::NotStocked(_)) => lines_as_demand(sale),
@@ -85,11 +85,11 @@ pub fn apply<S: Sql>(
     }
     let owner = order.id.to_string();
     let (entry, short) = stock::offline::sell_beyond(context, &owner, &actor.party.name, &demand)?;
-    create(context.sql, &order, entry)?;
+    let order = create(context, order, entry)?;
     keys::remember_for(context, &key, &owner, &order.id, FOR_EVER)?;
     count(context.sql, batch.device_id, sale.seq)?;
-    for event in [EventData::OrderCreated, EventData::OrderConfirmed, EventData::OrderCompleted] {
-        context.emit(owner.clone(), Some(order.store_id), event(OrderEvent::of(order.clone(), None)));
+    for status in [OrderStatus::Placed, OrderStatus::Confirmed, OrderStatus::Completed] {
+        context.tell(OrderNews::Became(status), &order, None, None);
     }
     let outcome = if short { OfflineOutcome::AppliedShort } else { OfflineOutcome::Applied };
     Ok(OfflineResult { key: sale.key.clone(), outcome, order_id: order.id })
@@ -126,7 +126,7 @@ fn begin<S: Sql>(
         id: Id::in_store(context.now(), random, batch.store_number),
         version: 0,
         status: OrderStatus::Placed,
-        pickup_number: pickup_number(context.sql, &format!("offline {}", batch.device_id))?,
+        pickup_number: pickup_number(context, &format!("offline {}", batch.device_id))?,
         store_id: batch.store_id,
         store_number: batch.store_number,
         customer: Party { id: actor.party.id, name: actor.party.name.clone() },

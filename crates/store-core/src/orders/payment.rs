@@ -1,12 +1,12 @@
 //! What payments tell of an order's money.
 
 use super::status::{advance, advance_from};
-use super::{age, load, platform, remark, saga};
+use super::{Saved, age, load, platform, remark, saga};
 use crate::Result;
 use crate::command::Context;
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::PaymentOutcome;
-use kirana_events::{EventData, OrderEvent, OrderFigures};
+use kirana_events::{OrderFigures, OrderNews};
 use kirana_kernel::{Id, Money, OrderStatus};
 use kirana_sql::Sql;
 
@@ -15,7 +15,7 @@ const LONGEST_HOLD: u32 = 3;
 
 /// Records what became of a payment or a refund. The same word twice changes nothing.
 pub fn record<S: Sql>(context: &mut Context<'_, S>, id: Id, outcome: &PaymentOutcome) -> Result<Order> {
-    let order = load(context.sql, id)?;
+    let order = load(context, id)?;
     match outcome {
         PaymentOutcome::Completed { payment_id, amount } => completed(context, order, *payment_id, *amount),
         PaymentOutcome::Pending { payment_id } => pending(context, order, *payment_id),
@@ -46,22 +46,23 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
             saga::await_step(context, &mut order)?;
         }
         let order = remark(context, order, &payments, text.clone())?;
-        tell_amended(context, &order, before, &text);
-        return Ok(order);
+        tell_amended(context, &order, &before, &text);
+        return Ok(order.into_order());
     }
     if order.amount_due()?.is_zero() && !age::is_met(&order, context.now()) {
         // Payments gives back what came for an order that was called off.
         let reason = Some("the check of the customer's age has ended".into());
-        return advance_from(context, order, OrderStatus::Cancelled, &payments, reason, Some(before));
+        let order = advance_from(context, order, OrderStatus::Cancelled, &payments, reason, Some(before))?;
+        return Ok(order.into_order());
     }
     if order.amount_due()?.is_zero() {
         let too_much = order.payment.paid.minus(order.payment.refunded)? != order.totals.total;
         let order = advance(context, order, OrderStatus::Confirmed, &payments, None)?;
         if too_much {
             // All of it was told with the confirmation.
-            tell_amended(context, &order, OrderFigures::from(&order), "paid more than it costs");
+            tell_amended(context, &order, &OrderFigures::from(&*order), "paid more than it costs");
         }
-        return Ok(order);
+        return Ok(order.into_order());
     }
     let text = format!("payment {payment} of {amount}; {} is still due", order.amount_due()?);
     noted(context, order, before, text)
@@ -83,8 +84,8 @@ fn pending<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id) 
 /// Notes a text and tells of it: who reads the history of orders elsewhere sees the same as the store.
 fn noted<S: Sql>(context: &mut Context<'_, S>, order: Order, before: OrderFigures, text: String) -> Result<Order> {
     let order = remark(context, order, &platform("payments"), text.clone())?;
-    tell_amended(context, &order, before, &text);
-    Ok(order)
+    tell_amended(context, &order, &before, &text);
+    Ok(order.into_order())
 }
 
 fn refunded<S: Sql>(context: &mut Context<'_, S>, mut order: Order, refund: Id, amount: Money) -> Result<Order> {
@@ -97,7 +98,7 @@ fn refunded<S: Sql>(context: &mut Context<'_, S>, mut order: Order, refund: Id, 
     let whole = order.payment.refunded == order.payment.paid && !order.payment.paid.is_zero();
     let payments = platform("payments");
     if whole && order.status.may_become(OrderStatus::Refunded) {
-        advance_from(context, order, OrderStatus::Refunded, &payments, Some(text), Some(before))
+        Ok(advance_from(context, order, OrderStatus::Refunded, &payments, Some(text), Some(before))?.into_order())
     } else {
         noted(context, order, before, text)
     }
@@ -119,7 +120,6 @@ fn once<S: Sql>(
 }
 
 /// Tells that what an order costs, or what was paid of it, is another now: payments gives back what is too much.
-pub fn tell_amended<S: Sql>(context: &mut Context<'_, S>, order: &Order, before: OrderFigures, reason: &str) {
-    let event = OrderEvent { before: Some(before), ..OrderEvent::of(order.clone(), Some(reason.into())) };
-    context.emit(order.id.to_string(), Some(order.store_id), EventData::OrderAmended(event));
+pub fn tell_amended<S: Sql>(context: &mut Context<'_, S>, order: &Saved, before: &OrderFigures, reason: &str) {
+    context.tell(OrderNews::Amended, order, Some(reason), Some(before));
 }

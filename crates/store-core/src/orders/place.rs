@@ -1,12 +1,12 @@
 //! Placing an order: the key, the stock of every ingredient, the order, its deadline and its events, all or nothing.
 
-use super::{age, create, kitchen, saga, slots};
+use super::{Saved, age, create, kitchen, saga, slots};
 use crate::command::Context;
 use crate::stock::{self, Demand, allocate, hold};
 use crate::{Result, keys};
 use kirana_contracts::order::{Order, OrderLine, PaymentSummary, TimelineEntry, Weight};
 use kirana_contracts::store_state::PlaceOrder;
-use kirana_events::{EventData, OrderEvent, StockLine, StockLines};
+use kirana_events::{EventData, OrderNews, StockLine, StockLines};
 use kirana_kernel::{Id, Money, OrderStatus, Role, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
@@ -27,19 +27,19 @@ pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Resu
     if let Some(order) = keys::answer_of(context.sql, &key.scope, &key.key, &key.fingerprint)? {
         return Ok(Placed { order, replayed: true });
     }
-    let demand = allocate::demand_of(context.sql, &sellables_of(&command.lines))?;
-    let parts = allocate::allocate(context.sql, context.now(), &demand)?;
+    let demand = allocate::demand_of(context.sql, context.memory, &sellables_of(&command.lines))?;
+    let parts = allocate::allocate(context, context.now(), &demand)?;
     let slot = slots::take(context, command.pickup_at)?;
     let mut order = begin(context, command, slot)?;
     age::require(&order, context.now())?;
     saga::await_step(context, &mut order)?;
     hold::hold(context, &order.id.to_string(), &parts)?;
-    create(context.sql, &order, None)?;
-    keys::remember(context, key, &order.id.to_string(), &order)?;
-    tell(context, &order, demand)?;
+    let order = create(context, order, None)?;
+    keys::remember(context, key, &order.id.to_string(), &order.text())?;
+    tell(context, &order, demand);
     let skus = stock::skus(&parts);
     stock::changed(context, &skus)?;
-    Ok(Placed { order, replayed: false })
+    Ok(Placed { order: order.into_order(), replayed: false })
 }
 
 /// Pieces of each variant and modifier, over all lines; grams of what is sold by weight.
@@ -64,7 +64,7 @@ fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder, slot: Optio
         id: Id::in_store(now, random, command.store_number),
         version: 1,
         status: OrderStatus::Placed,
-        pickup_number: pickup_number(context.sql, &command.day)?,
+        pickup_number: pickup_number(context, &command.day)?,
         store_id: command.store_id,
         store_number: command.store_number,
         customer: command.customer.clone(),
@@ -103,25 +103,27 @@ fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder, slot: Optio
 }
 
 /// `A-001` to `A-999`, then `B-001`; new each day.
-pub fn pickup_number(sql: &impl Sql, day: &str) -> Result<String> {
-    #[derive(Deserialize)]
-    struct Row {
-        value: i64,
-    }
-    let row: Option<Row> = sql.first(
-        "INSERT INTO counters (name, value) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
-        values![format!("orders {day}")],
-    )?;
-    let count = row.map_or(1, |row| row.value) - 1;
+pub fn pickup_number<S: Sql>(context: &Context<'_, S>, day: &str) -> Result<String> {
+    let name = format!("orders {day}");
+    let last = context.memory.count(&name, || last(context.sql, &name))?;
+    context.sql.run("INSERT OR REPLACE INTO counters (name, value) VALUES (?1, ?2)", values![name, last])?;
+    let count = last - 1;
     let letter = u8::try_from(count / 999 % 26).map_or('A', |index| char::from(b'A' + index));
     Ok(format!("{letter}-{:03}", count % 999 + 1))
 }
 
-fn tell<S: Sql>(context: &mut Context<'_, S>, order: &Order, demand: Demand) -> Result<()> {
-    let created = EventData::OrderCreated(OrderEvent::of(order.clone(), None));
-    context.emit(order.id.to_string(), Some(order.store_id), created);
+fn last(sql: &impl Sql, name: &str) -> Result<i64> {
+    #[derive(Deserialize)]
+    struct Row {
+        value: i64,
+    }
+    let row: Option<Row> = sql.first("SELECT value FROM counters WHERE name = ?1", values![name])?;
+    Ok(row.map_or(0, |row| row.value))
+}
+
+fn tell<S: Sql>(context: &mut Context<'_, S>, order: &Saved, demand: Demand) {
+    context.tell(OrderNews::Became(OrderStatus::Placed), order, None, None);
     let lines = demand.into_iter().map(|(sku, quantity)| StockLine { sku, quantity }).collect();
     let reserved = EventData::InventoryReserved(StockLines { order_id: order.id, lines });
     context.emit(order.id.to_string(), Some(order.store_id), reserved);
-    Ok(())
 }

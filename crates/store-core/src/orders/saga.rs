@@ -9,13 +9,13 @@
 
 use super::payment::tell_amended;
 use super::status::advance;
-use super::{load, platform, remark};
+use super::{Saved, load, platform, remark};
 use crate::command::Context;
 use crate::sabotage::{self, Guard};
 use crate::timers::{self, Kind};
 use crate::{Result, Settings};
 use kirana_contracts::order::Order;
-use kirana_events::{EventData, OrderEvent, OrderFigures};
+use kirana_events::{OrderFigures, OrderNews};
 use kirana_kernel::{Id, OrderStatus, Step, Timestamp, WhenLate};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
@@ -91,11 +91,10 @@ pub fn look_after<S: Sql>(context: &mut Context<'_, S>) -> Result<()> {
          WHERE status IN ('confirmed', 'preparing', 'ready', 'dispatched')",
         values![],
     )?;
-    timers::clear(context.sql, Kind::Steps, ALL)?;
     match next.and_then(|next| next.due_at) {
         // Times are compared as text, to the second: never in the same millisecond again.
         Some(due) => timers::set(context.sql, due.max(context.now() + Duration::from_secs(1)), Kind::Steps, ALL),
-        None => Ok(()),
+        None => timers::clear(context.sql, Kind::Steps, ALL),
     }
 }
 
@@ -107,13 +106,12 @@ fn late<S: Sql>(context: &mut Context<'_, S>, order: Order) -> Result<()> {
         let reason = Some("nobody made it in time".into());
         return advance(context, order, OrderStatus::Cancelled, &platform("store"), reason).map(drop);
     }
-    let order = tell(context, order, step)?;
     // Told again, but not later than it is called off.
     let mut again = again(&order, context.now());
     if step.when_late() == WhenLate::TellThenCancel && given_up > context.now() {
         again = again.min(given_up);
     }
-    put_off(context, order, again)
+    tell(context, order, step, again).map(drop)
 }
 
 /// Told again tomorrow, and then ever more seldom: an order's timeline must not grow for ever.
@@ -122,29 +120,22 @@ fn again(order: &Order, now: Timestamp) -> Timestamp {
     now + moved.map_or(AGAIN, |entry| now.since(entry.at)).max(AGAIN)
 }
 
-fn put_off<S: Sql>(context: &Context<'_, S>, mut order: Order, due: Timestamp) -> Result<()> {
-    order.due_at = Some(due);
-    super::save(context.sql, &order)
-}
-
-fn tell<S: Sql>(context: &mut Context<'_, S>, order: Order, step: Step) -> Result<Order> {
-    let due = order.due_at.map_or_else(String::new, |due| format!(": it was due at {due}"));
-    let order = remark(context, order, &platform("store"), format!("{} is late{due}", step.name()))?;
-    let event = OrderEvent::of(order.clone(), Some(step.name().into()));
-    context.emit(order.id.to_string(), Some(order.store_id), EventData::OrderOverdue(event));
+/// Tells that a step is late, and when somebody looks again.
+fn tell<S: Sql>(context: &mut Context<'_, S>, mut order: Order, step: Step, again: Timestamp) -> Result<Saved> {
+    let was = order.due_at.replace(again).map_or_else(String::new, |due| format!(": it was due at {due}"));
+    let order = remark(context, order, &platform("store"), format!("{} is late{was}", step.name()))?;
+    context.tell(OrderNews::Overdue, &order, Some(step.name()), None);
     Ok(order)
 }
 
 /// What was paid for an order that was called off has not come back yet: payments is told once more, and so is somebody.
 pub fn give_back_is_late<S: Sql>(context: &mut Context<'_, S>, id: Id) -> Result<()> {
-    let order = load(context.sql, id)?;
-    timers::clear(context.sql, Kind::GiveBack, &id.to_string())?;
+    let order = load(context, id)?;
     if step_of(&order) != Some(Step::GiveBack) {
-        return Ok(());
+        return timers::clear(context.sql, Kind::GiveBack, &id.to_string());
     }
-    let order = tell(context, order, Step::GiveBack)?;
-    tell_amended(context, &order, OrderFigures::from(&order), "its money is not back");
     let again = again(&order, context.now());
-    timers::set(context.sql, again, Kind::GiveBack, &id.to_string())?;
-    put_off(context, order, again)
+    let order = tell(context, order, Step::GiveBack, again)?;
+    tell_amended(context, &order, &OrderFigures::from(&*order), "its money is not back");
+    timers::set(context.sql, again, Kind::GiveBack, &id.to_string())
 }

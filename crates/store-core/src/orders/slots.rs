@@ -33,7 +33,7 @@ pub fn take<S: Sql>(context: &Context<'_, S>, pickup_at: Option<Timestamp>) -> R
             message: "expected a time within the next fourteen days".into(),
         });
     }
-    let settings = kitchen::settings(context.sql)?;
+    let settings = kitchen::settings(context.sql, context.memory)?;
     let slot = slot_of(at, settings.slot_minutes);
     let capacity = settings.slot_capacity.filter(|_| !sabotage::on(Guard::SlotCapacity)).unwrap_or(i64::from(u32::MAX));
     let taken: Option<Taken> = context.sql.first(

@@ -1,12 +1,12 @@
 //! An order's way from status to status: who may move it where, and what that does to its stock.
 
-use super::{age, kitchen, load, note, note_entry, saga, save, slots};
+use super::{Saved, age, kitchen, load, note, saga, save_with_entry, slots};
 use crate::command::Context;
 use crate::stock::hold;
 use crate::{Refusal, Result, timers};
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::{Actor, ChangeStatus};
-use kirana_events::{EventData, OrderEvent, OrderFigures, StockLine, StockLines};
+use kirana_events::{EventData, OrderFigures, OrderNews, StockLine, StockLines};
 use kirana_kernel::{Id, OrderStatus, Role};
 use kirana_sql::Sql;
 
@@ -32,7 +32,7 @@ pub fn change_status<S: Sql>(
     actor: &Actor,
     change: &ChangeStatus,
 ) -> Result<Order> {
-    let mut order = load(context.sql, id)?;
+    let mut order = load(context, id)?;
     if change.document_seen && age::hands_over(change.to) {
         age::seen(&mut order, context.now());
     }
@@ -61,7 +61,7 @@ pub fn move_by_asking<S: Sql>(
     if age::hands_over(to) {
         age::require(&order, context.now())?;
     }
-    advance(context, order, to, actor, reason)
+    Ok(advance(context, order, to, actor, reason)?.into_order())
 }
 
 /// Moves an order and does what the move means for its stock.
@@ -71,7 +71,7 @@ pub fn advance<S: Sql>(
     to: OrderStatus,
     actor: &Actor,
     reason: Option<String>,
-) -> Result<Order> {
+) -> Result<Saved> {
     advance_from(context, order, to, actor, reason, None)
 }
 
@@ -83,12 +83,12 @@ pub fn advance_from<S: Sql>(
     actor: &Actor,
     reason: Option<String>,
     before: Option<OrderFigures>,
-) -> Result<Order> {
+) -> Result<Saved> {
     let from = order.status;
+    let mut entry = None;
     match to {
         OrderStatus::Preparing if from == OrderStatus::Confirmed => {
-            let entry = hold::issue(context, &order.id.to_string(), &actor.party.name)?;
-            note_entry(context.sql, &order.id.to_string(), entry)?;
+            entry = hold::issue(context, &order.id.to_string(), &actor.party.name)?;
         }
         OrderStatus::Cancelled | OrderStatus::Expired if from.holds_reservation() => {
             slots::give_back(context, &order)?;
@@ -100,7 +100,9 @@ pub fn advance_from<S: Sql>(
         _ => {}
     }
     match to {
-        OrderStatus::Confirmed => order.tickets = kitchen::tickets_of(&kitchen::settings(context.sql)?, &order),
+        OrderStatus::Confirmed => {
+            order.tickets = kitchen::tickets_of(&*kitchen::settings(context.sql, context.memory)?, &order);
+        }
         // What the customer did not answer in time is made as it was ordered.
         OrderStatus::Preparing => order.lines.iter_mut().for_each(|line| line.substitute = None),
         OrderStatus::Ready => {
@@ -123,20 +125,7 @@ pub fn advance_from<S: Sql>(
     if from == OrderStatus::Collected || from == OrderStatus::Delivered {
         timers::clear(context.sql, timers::Kind::Complete, &reference)?;
     }
-    save(context.sql, &order)?;
-    let event = OrderEvent { order: order.clone(), reason, before };
-    let event = match to {
-        OrderStatus::Placed => EventData::OrderCreated(event),
-        OrderStatus::Confirmed => EventData::OrderConfirmed(event),
-        OrderStatus::Preparing => EventData::OrderPreparing(event),
-        OrderStatus::Ready => EventData::OrderReady(event),
-        OrderStatus::Collected => EventData::OrderCollected(event),
-        OrderStatus::Dispatched => EventData::OrderDispatched(event),
-        OrderStatus::Delivered => EventData::OrderDelivered(event),
-        OrderStatus::Completed => EventData::OrderCompleted(event),
-        OrderStatus::Cancelled | OrderStatus::Expired => EventData::OrderCancelled(event),
-        OrderStatus::Refunded => EventData::OrderRefunded(event),
-    };
-    context.emit(reference, Some(order.store_id), event);
-    Ok(order)
+    let saved = save_with_entry(context, order, entry)?;
+    context.tell(OrderNews::Became(to), &saved, reason.as_deref(), before.as_ref());
+    Ok(saved)
 }

@@ -1,8 +1,11 @@
 //! Which batches meet a demand. Nothing is written here.
 
-use super::{Demand, Part};
+use super::{Demand, Part, setup};
+use crate::command::Context;
+use crate::memory::{Memory, Parts};
 use crate::sabotage::{self, Guard};
 use crate::{Refusal, Result, Shortage};
+use kirana_contracts::stock::IssuePolicy;
 use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
@@ -11,56 +14,96 @@ use std::collections::BTreeMap;
 /// What pieces of these sellables use up, summed per stock item before anything is checked.
 ///
 /// A sellable without a recipe is a stock item itself.
-pub fn demand_of(sql: &impl Sql, sellables: &BTreeMap<&str, i64>) -> Result<Demand> {
+pub fn demand_of(sql: &impl Sql, memory: &Memory, sellables: &BTreeMap<&str, i64>) -> Result<Demand> {
+    let mut known: Vec<(Parts, i64)> = Vec::with_capacity(sellables.len());
+    let mut missing: Vec<&str> = Vec::new();
+    memory.read(|kept| {
+        for (sku, pieces) in sellables {
+            match kept.sellables.get(*sku) {
+                Some(parts) => known.push((parts.clone(), *pieces)),
+                None => missing.push(sku),
+            }
+        }
+    })?;
+    if !missing.is_empty() {
+        let (found, unknown) = read(sql, &missing)?;
+        if !unknown.is_empty() {
+            return Err(Refusal::NotStocked(unknown));
+        }
+        for (sku, parts) in &found {
+            known.push((parts.clone(), sellables.get(sku.as_str()).copied().unwrap_or(0)));
+        }
+        memory.learn(|kept| kept.sellables.extend(found))?;
+    }
+    let mut demand = Demand::new();
+    for (parts, pieces) in known {
+        for (sku, quantity) in parts.iter() {
+            let sum = demand.entry(sku.clone()).or_default();
+            *sum = quantity.checked_mul(pieces).and_then(|more| sum.checked_add(more)).unwrap_or(i64::MAX / 2);
+        }
+    }
+    Ok(demand)
+}
+
+/// What one piece of each of these uses up, and those of them that are not stocked.
+fn read(sql: &impl Sql, skus: &[&str]) -> Result<(Vec<(String, Parts)>, Vec<String>)> {
     #[derive(Deserialize)]
     struct Row {
         sku: String,
         ingredients: Option<String>,
         is_item: i64,
     }
-    let skus: Vec<_> = sellables.keys().collect();
     let rows: Vec<Row> = sql.query(
         "SELECT wanted.value AS sku, r.ingredients AS ingredients, i.sku IS NOT NULL AS is_item
          FROM json_each(?1) wanted LEFT JOIN recipes r ON r.sku = wanted.value LEFT JOIN items i ON i.sku = wanted.value",
-        values![serde_json::to_string(&skus)?],
+        values![serde_json::to_string(skus)?],
     )?;
-    let (mut demand, mut unknown) = (Demand::new(), Vec::new());
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for row in rows {
-        let pieces = sellables.get(row.sku.as_str()).copied().unwrap_or(0);
         let parts: Vec<(String, i64)> = match row.ingredients {
             Some(ingredients) => serde_json::from_str(&ingredients)?,
-            None if row.is_item == 1 => vec![(row.sku, 1)],
+            None if row.is_item == 1 => vec![(row.sku.clone(), 1)],
             None => {
                 unknown.push(row.sku);
                 continue;
             }
         };
-        for (sku, quantity) in parts {
-            let sum = demand.entry(sku).or_default();
-            *sum = quantity.checked_mul(pieces).and_then(|more| sum.checked_add(more)).unwrap_or(i64::MAX / 2);
-        }
+        found.push((row.sku, parts.into()));
     }
-    if unknown.is_empty() { Ok(demand) } else { Err(Refusal::NotStocked(unknown)) }
+    Ok((found, unknown))
 }
 
 /// Parts of batches as far as they meet the demand, and what is missing of it.
 ///
 /// The item's policy says which batch goes first. What has expired is never taken, swept or not.
-pub fn as_far_as_it_goes(sql: &impl Sql, now: Timestamp, demand: &Demand) -> Result<(Vec<Part>, Demand)> {
+pub fn as_far_as_it_goes<S: Sql>(
+    context: &Context<'_, S>,
+    now: Timestamp,
+    demand: &Demand,
+) -> Result<(Vec<Part>, Demand)> {
     #[derive(Deserialize)]
     struct Batch {
         id: i64,
         sku: String,
         free: i64,
+        expires_at: Option<i64>,
     }
-    let skus: Vec<_> = demand.keys().collect();
-    let batches: Vec<Batch> = sql.query(
-        "SELECT b.id AS id, b.sku AS sku, b.on_hand - b.reserved AS free
-         FROM json_each(?1) wanted CROSS JOIN items i ON i.sku = wanted.value CROSS JOIN batches b ON b.sku = i.sku
-         WHERE b.on_hand > 0 AND b.on_hand > b.reserved AND (b.expires_at IS NULL OR b.expires_at > ?2)
-         ORDER BY b.sku, CASE i.policy WHEN 'fefo' THEN COALESCE(b.expires_at, 9e15) WHEN 'lifo' THEN -b.id END, b.id",
+    let skus: Vec<&str> = demand.keys().map(String::as_str).collect();
+    let mut batches: Vec<Batch> = context.sql.query(
+        "SELECT b.id AS id, b.sku AS sku, b.on_hand - b.reserved AS free, b.expires_at AS expires_at
+         FROM json_each(?1) wanted CROSS JOIN batches b ON b.sku = wanted.value
+         WHERE b.on_hand > 0 AND b.on_hand > b.reserved AND (b.expires_at IS NULL OR b.expires_at > ?2)",
         values![serde_json::to_string(&skus)?, now.millis()],
     )?;
+    let items = setup::items(context.sql, context.memory, &skus)?;
+    batches.sort_by(|one, other| {
+        let first = |batch: &Batch| match items.get(batch.sku.as_str()).map(|item| item.policy).unwrap_or_default() {
+            IssuePolicy::Fefo => batch.expires_at.unwrap_or(i64::MAX),
+            IssuePolicy::Fifo => 0,
+            IssuePolicy::Lifo => -batch.id,
+        };
+        one.sku.cmp(&other.sku).then_with(|| first(one).cmp(&first(other))).then(one.id.cmp(&other.id))
+    });
     let mut open = demand.clone();
     open.retain(|_, quantity| *quantity > 0);
     let mut parts = Vec::new();
@@ -78,8 +121,8 @@ pub fn as_far_as_it_goes(sql: &impl Sql, now: Timestamp, demand: &Demand) -> Res
 ///
 /// # Errors
 /// [`Refusal::OutOfStock`] with everything that is short.
-pub fn allocate(sql: &impl Sql, now: Timestamp, demand: &Demand) -> Result<Vec<Part>> {
-    let (parts, missing) = as_far_as_it_goes(sql, now, demand)?;
+pub fn allocate<S: Sql>(context: &Context<'_, S>, now: Timestamp, demand: &Demand) -> Result<Vec<Part>> {
+    let (parts, missing) = as_far_as_it_goes(context, now, demand)?;
     if missing.is_empty() || sabotage::on(Guard::ReservationCheck) {
         return Ok(parts);
     }

@@ -1,8 +1,10 @@
 //! The rows of batches: what comes in, what goes out and what that is worth.
 
 use super::Part;
-use crate::{Refusal, Result};
-use kirana_contracts::stock::{Batch, Move};
+use super::journal::last;
+use crate::Result;
+use crate::command::Context;
+use kirana_contracts::stock::Move;
 use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
 use serde::{Deserialize, Serialize};
@@ -40,24 +42,22 @@ pub struct NewBatch<'a> {
 }
 
 /// Writes a new batch; answers its number.
-pub fn create(sql: &impl Sql, now: Timestamp, batch: &NewBatch<'_>) -> Result<i64> {
-    #[derive(Deserialize)]
-    struct Row {
-        id: i64,
-    }
-    let row: Option<Row> = sql.first(
-        "INSERT INTO batches (sku, received_at, expires_at, received, on_hand, cost, value, passport)
-         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5, ?6) RETURNING id",
+pub fn create<S: Sql>(context: &Context<'_, S>, batch: &NewBatch<'_>) -> Result<i64> {
+    let id = context.memory.count("batches", || last(context.sql, "SELECT MAX(id) AS id FROM batches"))?;
+    context.sql.run(
+        "INSERT INTO batches (id, sku, received_at, expires_at, received, on_hand, cost, value, passport)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?6, ?7)",
         values![
+            id,
             batch.sku,
-            now.millis(),
+            context.now().millis(),
             batch.expires_at.map(|time| time.millis()),
             batch.quantity,
             batch.cost,
             serde_json::to_string(&batch.passport)?
         ],
     )?;
-    Ok(row.ok_or_else(|| Refusal::Fault("the new batch has no id".into()))?.id)
+    Ok(id)
 }
 
 /// How goods leave or come back: the columns that change besides `on_hand` and `value`.
@@ -131,24 +131,41 @@ pub fn share(value: i64, quantity: i64, whole: i64) -> i64 {
     i64::try_from(share).unwrap_or(value)
 }
 
-/// One statement over all moves: crossing into SQL is what costs.
+/// So many rows are written one by one, each found by its number. More go in one statement, which has to make a table of them.
+const FEW: usize = 4;
+
+/// Changes batches; their items follow (see the triggers of migration 6).
 fn apply(sql: &impl Sql, moves: &[Move], way: Way, held: bool) -> Result<()> {
     if moves.is_empty() {
         return Ok(());
     }
+    let mut sums: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    for part in moves {
+        let sum = sums.entry(part.batch).or_default();
+        *sum = (sum.0 + part.quantity, sum.1 + part.value);
+    }
     let columns = match way {
-        Way::Issued => "issued = issued - part.quantity, issued_value = issued_value - part.worth",
-        Way::Spoiled => "spoiled = spoiled - part.quantity, spoiled_value = spoiled_value - part.worth",
-        Way::Adjusted => "adjusted = adjusted + part.quantity, adjusted_value = adjusted_value + part.worth",
+        Way::Issued => "issued = issued - ?2, issued_value = issued_value - ?3",
+        Way::Spoiled => "spoiled = spoiled - ?2, spoiled_value = spoiled_value - ?3",
+        Way::Adjusted => "adjusted = adjusted + ?2, adjusted_value = adjusted_value + ?3",
     };
-    let held = if held { ", reserved = reserved + part.quantity" } else { "" };
+    let held = if held { ", reserved = reserved + ?2" } else { "" };
+    let columns = format!("UPDATE OR FAIL batches SET on_hand = on_hand + ?2, value = value + ?3, {columns}{held}");
+    if sums.len() <= FEW {
+        let statement = format!("{columns} WHERE id = ?1");
+        for (batch, (quantity, value)) in sums {
+            sql.run(&statement, values![batch, quantity, value])?;
+        }
+        return Ok(());
+    }
+    let rows: Vec<_> = sums.into_iter().map(|(batch, (quantity, value))| (batch, quantity, value)).collect();
+    let columns = columns.replace("?2", "part.quantity").replace("?3", "part.worth");
     let statement = format!(
-        "UPDATE batches SET on_hand = on_hand + part.quantity, value = value + part.worth, {columns}{held}
-         FROM (SELECT json_extract(value, '$[0]') AS batch, SUM(json_extract(value, '$[2]')) AS quantity,
-                      SUM(json_extract(value, '$[3]')) AS worth FROM json_each(?1) GROUP BY 1) AS part
+        "{columns} FROM (SELECT json_extract(value, '$[0]') AS batch, json_extract(value, '$[1]') AS quantity,
+                                json_extract(value, '$[2]') AS worth FROM json_each(?1)) AS part
          WHERE batches.id = part.batch"
     );
-    Ok(sql.run(&statement, values![rows_of(moves)?])?)
+    Ok(sql.run(&statement, values![serde_json::to_string(&rows)?])?)
 }
 
 /// Moves as the journal keeps them: `[[batch, sku, quantity, value], ...]`.
@@ -172,74 +189,17 @@ pub fn hold(sql: &impl Sql, parts: &[Part], sign: i64) -> Result<()> {
     for (batch, _, quantity) in parts {
         *sums.entry(*batch).or_default() += sign * quantity;
     }
+    if sums.len() <= FEW {
+        for (batch, quantity) in sums {
+            sql.run("UPDATE OR FAIL batches SET reserved = reserved + ?2 WHERE id = ?1", values![batch, quantity])?;
+        }
+        return Ok(());
+    }
     Ok(sql.run(
         "UPDATE batches SET reserved = reserved + part.value FROM json_each(?1) AS part
          WHERE batches.id = CAST(part.key AS INTEGER)",
         values![serde_json::to_string(&sums)?],
     )?)
-}
-
-/// Brings the sums of these items up to date with their batches.
-pub fn add_up(sql: &impl Sql, skus: &[String]) -> Result<()> {
-    if skus.is_empty() {
-        return Ok(());
-    }
-    Ok(sql.run(
-        "UPDATE items SET (on_hand, reserved, value) =
-            (SELECT COALESCE(SUM(b.on_hand), 0), COALESCE(SUM(b.reserved), 0), COALESCE(SUM(b.value), 0)
-             FROM batches b WHERE b.sku = items.sku AND b.on_hand > 0)
-         WHERE sku IN (SELECT value FROM json_each(?1))",
-        values![serde_json::to_string(skus)?],
-    )?)
-}
-
-#[derive(Deserialize)]
-struct BatchRow {
-    id: i64,
-    sku: String,
-    on_hand: i64,
-    reserved: i64,
-    value: i64,
-    received_at: i64,
-    expires_at: Option<i64>,
-    passport: String,
-}
-
-impl BatchRow {
-    fn into_batch(self) -> Result<Batch> {
-        let passport: Passport = serde_json::from_str(&self.passport)?;
-        Ok(Batch {
-            id: self.id,
-            sku: self.sku,
-            on_hand: self.on_hand,
-            reserved: self.reserved,
-            value: self.value,
-            received_at: Timestamp::from_millis(self.received_at),
-            expires_at: self.expires_at.map(Timestamp::from_millis),
-            supplier: passport.supplier,
-            lot: passport.lot,
-            origin: passport.origin,
-            certification: passport.certification,
-        })
-    }
-}
-
-const BATCH: &str = "SELECT id, sku, on_hand, reserved, value, received_at, expires_at, passport FROM batches";
-
-/// Batches with stock, of one item or all, by item and date.
-pub fn list(sql: &impl Sql, sku: Option<&str>) -> Result<Vec<Batch>> {
-    let rows: Vec<BatchRow> = sql.query(
-        &format!("{BATCH} WHERE on_hand > 0 AND (?1 IS NULL OR sku = ?1) ORDER BY sku, expires_at IS NULL, expires_at, id LIMIT 10000"),
-        values![sku.map(str::to_owned)],
-    )?;
-    rows.into_iter().map(BatchRow::into_batch).collect()
-}
-
-/// One batch.
-pub fn get(sql: &impl Sql, id: i64) -> Result<Batch> {
-    let row: Option<BatchRow> = sql.first(&format!("{BATCH} WHERE id = ?1"), values![id])?;
-    row.ok_or_else(|| Refusal::Invalid { path: "batch".into(), message: format!("there is no batch {id}") })?
-        .into_batch()
 }
 
 #[cfg(test)]

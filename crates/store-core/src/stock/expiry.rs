@@ -30,7 +30,7 @@ pub fn watch(sql: &impl Sql, batch: i64, expires_at: Option<Timestamp>, near_exp
 /// Warns that a batch will expire soon, if anything is left of it.
 pub fn warn<S: Sql>(context: &mut Context<'_, S>, batch: i64) -> Result<()> {
     timers::clear(context.sql, Kind::NearExpiry, &batch.to_string())?;
-    let batch = batches::get(context.sql, batch)?;
+    let batch = super::listed::get(context.sql, batch)?;
     let Some(expires_at) = batch.expires_at.filter(|_| batch.on_hand > 0) else { return Ok(()) };
     let near = Expiry { batch: batch.id, sku: batch.sku, quantity: batch.on_hand, value: batch.value, expires_at };
     context.emit(near.sku.clone(), None, EventData::ItemNearExpiry(near));

@@ -13,8 +13,7 @@ use serde::Deserialize;
 /// Holds parts for an owner: an order or a lease.
 pub fn hold<S: Sql>(context: &mut Context<'_, S>, owner: &str, parts: &[Part]) -> Result<()> {
     batches::hold(context.sql, parts, 1)?;
-    write(context.sql, owner, parts)?;
-    batches::add_up(context.sql, &skus(parts))
+    write(context.sql, owner, parts)
 }
 
 /// What is held for an owner.
@@ -51,7 +50,6 @@ pub fn let_go(sql: &impl Sql, owner: &str) -> Result<Vec<Part>> {
 pub fn release<S: Sql>(context: &mut Context<'_, S>, owner: &str) -> Result<Vec<Part>> {
     let parts = let_go(context.sql, owner)?;
     let skus = skus(&parts);
-    batches::add_up(context.sql, &skus)?;
     let batches: Vec<i64> = parts.iter().map(|(batch, _, _)| *batch).collect();
     expiry::discard(context, &batches)?;
     changed(context, &skus)?;
@@ -80,7 +78,6 @@ pub fn release_some<S: Sql>(context: &mut Context<'_, S>, owner: &str, quantitie
     batches::hold(context.sql, &freed, -1)?;
     write(context.sql, owner, &kept)?;
     let skus = skus(&freed);
-    batches::add_up(context.sql, &skus)?;
     let batches: Vec<i64> = freed.iter().map(|(batch, _, _)| *batch).collect();
     expiry::discard(context, &batches)?;
     changed(context, &skus)
@@ -131,7 +128,6 @@ fn issue_parts<S: Sql>(
     let moves: Vec<Move> = batches::take_held(context.sql, used, Way::Issued)?;
     write(context.sql, owner, kept)?;
     let skus = skus(used);
-    batches::add_up(context.sql, &skus)?;
     let entry = journal::write(context, MoveKind::Sale, actor, Some(owner), None, &moves)?;
     moved(context, &skus, None, EventData::StockUpdated)?;
     Ok(Some(entry))

@@ -33,13 +33,13 @@ pub fn grant<S: Sql>(context: &mut Context<'_, S>, request: &LeaseRequest) -> Re
     }
     let mut demand = Demand::new();
     for (index, line) in request.lines.iter().enumerate() {
-        setup::item(context.sql, &line.sku)?;
+        setup::item(context, &line.sku)?;
         *demand.entry(line.sku.clone()).or_default() += sensible(&format!("lines[{index}].quantity"), line.quantity)?;
     }
     if demand.is_empty() {
         return Err(Refusal::Invalid { path: "lines".into(), message: "expected at least one".into() });
     }
-    let parts = allocate::allocate(context.sql, context.now(), &demand)?;
+    let parts = allocate::allocate(context, context.now(), &demand)?;
     let random = context.random();
     let lease = Lease {
         id: Id::new(context.now(), random),

@@ -9,6 +9,7 @@ pub mod expiry;
 pub mod hold;
 pub mod journal;
 pub mod lease;
+pub mod listed;
 pub mod movement;
 pub mod offline;
 pub mod receipts;

@@ -34,7 +34,6 @@ pub fn finish<S: Sql>(
     let mut skus: Vec<_> = moves.iter().map(|part| part.sku.clone()).collect();
     skus.sort();
     skus.dedup();
-    batches::add_up(context.sql, &skus)?;
     let entry = journal::write(context, kind, actor, reference, reason, &moves)?;
     moved(context, &skus, reason.map(str::to_owned), event)?;
     let sku = skus.first().ok_or_else(|| Refusal::Fault("a movement of nothing".into()))?;
@@ -43,7 +42,7 @@ pub fn finish<S: Sql>(
 
 /// Takes goods in as a batch.
 fn receive<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, receipt: &Receipt) -> Result<Moved> {
-    let item = setup::item(context.sql, &receipt.sku)?;
+    let item = setup::item(context, &receipt.sku)?;
     let quantity = setup::in_unit("quantity", receipt.quantity, receipt.measure, &item)?;
     if !(0..=1_000_000_000_000).contains(&receipt.cost) {
         return Err(Refusal::Invalid {
@@ -64,7 +63,7 @@ fn receive<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, receipt: &Receip
         certification: receipt.certification.clone(),
     };
     let new = NewBatch { sku: &receipt.sku, quantity, cost: receipt.cost, expires_at: receipt.expires_at, passport };
-    let batch = batches::create(context.sql, context.now(), &new)?;
+    let batch = batches::create(context, &new)?;
     tags::bind(context.sql, batch, quantity, &receipt.tags)?;
     expiry::watch(context.sql, batch, receipt.expires_at, item.near_expiry_hours)?;
     let moves = vec![Move { batch, sku: receipt.sku.clone(), quantity, value: receipt.cost }];
@@ -98,7 +97,7 @@ pub fn correct<S: Sql>(context: &mut Context<'_, S>, path: &str, sku: &str, delt
     if missing > now.available {
         return Err(Refusal::Held { sku: sku.into(), wanted: missing, available: now.available });
     }
-    let parts = of_any_date(context.sql, sku, missing)?;
+    let parts = of_any_date(context, sku, missing)?;
     batches::take(context.sql, &parts, Way::Adjusted)
 }
 
@@ -136,9 +135,9 @@ fn found<S: Sql>(context: &Context<'_, S>, path: &str, sku: &str, delta: i64) ->
 }
 
 /// Free parts of an item whatever their date, by policy: for what is lost, not for what is sold.
-fn of_any_date(sql: &impl Sql, sku: &str, quantity: i64) -> Result<Vec<Part>> {
+fn of_any_date<S: Sql>(context: &Context<'_, S>, sku: &str, quantity: i64) -> Result<Vec<Part>> {
     let long_ago = Timestamp::from_millis(0);
-    allocate::allocate(sql, long_ago, &Demand::from([(sku.to_owned(), quantity)]))
+    allocate::allocate(context, long_ago, &Demand::from([(sku.to_owned(), quantity)]))
 }
 
 /// Takes out what was lost.
@@ -148,7 +147,7 @@ fn spoil<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, spoilage: &Spoilag
     let now = level(context.sql, &spoilage.sku)?;
     let parts = match spoilage.batch {
         Some(id) => {
-            let batch = batches::get(context.sql, id)?;
+            let batch = super::listed::get(context.sql, id)?;
             if batch.sku != spoilage.sku {
                 return Err(Refusal::Invalid {
                     path: "batch".into(),
@@ -164,7 +163,7 @@ fn spoil<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, spoilage: &Spoilag
         None if quantity > now.available => {
             return Err(Refusal::Held { sku: spoilage.sku.clone(), wanted: quantity, available: now.available });
         }
-        None => of_any_date(context.sql, &spoilage.sku, quantity)?,
+        None => of_any_date(context, &spoilage.sku, quantity)?,
     };
     let moves = batches::take(context.sql, &parts, Way::Spoiled)?;
     finish(context, MoveKind::Spoil, &actor.party.name, None, Some(reason), moves, EventData::StockAdjusted)
@@ -203,7 +202,7 @@ fn bring_back<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, back: &StockR
         moves,
         EventData::StockUpdated,
     )?;
-    orders::note_entry(context.sql, &owner, Some(moved.entry))?;
+    orders::note_entry(context.sql, &owner, moved.entry)?;
     // What expired while it was away is thrown away at once.
     expiry::discard(context, &ids)?;
     Ok(Moved { level: level(context.sql, &back.sku)?, ..moved })

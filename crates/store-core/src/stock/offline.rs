@@ -21,12 +21,11 @@ pub fn sell_beyond<S: Sql>(
     if demand.is_empty() {
         return Ok((None, false));
     }
-    let (parts, missing) = allocate::as_far_as_it_goes(context.sql, context.now(), demand)?;
+    let (parts, missing) = allocate::as_far_as_it_goes(context, context.now(), demand)?;
     let mut entry = None;
     if !parts.is_empty() {
         let moves = batches::take(context.sql, &parts, Way::Issued)?;
         let skus = skus(&parts);
-        batches::add_up(context.sql, &skus)?;
         entry = Some(journal::write(context, MoveKind::Sale, actor, Some(reference), None, &moves)?);
         moved(context, &skus, None, EventData::StockUpdated)?;
     }

@@ -16,8 +16,9 @@ pub fn take<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, batch: &Receipt
         return Err(Refusal::Invalid { path: "receipts".into(), message: format!("expected 1 to {MAX_RECEIPTS}") });
     }
     let wanted: Vec<&str> = batch.items.iter().map(|item| item.sku.as_str()).collect();
-    let kept = setup::items(context.sql, &wanted)?;
-    let new: Vec<StockItem> = batch.items.iter().filter(|item| !kept.contains_key(&item.sku)).cloned().collect();
+    let kept = setup::items(context.sql, context.memory, &wanted)?;
+    let new: Vec<StockItem> =
+        batch.items.iter().filter(|item| !kept.contains_key(item.sku.as_str())).cloned().collect();
     let items_added = i64::try_from(new.len()).unwrap_or(i64::MAX);
     setup::setup(context, &StockSetup { items: new, recipes: Vec::new() })?;
     let mut cost = 0;

@@ -2,12 +2,14 @@
 
 use super::sensible;
 use crate::command::Context;
+use crate::memory::Memory;
 use crate::{Refusal, Result};
 use kirana_contracts::stock::{Ingredient, IssuePolicy, Recipe, StockItem, StockSetup};
 use kirana_kernel::{MAX_QUANTITY, Measure, Unit};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// An item as recipes and receipts need it.
 #[derive(Clone, Debug, Deserialize)]
@@ -20,27 +22,38 @@ pub struct Item {
     pub piece_size: Option<i64>,
     /// Hours before a batch expires that the store is warned.
     pub near_expiry_hours: i64,
+    /// Which of its batches goes out first.
+    pub policy: IssuePolicy,
 }
 
 /// The item.
 ///
 /// # Errors
 /// [`Refusal::UnknownItem`].
-pub fn item(sql: &impl Sql, sku: &str) -> Result<Item> {
-    items(sql, &[sku])?.remove(sku).ok_or_else(|| Refusal::UnknownItem(sku.into()))
+pub fn item<S: Sql>(context: &Context<'_, S>, sku: &str) -> Result<Rc<Item>> {
+    items(context.sql, context.memory, &[sku])?.remove(sku).ok_or_else(|| Refusal::UnknownItem(sku.into()))
 }
 
 /// These items, those of them that are kept.
 ///
 /// # Errors
 /// [`Refusal::Fault`].
-pub fn items(sql: &impl Sql, skus: &[&str]) -> Result<BTreeMap<String, Item>> {
+pub fn items<'a>(sql: &impl Sql, memory: &Memory, skus: &[&'a str]) -> Result<BTreeMap<&'a str, Rc<Item>>> {
+    let mut found: BTreeMap<&str, Rc<Item>> =
+        memory.read(|kept| skus.iter().filter_map(|sku| Some((*sku, kept.items.get(*sku)?.clone()))).collect())?;
+    let missing: Vec<&'a str> = skus.iter().copied().filter(|sku| !found.contains_key(sku)).collect();
+    if missing.is_empty() {
+        return Ok(found);
+    }
     let rows: Vec<Item> = sql.query(
-        "SELECT i.sku AS sku, i.unit AS unit, i.piece_size AS piece_size, i.near_expiry_hours AS near_expiry_hours
+        "SELECT i.sku AS sku, i.unit AS unit, i.piece_size AS piece_size, i.near_expiry_hours AS near_expiry_hours, i.policy AS policy
          FROM json_each(?1) wanted CROSS JOIN items i ON i.sku = wanted.value",
-        values![serde_json::to_string(skus)?],
+        values![serde_json::to_string(&missing)?],
     )?;
-    Ok(rows.into_iter().map(|item| (item.sku.clone(), item)).collect())
+    let rows: BTreeMap<String, Rc<Item>> = rows.into_iter().map(|item| (item.sku.clone(), Rc::new(item))).collect();
+    found.extend(missing.into_iter().filter_map(|sku| Some((sku, rows.get(sku)?.clone()))));
+    memory.learn(|kept| kept.items.extend(rows))?;
+    Ok(found)
 }
 
 /// A quantity in the unit of its item.
@@ -60,10 +73,14 @@ pub fn setup<S: Sql>(context: &mut Context<'_, S>, setup: &StockSetup) -> Result
         check(item)
             .map_err(|(field, message)| Refusal::Invalid { path: format!("items[{index}].{field}"), message })?;
     }
+    context.memory.change(|kept| {
+        kept.items.clear();
+        kept.sellables.clear();
+    })?;
     write_items(context.sql, &setup.items)?;
     let wanted: Vec<&str> =
         setup.recipes.iter().flat_map(|recipe| &recipe.ingredients).map(|part| part.sku.as_str()).collect();
-    let items = items(context.sql, &wanted)?;
+    let items = items(context.sql, context.memory, &wanted)?;
     let mut rows = Vec::with_capacity(setup.recipes.len());
     for (index, recipe) in setup.recipes.iter().enumerate() {
         rows.push((&recipe.sku, serde_json::to_string(&consumption(recipe, index, &items)?)?));
@@ -127,11 +144,11 @@ fn write_items(sql: &impl Sql, items: &[StockItem]) -> Result<()> {
 }
 
 /// What one piece takes from stock, in the units of the items.
-fn consumption<'a>(recipe: &'a Recipe, index: usize, items: &BTreeMap<String, Item>) -> Result<Vec<(&'a str, i64)>> {
+fn consumption<'a>(recipe: &'a Recipe, index: usize, items: &BTreeMap<&str, Rc<Item>>) -> Result<Vec<(&'a str, i64)>> {
     let mut parts = Vec::with_capacity(recipe.ingredients.len());
     for (position, part) in recipe.ingredients.iter().enumerate() {
         let path = |field: &str| format!("recipes[{index}].ingredients[{position}].{field}");
-        let item = items.get(&part.sku).ok_or_else(|| Refusal::Invalid {
+        let item = items.get(part.sku.as_str()).ok_or_else(|| Refusal::Invalid {
             path: path("sku"),
             message: format!("there is no stock item {}: put it into `items` first", part.sku),
         })?;

@@ -106,8 +106,6 @@ pub fn approve<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, id: Id) -> R
     let mut moves = Vec::new();
     for (index, line) in stocktake.lines.iter_mut().enumerate().filter(|(_, line)| line.variance != 0) {
         let done = correct(context, &format!("lines[{index}].variance"), &line.sku, line.variance)?;
-        // The next line of the same item must see this one: items carry sums.
-        super::batches::add_up(context.sql, std::slice::from_ref(&line.sku))?;
         line.value = done.iter().map(|part| part.value).sum();
         moves.extend(done);
     }

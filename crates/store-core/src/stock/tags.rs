@@ -82,7 +82,7 @@ pub fn track<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, reads: &[TagRe
             let left = match free.get(&tag.batch) {
                 Some(left) => *left,
                 None => {
-                    let batch = batches::get(context.sql, tag.batch)?;
+                    let batch = super::listed::get(context.sql, tag.batch)?;
                     batch.on_hand - batch.reserved
                 }
             };

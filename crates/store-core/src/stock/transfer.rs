@@ -24,14 +24,14 @@ pub fn send<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, out: &TransferO
         let mut demand = Demand::new();
         for (index, line) in out.lines.iter().enumerate() {
             let quantity = sensible(&format!("lines[{index}].quantity"), line.quantity)?;
-            setup::item(context.sql, &line.sku)?;
+            setup::item(context, &line.sku)?;
             let sum = demand.entry(line.sku.clone()).or_default();
             *sum += quantity;
         }
         if demand.is_empty() {
             return Err(Refusal::Invalid { path: "lines".into(), message: "expected at least one".into() });
         }
-        let parts = allocate::allocate(context.sql, context.now(), &demand)?;
+        let parts = allocate::allocate(context, context.now(), &demand)?;
         let moves = batches::take(context.sql, &parts, Way::Issued)?;
         let sent = moves.iter().map(|part| under_way(context.sql, part)).collect::<Result<Vec<_>>>()?;
         let reference = out.transfer_id.to_string();
@@ -42,7 +42,7 @@ pub fn send<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, out: &TransferO
 }
 
 fn under_way(sql: &impl Sql, part: &Move) -> Result<TransferPart> {
-    let batch = batches::get(sql, part.batch)?;
+    let batch = super::listed::get(sql, part.batch)?;
     Ok(TransferPart {
         sku: part.sku.clone(),
         quantity: -part.quantity,
@@ -62,7 +62,7 @@ pub fn arrive<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, came: &Transf
         let mut moves = Vec::with_capacity(came.parts.len());
         for (index, part) in came.parts.iter().enumerate() {
             let quantity = sensible(&format!("parts[{index}].quantity"), part.quantity)?;
-            let item = setup::item(context.sql, &part.sku)?;
+            let item = setup::item(context, &part.sku)?;
             let new = NewBatch {
                 sku: &part.sku,
                 quantity,
@@ -75,7 +75,7 @@ pub fn arrive<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, came: &Transf
                     certification: part.certification.clone(),
                 },
             };
-            let batch = batches::create(context.sql, context.now(), &new)?;
+            let batch = batches::create(context, &new)?;
             expiry::watch(context.sql, batch, part.expires_at, item.near_expiry_hours)?;
             moves.push(Move { batch, sku: part.sku.clone(), quantity, value: part.value });
         }

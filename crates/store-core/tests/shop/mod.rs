@@ -222,7 +222,7 @@ impl Shop {
     }
 
     pub fn check(&self) {
-        assert_eq!(self.store.violations(self.now).unwrap(), Vec::<String>::new());
+        assert_eq!(self.store.violations().unwrap(), Vec::<String>::new());
         assert_eq!(self.store.prove_journal().unwrap().differences, Vec::<String>::new());
     }
 }

@@ -98,7 +98,7 @@ pub async fn answer(object: &StoreState, mut request: Request) -> Result<Respons
             told(call.store.progress(subscriber))?
         }
         ("GET", ["invariants"]) => {
-            let violations = call.store.violations(call.moment.now).map_err(problem)?;
+            let violations = call.store.violations().map_err(problem)?;
             json!({"violations": violations, "outbox_depth": call.store.outbox_depth().map_err(problem)?}).to_string()
         }
         (verb, ["orders" | "tickets" | "kitchen" | "offline-sales", ..]) => orders::answer(&call, verb, &segments)?,
