@@ -24,7 +24,10 @@ impl Native {
     pub fn in_memory() -> Result<Self, SqlError> {
         // No lock of its own: it never leaves its thread.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Ok(Self(Opened::of(Connection::open_in_memory_with_flags(flags)?)))
+        let connection = Connection::open_in_memory_with_flags(flags)?;
+        // A transaction keeps a copy of each page that it touches: smaller ones are less to copy.
+        connection.pragma_update(None, "page_size", 2_048)?;
+        Ok(Self(Opened::of(connection)))
     }
 
     /// Rows that were written since it was opened, also those that a rollback undid: as long as this number is the same,

@@ -19,7 +19,9 @@ pub struct Compiled<'a> {
 
 /// Statements with their texts, on shelves by a few signs of the text.
 #[derive(Default)]
-pub struct Statements<'a>(RefCell<Vec<Vec<(Box<str>, Compiled<'a>)>>>);
+pub struct Statements<'a>(RefCell<Vec<Shelf<'a>>>);
+
+type Shelf<'a> = Vec<(Box<str>, Compiled<'a>)>;
 
 self_cell::self_cell!(
     /// A database with its statements.

@@ -46,7 +46,7 @@ pub fn demand_of(sql: &impl Sql, memory: &Memory, sellables: &BTreeMap<&str, i64
 }
 
 /// What one piece of each of these uses up, and those of them that are not stocked.
-fn read(sql: &impl Sql, skus: &[&str]) -> Result<(Vec<(String, Parts)>, Vec<String>)> {
+fn read(sql: &impl Sql, skus: &[&str]) -> Result<(BTreeMap<String, Parts>, Vec<String>)> {
     #[derive(Deserialize)]
     struct Row {
         sku: String,
@@ -58,7 +58,7 @@ fn read(sql: &impl Sql, skus: &[&str]) -> Result<(Vec<(String, Parts)>, Vec<Stri
          FROM json_each(?1) wanted LEFT JOIN recipes r ON r.sku = wanted.value LEFT JOIN items i ON i.sku = wanted.value",
         values![serde_json::to_string(skus)?],
     )?;
-    let (mut found, mut unknown) = (Vec::new(), Vec::new());
+    let (mut found, mut unknown) = (BTreeMap::new(), Vec::new());
     for row in rows {
         let parts: Vec<(String, i64)> = match row.ingredients {
             Some(ingredients) => serde_json::from_str(&ingredients)?,
@@ -68,7 +68,7 @@ fn read(sql: &impl Sql, skus: &[&str]) -> Result<(Vec<(String, Parts)>, Vec<Stri
                 continue;
             }
         };
-        found.push((row.sku, parts.into()));
+        found.insert(row.sku, parts.into());
     }
     Ok((found, unknown))
 }
