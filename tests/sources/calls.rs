@@ -7,12 +7,12 @@ use super::shipped;
 const CALLS: &[(&str, &str)] = &[
     ("durable-objects/sandbox-gateway/src/lib.rs", "PUBLIC_URL: the deployment's own"),
     ("workers/gateway/src/spans.rs", "OTLP_ENDPOINT: the deployer's collector"),
+    ("workers/notifications/src/post.rs", "LETTER_CHANNEL, TEXT_CHANNEL: the providers that the deployer chose"),
     ("workers/sso/src/api/social/remote.rs", "SOCIAL_PROVIDERS, and where their metadata leads"),
 ];
 
 /// What is put into statements beside constants, and what it is: texts of the source, never what somebody sent.
 const PUT_IN: &[(&str, &str, &str)] = &[
-    ("crates/store-core/src/command.rs", "rows", "as many placeholders as there are events"),
     ("crates/store-core/src/stock/batches.rs", "columns", "the columns of a kind of movement"),
     ("crates/store-core/src/stock/batches.rs", "held", "whether what is held moves as well"),
     ("crates/store-core/src/stock/offline.rs", "order", "one of two orders"),
