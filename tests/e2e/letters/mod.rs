@@ -207,6 +207,25 @@ fn a_bad_address_is_given_up_at_once_shown_and_tried_again_when_somebody_says_so
 }
 
 #[test]
+fn who_is_forgotten_is_written_to_no_more() {
+    if !wanted() {
+        return;
+    }
+    let (post, email) = (&*SHARED, new_email("forgotten"));
+    let (user, me) = post.account(&email);
+    post.peer.set(&email, Mood::FailsFirst(usize::MAX));
+    me.post("/api/v1/auth/factors/mail/enrol", &json!({})).unwrap().expect(202).unwrap();
+    assert_eq!(post.until(&user, "pending")["address"], json!(email));
+    me.send("DELETE", &format!("/api/v1/users/{user}"), None, None).unwrap().expect(204).unwrap();
+    eventually("the letter to be forgotten", MINUTE, || {
+        let letters = post.letters(&user)?;
+        if letters.is_empty() { Ok(()) } else { Err(json!(letters).to_string()) }
+    })
+    .unwrap();
+    assert_eq!(post.peer.taken(&email), 0);
+}
+
+#[test]
 fn one_that_is_not_answered_holds_up_nobody_else() {
     if !wanted() {
         return;
