@@ -4,6 +4,7 @@
 //! longer believed of a caller ([`revoked`]).
 
 pub mod access_token;
+pub mod address;
 pub mod breaker;
 pub mod call;
 pub mod clock;

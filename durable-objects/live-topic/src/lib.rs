@@ -17,7 +17,7 @@ use follower::Follower;
 use kirana_contracts::live::LiveMessage;
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::object_name;
-use kirana_edge::{Principal, Problem, call, clock, log, principal};
+use kirana_edge::{Principal, Problem, address, call, clock, log, principal};
 use worker::{
     DurableObject, Env, Method, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
     durable_object, event,
@@ -94,8 +94,8 @@ impl LiveTopic {
         if self.state.get_websockets().len() >= MAX_SOCKETS {
             return Err(Problem::unavailable("too many follow this already; try again later"));
         }
-        let url = request.url()?;
-        let store = url.query_pairs().find(|(name, _)| name == "store").and_then(|(_, number)| number.parse().ok());
+        let query = address::pairs(request);
+        let store = query.iter().find(|(name, _)| name == "store").and_then(|(_, number)| number.parse().ok());
         let store: u32 = store.ok_or_else(|| Problem::internal("a follower came without its store's number"))?;
         let pair = WebSocketPair::new()?;
         self.state.accept_web_socket(&pair.server);

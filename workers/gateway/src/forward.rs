@@ -3,7 +3,7 @@
 use crate::headers::Trace;
 use crate::policy::{Access, Route};
 use crate::{body, cache, caller, limits, shed, upstream};
-use kirana_edge::{Principal, Problem, Result, principal, revoked};
+use kirana_edge::{Principal, Problem, Result, address, principal, revoked};
 use worker::{Context, Env, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
 /// Headers of the caller that the workers see; all others stay outside.
@@ -61,7 +61,7 @@ pub async fn to_worker(
         return Ok(answer);
     }
     let known = request.headers().get("if-none-match")?;
-    let query = request.url()?.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = address::query(&request);
     let (place, kept) = cache::find(route, &format!("{path}{query}")).await?;
     let answer = match kept {
         Some(kept) => kept,
@@ -102,7 +102,7 @@ async fn pass(
     }
     // A redirect is the browser's to follow, not ours.
     init.with_method(method).with_headers(headers).with_redirect(RequestRedirect::Manual);
-    let query = request.url()?.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = address::query(&request);
     let inner = Request::new_with_init(&format!("https://kirana{path}{query}"), &init)?;
     let answer = upstream::ask(route, inner, env).await?;
     if route.to == "IDENTITY" && route.method != "GET" {

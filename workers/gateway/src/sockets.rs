@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use kirana_contracts::rate_limit::Limit;
-use kirana_edge::{Principal, Problem, Result, clock, rate_limit, revoked, socket_ticket};
+use kirana_edge::{Principal, Problem, Result, address, clock, rate_limit, revoked, socket_ticket};
 use worker::{Env, Request};
 
 /// Uses of one ticket: the window is twice its life.
@@ -17,13 +17,13 @@ pub async fn caller(request: &Request, env: &Env) -> Result<Option<Principal>> {
         return Ok(None);
     }
     same_origin(request, env)?;
-    let url = request.url()?;
-    let Some((_, ticket)) = url.query_pairs().find(|(name, _)| name == "ticket") else { return Ok(None) };
+    let query = address::pairs(request);
+    let Some((_, ticket)) = query.iter().find(|(name, _)| name == "ticket") else { return Ok(None) };
     let refused = || {
         let detail = "this ticket is not good, or was used: get a new one with POST /api/v1/socket-tickets";
         Problem::unauthorized("unauthenticated", detail)
     };
-    let found = socket_ticket::read(&ticket, env, clock::now())?.ok_or_else(refused)?;
+    let found = socket_ticket::read(ticket, env, clock::now())?.ok_or_else(refused)?;
     match rate_limit::take(env, "gateway", format!("socket:{}", found.ticket), ONCE).await {
         Ok(Some(_)) => {}
         Ok(None) => return Err(Problem::unavailable("sockets cannot be opened now; try again shortly")),
@@ -40,7 +40,7 @@ fn is_upgrade(request: &Request) -> Result<bool> {
 /// Browsers let any page open a socket to anywhere, with no preflight: the origin is looked at here (ASVS 4.4.2).
 fn same_origin(request: &Request, env: &Env) -> Result<()> {
     let Some(origin) = request.headers().get("origin")? else { return Ok(()) };
-    let own = request.url()?.origin().ascii_serialization();
+    let own = address::origin(request);
     let allowed = env.var("ALLOWED_ORIGINS").map(|list| list.to_string()).unwrap_or_default();
     if origin == own || allowed.split_whitespace().any(|allowed| allowed == origin) {
         return Ok(());

@@ -6,7 +6,7 @@ mod stock;
 use crate::{StoreState, moment, relay};
 use kirana_contracts::order::Party;
 use kirana_contracts::store_state::{Actor, Idempotency};
-use kirana_edge::{Principal, Problem, Result, principal};
+use kirana_edge::{Principal, Problem, Result, address, principal};
 use kirana_events::{Ack, Subscriber};
 use kirana_kernel::Id;
 use kirana_sql::Object;
@@ -69,7 +69,7 @@ pub async fn answer(object: &StoreState, mut request: Request) -> Result<Respons
     let request_id = headers.get("x-request-id")?.unwrap_or_default();
     let method = request.method();
     let path = request.path();
-    let query: Vec<(String, String)> = request.url()?.query_pairs().into_owned().collect();
+    let query = address::pairs(&request);
     let body = if method == Method::Get { String::new() } else { request.text().await? };
     // A service that repeats a call for somebody sends that somebody's key along.
     let key = headers.get("idempotency-key")?.map(|key| Idempotency {
