@@ -17,7 +17,7 @@ use crate::{Refusal, Result};
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::KitchenSettings;
 use kirana_kernel::Id;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -105,9 +105,13 @@ impl Memory {
     /// # Errors
     /// As [`Memory::read`].
     pub fn learn<T>(&self, learn: impl FnOnce(&mut Kept) -> T) -> Result<T> {
+        Ok(learn(&mut *self.lend()?))
+    }
+
+    fn lend(&self) -> Result<RefMut<'_, Kept>> {
         let mut kept = self.kept.try_borrow_mut().map_err(|_| taken())?;
         kept.room();
-        Ok(learn(&mut kept))
+        Ok(kept)
     }
 
     /// The next number of a counter that only grows, such as the ids of a table from which nothing is deleted; `last` reads the
