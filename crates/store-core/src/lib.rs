@@ -50,16 +50,26 @@ impl<S: Sql> Store<S> {
     }
 
     fn transact<T>(&self, moment: Moment, work: impl FnOnce(&mut Context<'_, S>) -> Result<T>) -> Result<T> {
+        let (mut work, mut answer) = (Some(work), None);
+        self.command(moment, &mut |context| {
+            answer = work.take().map(|work| work(context)).transpose()?;
+            Ok(())
+        })?;
+        answer.ok_or_else(|| Refusal::Fault("the command did not run".into()))
+    }
+
+    /// The same whatever the answer is: one transaction in the script, not one for each command.
+    fn command(&self, moment: Moment, work: &mut dyn FnMut(&mut Context<'_, S>) -> Result<()>) -> Result<()> {
         self.memory.begin();
+        let mut events = Vec::new();
         let done = self.sql.transaction(|| {
             let mut context = Context::new(&self.sql, &self.settings, &self.memory, moment);
-            let done = work(&mut context)?;
-            Ok((done, context.flush()?))
+            work(&mut context)?;
+            events = context.flush()?;
+            Ok(())
         });
-        self.memory.end(&done);
-        let (done, written) = done?;
-        outbox::written(&self.memory, written)?;
-        Ok(done)
+        self.memory.end(done.as_ref().err());
+        done.and_then(|()| outbox::written(&self.memory, events))
     }
 
     /// Does everything that is due, each thing by itself: what fails is put off and told, and the rest is done.
@@ -87,7 +97,7 @@ impl<S: Sql> Store<S> {
     pub fn packs_due(&self, now: Timestamp) -> Result<Vec<Pack>> {
         self.memory.begin();
         let packs = outbox::packs_due(&self.sql, &self.memory, &self.settings.source, now);
-        self.memory.end(&packs);
+        self.memory.end(packs.as_ref().err());
         packs
     }
 
@@ -98,7 +108,7 @@ impl<S: Sql> Store<S> {
     pub fn acknowledge(&self, ack: Ack) -> Result<()> {
         self.memory.begin();
         let done = outbox::acknowledge(&self.sql, &self.memory, ack);
-        self.memory.end(&done);
+        self.memory.end(done.as_ref().err());
         done
     }
 

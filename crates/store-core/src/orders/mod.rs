@@ -25,6 +25,7 @@ use kirana_kernel::{Id, OrderStatus, Role, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 #[derive(Deserialize)]
 struct Document {
@@ -33,12 +34,12 @@ struct Document {
 
 /// The order as a command finds it, from memory where it is there.
 pub fn load<S: Sql>(context: &Context<'_, S>, id: Id) -> Result<Order> {
-    if let Some(known) = context.memory.read(|kept| kept.orders.get(&id).cloned())? {
+    if let Some(known) = context.memory.read(|kept| kept.order(id))? {
         return Ok((*known).clone());
     }
-    let order = read(context.sql, id)?;
-    context.memory.learn(|kept| kept.orders.insert(id, order.clone().into()))?;
-    Ok(order)
+    let order = Rc::new(read(context.sql, id)?);
+    context.memory.learn(|kept| kept.keep(order.clone()))?;
+    Ok(Rc::unwrap_or_clone(order))
 }
 
 /// The order as its table has it, or a refusal.

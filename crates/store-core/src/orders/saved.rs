@@ -33,7 +33,7 @@ impl Saved {
 
     /// Keeps it in memory.
     fn keep<S: Sql>(self, context: &Context<'_, S>) -> Result<Self> {
-        context.memory.change(|kept| kept.orders.insert(self.order.id, self.order.clone()))?;
+        context.memory.change(|kept| kept.keep(self.order.clone()))?;
         Ok(self)
     }
 }

@@ -15,25 +15,23 @@ use std::collections::BTreeMap;
 ///
 /// A sellable without a recipe is a stock item itself.
 pub fn demand_of(sql: &impl Sql, memory: &Memory, sellables: &BTreeMap<&str, i64>) -> Result<Demand> {
-    let mut known: Vec<(Parts, i64)> = Vec::with_capacity(sellables.len());
-    let mut missing: Vec<&str> = Vec::new();
+    let (mut known, mut missing) = (Vec::with_capacity(sellables.len()), Vec::new());
     memory.read(|kept| {
         for (sku, pieces) in sellables {
-            match kept.sellables.get(*sku) {
-                Some(parts) => known.push((parts.clone(), *pieces)),
-                None => missing.push(sku),
+            match kept.names.get(*sku).and_then(|known| known.parts.clone()) {
+                Some(parts) => known.push((parts, *pieces)),
+                None => missing.push(*sku),
             }
         }
     })?;
     if !missing.is_empty() {
-        let (found, unknown) = read(sql, &missing)?;
-        if !unknown.is_empty() {
-            return Err(Refusal::NotStocked(unknown));
-        }
-        for (sku, parts) in &found {
-            known.push((parts.clone(), sellables.get(sku.as_str()).copied().unwrap_or(0)));
-        }
-        memory.learn(|kept| kept.sellables.extend(found))?;
+        let found = read(sql, &missing)?;
+        memory.learn(|kept| {
+            for (sku, parts) in found {
+                known.push((parts.clone(), sellables.get(sku.as_str()).copied().unwrap_or(0)));
+                kept.names.entry(sku).or_default().parts = Some(parts);
+            }
+        })?;
     }
     let mut demand = Demand::new();
     for (parts, pieces) in known {
@@ -45,8 +43,8 @@ pub fn demand_of(sql: &impl Sql, memory: &Memory, sellables: &BTreeMap<&str, i64
     Ok(demand)
 }
 
-/// What one piece of each of these uses up, and those of them that are not stocked.
-fn read(sql: &impl Sql, skus: &[&str]) -> Result<(BTreeMap<String, Parts>, Vec<String>)> {
+/// What one piece of each of these uses up.
+fn read(sql: &impl Sql, skus: &[&str]) -> Result<Vec<(String, Parts)>> {
     #[derive(Deserialize)]
     struct Row {
         sku: String,
@@ -58,19 +56,24 @@ fn read(sql: &impl Sql, skus: &[&str]) -> Result<(BTreeMap<String, Parts>, Vec<S
          FROM json_each(?1) wanted LEFT JOIN recipes r ON r.sku = wanted.value LEFT JOIN items i ON i.sku = wanted.value",
         values![serde_json::to_string(skus)?],
     )?;
-    let (mut found, mut unknown) = (BTreeMap::new(), Vec::new());
+    let (mut found, mut unknown) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in rows {
-        let parts: Vec<(String, i64)> = match row.ingredients {
-            Some(ingredients) => serde_json::from_str(&ingredients)?,
-            None if row.is_item == 1 => vec![(row.sku.clone(), 1)],
+        let mut parts = Demand::new();
+        match row.ingredients {
+            Some(ingredients) => {
+                for (sku, quantity) in serde_json::from_str::<Vec<(String, i64)>>(&ingredients)? {
+                    *parts.entry(sku).or_default() += quantity;
+                }
+            }
+            None if row.is_item == 1 => drop(parts.insert(row.sku.clone(), 1)),
             None => {
                 unknown.push(row.sku);
                 continue;
             }
-        };
-        found.insert(row.sku, parts.into());
+        }
+        found.push((row.sku, parts.into()));
     }
-    Ok((found, unknown))
+    if unknown.is_empty() { Ok(found) } else { Err(Refusal::NotStocked(unknown)) }
 }
 
 /// Parts of batches as far as they meet the demand, and what is missing of it.
@@ -96,22 +99,24 @@ pub fn as_far_as_it_goes<S: Sql>(
         values![serde_json::to_string(&skus)?, now.millis()],
     )?;
     let items = setup::items(context.sql, context.memory, &skus)?;
-    batches.sort_by(|one, other| {
-        let first = |batch: &Batch| match items.get(batch.sku.as_str()).map(|item| item.policy).unwrap_or_default() {
-            IssuePolicy::Fefo => batch.expires_at.unwrap_or(i64::MAX),
-            IssuePolicy::Fifo => 0,
-            IssuePolicy::Lifo => -batch.id,
-        };
-        one.sku.cmp(&other.sku).then_with(|| first(one).cmp(&first(other))).then(one.id.cmp(&other.id))
-    });
     let mut open = demand.clone();
-    open.retain(|_, quantity| *quantity > 0);
     let mut parts = Vec::new();
-    for batch in batches {
-        let Some(wanted) = open.get_mut(&batch.sku).filter(|wanted| **wanted > 0) else { continue };
-        let part = batch.free.min(*wanted);
-        *wanted -= part;
-        parts.push((batch.id, batch.sku, part));
+    for (sku, wanted) in &mut open {
+        let policy = setup::named(&items, sku).map(|item| item.policy).unwrap_or_default();
+        let turn = |batch: &Batch| match policy {
+            IssuePolicy::Fefo => (batch.expires_at.unwrap_or(i64::MAX), batch.id),
+            IssuePolicy::Fifo => (0, batch.id),
+            IssuePolicy::Lifo => (0, -batch.id),
+        };
+        // They are few, and an order needs the first or the first two of them.
+        while *wanted > 0 {
+            let left = batches.iter_mut().filter(|batch| batch.free > 0 && batch.sku == *sku);
+            let Some(batch) = left.min_by_key(|batch| turn(batch)) else { break };
+            let part = batch.free.min(*wanted);
+            *wanted -= part;
+            batch.free -= part;
+            parts.push((batch.id, batch.sku.clone(), part));
+        }
     }
     open.retain(|_, missing| *missing > 0);
     Ok((parts, open))

@@ -18,7 +18,7 @@ pub fn take<S: Sql>(context: &mut Context<'_, S>, actor: &Actor, batch: &Receipt
     let wanted: Vec<&str> = batch.items.iter().map(|item| item.sku.as_str()).collect();
     let kept = setup::items(context.sql, context.memory, &wanted)?;
     let new: Vec<StockItem> =
-        batch.items.iter().filter(|item| !kept.contains_key(item.sku.as_str())).cloned().collect();
+        batch.items.iter().filter(|item| setup::named(&kept, &item.sku).is_none()).cloned().collect();
     let items_added = i64::try_from(new.len()).unwrap_or(i64::MAX);
     setup::setup(context, &StockSetup { items: new, recipes: Vec::new() })?;
     let mut cost = 0;

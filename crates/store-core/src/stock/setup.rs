@@ -8,7 +8,6 @@ use kirana_contracts::stock::{Ingredient, IssuePolicy, Recipe, StockItem, StockS
 use kirana_kernel::{MAX_QUANTITY, Measure, Unit};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// An item as recipes and receipts need it.
@@ -31,17 +30,24 @@ pub struct Item {
 /// # Errors
 /// [`Refusal::UnknownItem`].
 pub fn item<S: Sql>(context: &Context<'_, S>, sku: &str) -> Result<Rc<Item>> {
-    items(context.sql, context.memory, &[sku])?.remove(sku).ok_or_else(|| Refusal::UnknownItem(sku.into()))
+    let items = items(context.sql, context.memory, &[sku])?;
+    items.into_iter().next().ok_or_else(|| Refusal::UnknownItem(sku.into()))
 }
 
 /// These items, those of them that are kept.
 ///
 /// # Errors
 /// [`Refusal::Fault`].
-pub fn items<'a>(sql: &impl Sql, memory: &Memory, skus: &[&'a str]) -> Result<BTreeMap<&'a str, Rc<Item>>> {
-    let mut found: BTreeMap<&str, Rc<Item>> =
-        memory.read(|kept| skus.iter().filter_map(|sku| Some((*sku, kept.items.get(*sku)?.clone()))).collect())?;
-    let missing: Vec<&'a str> = skus.iter().copied().filter(|sku| !found.contains_key(sku)).collect();
+pub fn items(sql: &impl Sql, memory: &Memory, skus: &[&str]) -> Result<Vec<Rc<Item>>> {
+    let (mut found, mut missing) = (Vec::with_capacity(skus.len()), Vec::new());
+    memory.read(|kept| {
+        for sku in skus {
+            match kept.names.get(*sku).and_then(|known| known.item.clone()) {
+                Some(item) => found.push(item),
+                None => missing.push(*sku),
+            }
+        }
+    })?;
     if missing.is_empty() {
         return Ok(found);
     }
@@ -50,10 +56,19 @@ pub fn items<'a>(sql: &impl Sql, memory: &Memory, skus: &[&'a str]) -> Result<BT
          FROM json_each(?1) wanted CROSS JOIN items i ON i.sku = wanted.value",
         values![serde_json::to_string(&missing)?],
     )?;
-    let rows: BTreeMap<String, Rc<Item>> = rows.into_iter().map(|item| (item.sku.clone(), Rc::new(item))).collect();
-    found.extend(missing.into_iter().filter_map(|sku| Some((sku, rows.get(sku)?.clone()))));
-    memory.learn(|kept| kept.items.extend(rows))?;
+    memory.learn(|kept| {
+        for item in rows {
+            let item = Rc::new(item);
+            kept.names.entry(item.sku.clone()).or_default().item = Some(item.clone());
+            found.push(item);
+        }
+    })?;
     Ok(found)
+}
+
+/// One of these items.
+pub fn named<'a>(items: &'a [Rc<Item>], sku: &str) -> Option<&'a Item> {
+    items.iter().find(|item| item.sku == sku).map(|item| &**item)
 }
 
 /// A quantity in the unit of its item.
@@ -73,10 +88,7 @@ pub fn setup<S: Sql>(context: &mut Context<'_, S>, setup: &StockSetup) -> Result
         check(item)
             .map_err(|(field, message)| Refusal::Invalid { path: format!("items[{index}].{field}"), message })?;
     }
-    context.memory.change(|kept| {
-        kept.items.clear();
-        kept.sellables.clear();
-    })?;
+    context.memory.change(|kept| kept.names.clear())?;
     write_items(context.sql, &setup.items)?;
     let wanted: Vec<&str> =
         setup.recipes.iter().flat_map(|recipe| &recipe.ingredients).map(|part| part.sku.as_str()).collect();
@@ -144,11 +156,11 @@ fn write_items(sql: &impl Sql, items: &[StockItem]) -> Result<()> {
 }
 
 /// What one piece takes from stock, in the units of the items.
-fn consumption<'a>(recipe: &'a Recipe, index: usize, items: &BTreeMap<&str, Rc<Item>>) -> Result<Vec<(&'a str, i64)>> {
+fn consumption<'a>(recipe: &'a Recipe, index: usize, items: &[Rc<Item>]) -> Result<Vec<(&'a str, i64)>> {
     let mut parts = Vec::with_capacity(recipe.ingredients.len());
     for (position, part) in recipe.ingredients.iter().enumerate() {
         let path = |field: &str| format!("recipes[{index}].ingredients[{position}].{field}");
-        let item = items.get(part.sku.as_str()).ok_or_else(|| Refusal::Invalid {
+        let item = named(items, &part.sku).ok_or_else(|| Refusal::Invalid {
             path: path("sku"),
             message: format!("there is no stock item {}: put it into `items` first", part.sku),
         })?;
