@@ -17,6 +17,7 @@ import { parseArgs } from "node:util";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import { isDue } from "./cron.mjs";
+import * as d1 from "./d1.mjs";
 import * as faults from "./faults/around.mjs";
 import { migrate } from "./migrate.mjs";
 
@@ -89,7 +90,6 @@ const shared = {
 
 /** Who holds the databases while they are migrated, on a port that nobody knows. */
 function migrator({ configs, workers }) {
-  const script = "export default { fetch: () => new Response(null, { status: 503 }) }";
   const databases = configs.flatMap((config, index) =>
     (config.d1_databases ?? [])
       .filter((database) => database.migrations_dir)
@@ -101,22 +101,20 @@ function migrator({ configs, workers }) {
       })),
   );
   const d1Databases = Object.fromEntries(databases.map(({ name, database }) => [name, database]));
-  return { databases, options: { ...shared, port: 0, workers: [{ name: "migrator", modules: true, script, d1Databases }] } };
+  return { databases, options: { ...shared, port: 0, workers: [{ name: "migrator", modules: true, script: d1.script, d1Databases }] } };
 }
 
 let configs;
 let miniflare;
 
-/** Reads everything, migrates, and only then lets anybody in: as a deployment does. It is also the only time that this
- * process may wait for workerd and do nothing else, which a call to a database means: with traffic, workerd would wait for
- * somebody to read what it logs. */
+/** Reads everything, migrates, and only then lets anybody in: as a deployment does. */
 async function start() {
   const next = read();
   const { databases, options } = migrator(next);
   if (miniflare) await miniflare.setOptions(options);
   else miniflare = new Miniflare(options);
   await miniflare.ready;
-  for (const { name, folder, table } of databases) await migrate(await miniflare.getD1Database(name), folder, table);
+  await Promise.all(databases.map(({ name, folder, table }) => migrate(d1.database(miniflare, name), folder, table)));
   await miniflare.setOptions({ ...shared, port, workers: next.workers });
   configs = next.configs;
 }

@@ -67,8 +67,12 @@ struct Browser {
 
 impl Browser {
     fn new() -> Self {
-        let config =
-            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).max_redirects_will_error(false);
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            // On a busy machine a pooled connection may end just as it is used again.
+            .max_idle_connections(0);
         Self { agent: config.build().into(), cookies: BTreeMap::new() }
     }
 
