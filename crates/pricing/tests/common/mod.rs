@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses some of it")]
 #![allow(clippy::unwrap_used, reason = "clippy takes only functions marked as tests for tests")]
 
+pub mod any;
+
 use kirana_kernel::{Currency, Id, Money, Timestamp};
 use kirana_pricing::rules::{Caps, Conditions, Stacking};
 use kirana_pricing::tax::{ComponentRounding, TaxComponent, TaxRounding};
