@@ -6,8 +6,16 @@ use kirana_kernel::Money;
 ///
 /// The denominator is greater than zero: it is a constant, a quantity or a sum of rates everywhere.
 #[must_use]
-pub const fn half_up(numerator: i128, denominator: i128) -> i128 {
-    (numerator * 2 + denominator).div_euclid(denominator * 2)
+pub fn half_up(numerator: i128, denominator: i128) -> i128 {
+    divide(numerator * 2 + denominator, denominator * 2).0
+}
+
+/// The whole part rounded down, and what is left. Most amounts fit into 64 bits, where dividing is several times faster.
+fn divide(numerator: i128, denominator: i128) -> (i128, i128) {
+    match (u64::try_from(numerator), u64::try_from(denominator)) {
+        (Ok(small), Ok(by)) if by > 0 => (i128::from(small / by), i128::from(small % by)),
+        _ => (numerator.div_euclid(denominator), numerator.rem_euclid(denominator)),
+    }
 }
 
 /// Shares `total` out in proportion to `weights`, so that the shares are whole and sum to it (largest remainder, Hamilton's
@@ -33,8 +41,9 @@ fn give(total: i128, numerators: impl Iterator<Item = i128>, denominator: i128) 
     let mut shares: Vec<i128> = numerators
         .enumerate()
         .map(|(index, numerator)| {
-            lost.push((-numerator.rem_euclid(denominator), index));
-            numerator.div_euclid(denominator)
+            let (whole, rest) = divide(numerator, denominator);
+            lost.push((-rest, index));
+            whole
         })
         .collect();
     let left = total - shares.iter().sum::<i128>();

@@ -4,6 +4,7 @@ use super::pieces;
 use crate::priced::Reason;
 use crate::rules::{Benefit, BulkMeasure, Caps, MAX_USES, Promotion, Tier, WHOLE_BP};
 use crate::share::{round_together, split};
+use std::borrow::Cow;
 
 /// A line while promotions take from it.
 #[derive(Clone, Debug)]
@@ -59,9 +60,9 @@ impl Most {
 }
 
 /// What `promotion` does with the lines its selectors chose.
-pub(super) fn effect(promotion: &Promotion, chosen: &[Vec<usize>], lines: &[Left]) -> Result<Effect, Reason> {
+pub(super) fn effect(promotion: &Promotion, chosen: &[Cow<'_, [usize]>], lines: &[Left]) -> Result<Effect, Reason> {
     let most = Most::of(&promotion.caps);
-    let first = chosen.first().map_or(&[][..], Vec::as_slice);
+    let first = chosen.first().map_or(&[][..], |some| some);
     let (on, off) = match &promotion.benefit {
         Benefit::Percentage { percent_bp, .. } => (first.to_vec(), percentage(first, lines, *percent_bp, most.once())),
         Benefit::AmountOff { amount, .. } => {

@@ -136,6 +136,7 @@ fn discount(order: &OrderContext, rules: &RuleBook, lines: &[&CartLine]) -> Disc
     let mut all: Vec<Left> = lines.iter().map(left).collect();
     let list = all.iter().map(|line| line.cost).sum();
     let named = rules.named(lines);
+    let every: Vec<usize> = (0..lines.len()).collect();
     let mut discounts = vec![Vec::new(); lines.len()];
     let mut outcomes = Vec::with_capacity(rules.len());
     let mut taken = Taken::default();
@@ -143,8 +144,9 @@ fn discount(order: &OrderContext, rules: &RuleBook, lines: &[&CartLine]) -> Disc
         let id = rule.promotion.id;
         let tried = who_and_when(rule, order).map_or_else(
             || {
-                let chosen = rule.chosen(&named, lines);
-                let refused = if chosen.iter().any(Vec::is_empty) { Some(Reason::NothingChosen) } else { None };
+                let chosen = rule.chosen(&named, &every, lines);
+                let refused =
+                    if chosen.iter().any(|some| some.is_empty()) { Some(Reason::NothingChosen) } else { None };
                 let refused = refused.or_else(|| below_minimum(rule, list));
                 match refused.or_else(|| taken.excludes(&rule.promotion.stacking)) {
                     Some(reason) => Err(reason),

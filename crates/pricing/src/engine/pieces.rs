@@ -5,6 +5,7 @@ use crate::priced::Reason;
 use crate::rules::{BundlePart, WHOLE_BP};
 use crate::share::{half_up, split};
 use kirana_kernel::Money;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Pieces that were picked so far, by line.
@@ -58,15 +59,15 @@ fn by_piece(lines: &[Left], one: usize, other: usize) -> Ordering {
     (i128::from(a.cost) * i128::from(b.pieces)).cmp(&(i128::from(b.cost) * i128::from(a.pieces)))
 }
 
-fn pieces_of(chosen: &[Vec<usize>], place: usize, lines: &[Left]) -> Vec<usize> {
-    let some = chosen.get(place).into_iter().flatten().copied();
+fn pieces_of(chosen: &[Cow<'_, [usize]>], place: usize, lines: &[Left]) -> Vec<usize> {
+    let some = chosen.get(place).into_iter().flat_map(|some| some.iter()).copied();
     some.filter(|index| lines.get(*index).is_some_and(|line| line.free > 0)).collect()
 }
 
 /// For each `buy` pieces `get` others for less, the cheapest that leave enough to be bought.
 pub(super) fn buy_get(
     (buy, get, percent_bp): (u32, u32, u32),
-    chosen: &[Vec<usize>],
+    chosen: &[Cow<'_, [usize]>],
     lines: &[Left],
     most: Most,
 ) -> Result<Effect, Reason> {
@@ -115,7 +116,7 @@ pub(super) fn buy_get(
 pub(super) fn bundle(
     parts: &[BundlePart],
     price: Money,
-    chosen: &[Vec<usize>],
+    chosen: &[Cow<'_, [usize]>],
     lines: &[Left],
     most: Most,
 ) -> Result<Effect, Reason> {

@@ -4,6 +4,7 @@ use crate::context::CartLine;
 use crate::menu::Fault;
 use crate::rules::{Promotion, Selector};
 use kirana_kernel::{Currency, Id};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Active promotions, ordered and indexed by what they look at.
@@ -127,19 +128,23 @@ impl RuleBook {
 }
 
 impl Rule {
-    /// The lines of its selectors, in the canonical order of lines.
-    pub fn chosen(&self, named: &[Vec<usize>], lines: &[&CartLine]) -> Vec<Vec<usize>> {
+    /// The lines of its selectors, in the canonical order of lines; `every` are all of them.
+    pub fn chosen<'a>(
+        &self,
+        named: &'a [Vec<usize>],
+        every: &'a [usize],
+        lines: &[&CartLine],
+    ) -> Vec<Cow<'a, [usize]>> {
         let of = |(place, scope): (usize, &Scope)| {
-            let some = named.get(self.first_slot + place).map_or(&[][..], Vec::as_slice);
-            let kept = |index: &usize| {
-                scope.except.is_empty()
-                    || lines.get(*index).is_some_and(|line| scope.except.binary_search(&line.variant_sku).is_err())
-            };
-            if scope.all {
-                (0..lines.len()).filter(kept).collect()
-            } else {
-                some.iter().copied().filter(kept).collect()
+            let named = named.get(self.first_slot + place).map_or(&[][..], Vec::as_slice);
+            let some = if scope.all { every } else { named };
+            if scope.except.is_empty() {
+                return Cow::Borrowed(some);
             }
+            let kept = |index: &usize| {
+                lines.get(*index).is_some_and(|line| scope.except.binary_search(&line.variant_sku).is_err())
+            };
+            Cow::Owned(some.iter().copied().filter(kept).collect())
         };
         self.scopes.iter().enumerate().map(of).collect()
     }
