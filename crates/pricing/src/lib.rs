@@ -4,6 +4,7 @@
 //! between are 128 bits wide; rounding is half up and lives in [`share`]. Decision 0022 says why it is as it is.
 
 pub mod context;
+pub mod dynamic;
 mod engine;
 pub mod fees;
 pub mod menu;
@@ -11,6 +12,7 @@ pub mod priced;
 pub mod rules;
 pub mod share;
 pub mod tax;
+pub mod terms;
 pub mod when;
 
 pub use context::{CartLine, OrderContext};
