@@ -1,0 +1,169 @@
+//! The price of an order, and why it is that.
+
+use kirana_kernel::{Currency, Id, Money};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The price of an order with its explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Priced {
+    /// What all amounts are in.
+    pub currency: Currency,
+    /// The lines in the order in which they were asked for.
+    pub lines: Vec<PricedLine>,
+    /// Fees.
+    pub fees: Vec<PricedFee>,
+    /// Taxes by class and component.
+    pub taxes: Vec<PricedTax>,
+    /// The sums.
+    pub totals: PricedTotals,
+    /// Each promotion with what it did, in the order in which they were tried.
+    pub promotions: Vec<PromotionOutcome>,
+}
+
+/// One line with its price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PricedLine {
+    /// The caller's id of it.
+    pub id: String,
+    /// By list price.
+    pub list: Money,
+    /// What was taken off, in the order in which it was.
+    pub discounts: Vec<LineDiscount>,
+    /// What is left: list without discounts.
+    pub net: Money,
+    /// The tax in that, or on it.
+    pub tax: Money,
+}
+
+/// What one promotion took off one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LineDiscount {
+    /// The promotion.
+    pub promotion: Id,
+    /// How much, above zero.
+    pub amount: Money,
+}
+
+/// What a fee is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FeeKind {
+    /// The way to the customer.
+    Delivery,
+    /// That little was ordered.
+    SmallOrder,
+}
+
+/// One fee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PricedFee {
+    /// What for.
+    pub kind: FeeKind,
+    /// How much.
+    pub amount: Money,
+    /// The tax in that, or on it.
+    pub tax: Money,
+}
+
+/// One component of the tax on one class, such as the county's on food.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PricedTax {
+    /// The class.
+    pub class: String,
+    /// The component's name on receipts, such as `CGST`.
+    pub name: String,
+    /// Its rate in millionths: 70000 is 7 %.
+    pub rate_ppm: u32,
+    /// What lines and fees of the class come to after discounts, with the tax where prices contain it.
+    pub on: Money,
+    /// The tax.
+    pub amount: Money,
+}
+
+/// The sums of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PricedTotals {
+    /// Lines by list price.
+    pub list: Money,
+    /// All discounts.
+    pub discount: Money,
+    /// Lines after discounts.
+    pub net: Money,
+    /// Fees.
+    pub fees: Money,
+    /// Taxes.
+    pub tax: Money,
+    /// Are the taxes in `net` and `fees` already?
+    pub tax_inclusive: bool,
+    /// The tip.
+    pub tip: Money,
+    /// What is to be paid: `net`, `fees` and `tip`, and `tax` where it is on top.
+    pub total: Money,
+}
+
+/// What one promotion did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PromotionOutcome {
+    /// The promotion.
+    pub promotion: Id,
+    /// What it did, or why not.
+    pub outcome: Outcome,
+}
+
+/// What came of a promotion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Outcome {
+    /// It took something off.
+    Applied {
+        /// How much over all lines.
+        amount: Money,
+        /// How often it was used.
+        uses: u32,
+    },
+    /// It did nothing.
+    NotApplied {
+        /// The first reason, by the order of [`Reason`].
+        reason: Reason,
+    },
+}
+
+/// Why a promotion did nothing. They are looked at in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Reason {
+    /// Its amounts are in another currency.
+    OtherCurrency,
+    /// It is for other stores.
+    OtherStore,
+    /// It is for stores of other franchisees.
+    OtherFranchisee,
+    /// It runs at other dates.
+    OutsideDates,
+    /// It runs at other hours.
+    OutsideHours,
+    /// It is for other customers.
+    OtherSegment,
+    /// It is for first orders.
+    NotFirstOrder,
+    /// Its coupon was not shown.
+    CouponMissing,
+    /// None of its goods is in the cart.
+    NothingChosen,
+    /// The order is too small for it.
+    BelowMinimum {
+        /// What is missing, by list price.
+        missing: Money,
+    },
+    /// Another promotion came first that it does not go with.
+    Excluded {
+        /// That one.
+        by: Id,
+    },
+    /// There are too few pieces, or what there is was taken by another promotion.
+    NotEnough,
+    /// Nothing is left that it could take: lines are at their floor, or it comes to less than half a minor unit, or what it
+    /// offers costs no less.
+    NothingLeft,
+}
