@@ -3,8 +3,9 @@
 use crate::menu::{Fault, MAX_GRAMS, MAX_LINES, MAX_QUANTITY};
 use crate::share::by_weight;
 use chrono::NaiveDateTime;
+use kirana_contracts::order::{OrderLine, Weight};
 use kirana_kernel::money::MAX_AMOUNT;
-use kirana_kernel::{Currency, Id, Money};
+use kirana_kernel::{Currency, Id, Money, MoneyError};
 use std::collections::BTreeSet;
 
 /// An order before its price.
@@ -56,6 +57,29 @@ pub struct CartLine {
 }
 
 impl CartLine {
+    /// The line of an order as the engine takes it: with its modifiers in the price of a piece, and goods sold by weight at the
+    /// weight that counts so far.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when a piece with its modifiers is too much to count.
+    pub fn of_order(id: String, line: &OrderLine, category: String, tax_class: String) -> Result<Self, MoneyError> {
+        let mut unit_price = line.unit_price;
+        for modifier in &line.modifiers {
+            unit_price = unit_price.plus(modifier.price.times(modifier.quantity)?)?;
+        }
+        Ok(Self {
+            id,
+            variant_sku: line.variant_sku.clone(),
+            product_id: line.product_id,
+            category,
+            tax_class,
+            quantity: line.quantity,
+            unit_price,
+            grams: line.weight.as_ref().map(Weight::grams_held),
+            floor: Money::zero(line.unit_price.currency),
+        })
+    }
+
     /// What it costs by its list price: by weight half up. Not checked against what is exact everywhere.
     #[must_use]
     pub fn list(&self) -> i128 {

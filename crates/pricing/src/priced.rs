@@ -1,11 +1,11 @@
 //! The price of an order, and why it is that.
 
 use kirana_kernel::{Currency, Id, Money};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The price of an order with its explanation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Priced {
     /// What all amounts are in.
     pub currency: Currency,
@@ -22,7 +22,7 @@ pub struct Priced {
 }
 
 /// One line with its price.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PricedLine {
     /// The caller's id of it.
     pub id: String,
@@ -37,7 +37,7 @@ pub struct PricedLine {
 }
 
 /// What one promotion took off one line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LineDiscount {
     /// The promotion.
     pub promotion: Id,
@@ -46,7 +46,7 @@ pub struct LineDiscount {
 }
 
 /// What a fee is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeeKind {
     /// The way to the customer.
@@ -56,7 +56,7 @@ pub enum FeeKind {
 }
 
 /// One fee.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PricedFee {
     /// What for.
     pub kind: FeeKind,
@@ -67,7 +67,7 @@ pub struct PricedFee {
 }
 
 /// One component of the tax on one class, such as the county's on food.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PricedTax {
     /// The class.
     pub class: String,
@@ -82,7 +82,7 @@ pub struct PricedTax {
 }
 
 /// The sums of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PricedTotals {
     /// Lines by list price.
     pub list: Money,
@@ -103,7 +103,7 @@ pub struct PricedTotals {
 }
 
 /// What one promotion did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PromotionOutcome {
     /// The promotion.
     pub promotion: Id,
@@ -112,7 +112,7 @@ pub struct PromotionOutcome {
 }
 
 /// What came of a promotion.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Outcome {
     /// It took something off.
@@ -130,7 +130,7 @@ pub enum Outcome {
 }
 
 /// Why a promotion did nothing. They are looked at in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Reason {
     /// Its amounts are in another currency.
