@@ -328,7 +328,18 @@ mod tests {
         for route in ROUTES.iter().filter(|route| scope_of(route.method, route.path).is_none()) {
             people.insert(route.path.split('/').nth(3).unwrap_or(route.path));
         }
-        let expected = ["api-keys", "audit", "auth", "customers", "invitations", "oauth", "users", "webhooks"];
+        // A program with a key opens its sockets with that.
+        let expected = [
+            "api-keys",
+            "audit",
+            "auth",
+            "customers",
+            "invitations",
+            "oauth",
+            "socket-tickets",
+            "users",
+            "webhooks",
+        ];
         assert!(people.iter().all(|area| expected.contains(area) || area.starts_with("/.well-known")), "{people:?}");
     }
 
