@@ -2,7 +2,7 @@
 
 use crate::api::audit::{Doing, Reason};
 use crate::db::clients as db;
-use crate::rules::client::{Client, ClientType, Kept, MAX_CLIENTS, Metadata, faults};
+use crate::rules::client::{Client, ClientMetadata, ClientType, Kept, MAX_CLIENTS, faults};
 use crate::rules::scope;
 use crate::rules::secret::{self, Kind};
 use axum::extract::State;
@@ -56,7 +56,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<MadeClient>)> {
     caller.require(&[Role::Admin])?;
     let NewClient { client_name, client_type, redirect_uris, scope } = body;
-    let metadata = checked(Metadata { client_name, redirect_uris, scope }, client_type)?;
+    let metadata = checked(ClientMetadata { client_name, redirect_uris, scope }, client_type)?;
     let now = clock::now();
     let client = Client {
         client_id: clock::new_id(),
@@ -82,13 +82,13 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(MadeClient { client_secret, client: kept.client })))
 }
 
-fn checked(metadata: Metadata, client_type: ClientType) -> Result<Metadata> {
+fn checked(metadata: ClientMetadata, client_type: ClientType) -> Result<ClientMetadata> {
     let faults = faults(&metadata, client_type);
     if !faults.is_empty() {
         return Err(Problem::invalid_fields(faults));
     }
     let scope = scope::written(&scope::parse(&metadata.scope));
-    Ok(Metadata { client_name: metadata.client_name.trim().into(), scope, ..metadata })
+    Ok(ClientMetadata { client_name: metadata.client_name.trim().into(), scope, ..metadata })
 }
 
 /// The clients, in the order they were made.
@@ -113,7 +113,7 @@ pub async fn list(
 ///
 /// # Errors
 /// 403 for all but admins, 404, 422 `invalid_body`.
-#[utoipa::path(put, path = "/api/v1/oauth/clients/{id}", tag = "sso", params(("id" = Id, Path, description = "The client")), request_body = Metadata,
+#[utoipa::path(put, path = "/api/v1/oauth/clients/{id}", tag = "sso", params(("id" = Id, Path, description = "The client")), request_body = ClientMetadata,
     responses((status = 200, body = Client), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)),
     security(("bearer" = [])))]
 #[worker::send]
@@ -123,7 +123,7 @@ pub async fn update(
     request_id: RequestId,
     reason: Reason,
     Path(id): Path<Id>,
-    Json(body): Json<Metadata>,
+    Json(body): Json<ClientMetadata>,
 ) -> Result<Json<Client>> {
     caller.require(&[Role::Admin])?;
     let database = Db::of(&env)?;
@@ -131,7 +131,7 @@ pub async fn update(
     let metadata = checked(body, before.client_type)?;
     let now = clock::now();
     let shrinks = !scope::within(&scope::parse(&before.scope), &scope::parse(&metadata.scope));
-    let Metadata { client_name, redirect_uris, scope } = metadata;
+    let ClientMetadata { client_name, redirect_uris, scope } = metadata;
     let client = Client { client_name, redirect_uris, scope, updated_at: now, ..before.clone() };
     let doing = Doing { caller: &caller, request_id: &request_id, reason: &reason };
     doing.note(&env, "oauth_client.changed", id.to_string(), Some(&before), Some(&client)).await?;

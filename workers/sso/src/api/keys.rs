@@ -24,7 +24,7 @@ const CACHE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-a
 /// The provider's metadata (OpenID Connect Discovery, RFC 8414, RFC 9207).
 #[derive(Debug, Serialize, ToSchema)]
 #[allow(missing_docs)] // the names are the standards'
-pub struct Metadata {
+pub struct ProviderMetadata {
     pub issuer: String,
     pub authorization_endpoint: String,
     pub token_endpoint: String,
@@ -55,14 +55,14 @@ pub struct Metadata {
 ///
 /// # Errors
 /// 500 when the deployment has no `PUBLIC_URL`.
-#[utoipa::path(get, path = "/.well-known/openid-configuration", tag = "sso", responses((status = 200, body = Metadata)))]
+#[utoipa::path(get, path = "/.well-known/openid-configuration", tag = "sso", responses((status = 200, body = ProviderMetadata)))]
 #[worker::send]
 pub async fn discovery(State(env): State<Env>) -> Result<Response> {
     let issuer = issuer(&env)?;
     let at = |name: &str| format!("{issuer}/api/v1/oauth/{name}");
     let with_secret = vec!["client_secret_basic", "client_secret_post"];
     let with_or_without = vec!["client_secret_basic", "client_secret_post", "none"];
-    let metadata = Metadata {
+    let metadata = ProviderMetadata {
         authorization_endpoint: at("authorize"),
         token_endpoint: at("token"),
         userinfo_endpoint: at("userinfo"),

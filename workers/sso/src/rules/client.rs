@@ -62,7 +62,7 @@ pub struct Kept {
 /// What an admin says of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Metadata {
+pub struct ClientMetadata {
     /// What people know it by, 1 to 60 characters.
     pub client_name: String,
     /// Where answers may go, 1 to 10 addresses; compared letter by letter.
@@ -73,7 +73,7 @@ pub struct Metadata {
 
 /// What is wrong with it, by field.
 #[must_use]
-pub fn faults(metadata: &Metadata, client_type: ClientType) -> Vec<FieldError> {
+pub fn faults(metadata: &ClientMetadata, client_type: ClientType) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut fault = |path: String, message: &str| faults.push(FieldError { path, message: message.into() });
     let name = metadata.client_name.trim();
@@ -102,21 +102,21 @@ mod tests {
 
     #[test]
     fn a_client_says_what_it_needs() {
-        let good = Metadata {
+        let good = ClientMetadata {
             client_name: "Accounts".into(),
             redirect_uris: vec!["https://tool.example/cb".into()],
             scope: "openid email".into(),
         };
         assert_eq!(faults(&good, ClientType::Confidential), []);
-        let paths = |metadata: &Metadata| {
+        let paths = |metadata: &ClientMetadata| {
             faults(metadata, ClientType::Public).into_iter().map(|fault| fault.path).collect::<Vec<_>>()
         };
-        assert_eq!(paths(&Metadata { client_name: " ".into(), ..good.clone() }), ["client_name"]);
-        assert_eq!(paths(&Metadata { redirect_uris: vec![], ..good.clone() }), ["redirect_uris"]);
+        assert_eq!(paths(&ClientMetadata { client_name: " ".into(), ..good.clone() }), ["client_name"]);
+        assert_eq!(paths(&ClientMetadata { redirect_uris: vec![], ..good.clone() }), ["redirect_uris"]);
         let uris = vec!["https://tool.example/cb".into(), "http://tool.example/cb".into()];
-        assert_eq!(paths(&Metadata { redirect_uris: uris, ..good.clone() }), ["redirect_uris[1]"]);
+        assert_eq!(paths(&ClientMetadata { redirect_uris: uris, ..good.clone() }), ["redirect_uris[1]"]);
         for scope in ["", "email", "openid everything", "openid  email"] {
-            assert_eq!(paths(&Metadata { scope: scope.into(), ..good.clone() }), ["scope"], "{scope}");
+            assert_eq!(paths(&ClientMetadata { scope: scope.into(), ..good.clone() }), ["scope"], "{scope}");
         }
     }
 }
