@@ -14,12 +14,12 @@ import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { Log, LogLevel, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import * as wrangler from "./configs.mjs";
 import { isDue } from "./cron.mjs";
 import * as d1 from "./d1.mjs";
 import * as faults from "./faults/around.mjs";
 import { migrate } from "./migrate.mjs";
+import { Log, LogLevel, Miniflare } from "./quick.mjs";
 
 // Standard output is for the lines above; what wrangler has to say goes the other way.
 console.log = console.info = console.error;
@@ -45,10 +45,10 @@ const log = createWriteStream(join(state, "runner.log"), { flags: "a" });
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 /** The configurations, read anew, and Miniflare's options for them. The first script is the one that the port leads to. */
-function read() {
-  const configs = positionals.map((path) => unstable_readConfig({ config: resolve(path) }, { hideWarnings: true }));
-  const workers = configs.map((config) => {
-    const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
+async function read() {
+  const all = await wrangler.read(positionals.map((path) => resolve(path)), dirname(state));
+  const configs = all.map(({ config }) => config);
+  const workers = all.map(({ config, workerOptions }) => {
     const build = dirname(config.main);
     // A key that changes has its successor or its predecessor beside it for a while.
     const secrets = (config.secrets?.required ?? []).flatMap((name) => [name, `${name}_NEXT`, `${name}_PREVIOUS`]);
@@ -109,7 +109,7 @@ let miniflare;
 
 /** Reads everything, migrates, and only then lets anybody in: as a deployment does. */
 async function start() {
-  const next = read();
+  const next = await read();
   const { databases, options } = migrator(next);
   if (miniflare) await miniflare.setOptions(options);
   else miniflare = new Miniflare(options);

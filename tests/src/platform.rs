@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Names of every secret that a script may ask for; tests need no others.
 const SECRETS: [&str; 9] = [
@@ -43,6 +43,7 @@ pub struct Platform {
 struct Runner {
     child: Child,
     says: BufReader<ChildStdout>,
+    ready_in: Duration,
 }
 
 impl Platform {
@@ -110,6 +111,12 @@ impl Platform {
         let root = root()?;
         self.runner = spawn(&root, &self.state, self.port, &self.vars, self.faults.as_deref(), self.limited)?;
         Ok(())
+    }
+
+    /// How long the last start took, from nothing at all to a platform that answers, migrations among it.
+    #[must_use]
+    pub const fn ready_in(&self) -> Duration {
+        self.runner.ready_in
     }
 
     /// The same, in a world where queues, databases and objects fail as `faults` says, or in a good one: see
@@ -196,8 +203,10 @@ pub fn configs() -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+#[allow(clippy::disallowed_methods)] // never runs as WASM
 fn spawn(root: &Path, state: &Path, port: u16, vars: &[String], faults: Option<&str>, limited: bool) -> Result<Runner> {
     let log = std::fs::File::options().create(true).append(true).open(state.join("runner.err"))?;
+    let begun = Instant::now();
     let mut child = Command::new(std::env::var_os("KIRANA_NODE").context("run these through `cargo xtask test`")?)
         .arg(root.join("runner/main.mjs"))
         .args(["--port", &port.to_string(), "--state"])
@@ -220,5 +229,5 @@ fn spawn(root: &Path, state: &Path, port: u16, vars: &[String], faults: Option<&
         let words = std::fs::read_to_string(state.join("runner.err")).unwrap_or_default();
         bail!("the platform did not start:\n{words}");
     }
-    Ok(Runner { child, says })
+    Ok(Runner { child, says, ready_in: begun.elapsed() })
 }

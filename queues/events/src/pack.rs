@@ -50,10 +50,11 @@ pub struct Ack {
     pub upto: u64,
 }
 
-/// When to send an unacknowledged pack again: 5 s, doubled for each attempt, 10 min at most.
+/// When to send an unacknowledged pack again: 5 s, doubled for each attempt, a minute at most. A longer pause would spare a
+/// broken subscriber little, and keep one that works again waiting: its orders are at the counter.
 #[must_use]
 pub fn resend_after(attempts: u32) -> Duration {
-    Duration::from_secs((5_u64 << attempts.min(7)).min(600))
+    Duration::from_secs((5_u64 << attempts.min(4)).min(60))
 }
 
 #[cfg(test)]
@@ -61,11 +62,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn backs_off_to_ten_minutes() {
+    fn backs_off_to_a_minute() {
         assert_eq!(resend_after(0), Duration::from_secs(5));
         assert_eq!(resend_after(1), Duration::from_secs(10));
-        assert_eq!(resend_after(7), Duration::from_secs(600));
-        assert_eq!(resend_after(u32::MAX), Duration::from_secs(600));
+        assert_eq!(resend_after(4), Duration::from_secs(60));
+        assert_eq!(resend_after(u32::MAX), Duration::from_secs(60));
     }
 
     #[test]
