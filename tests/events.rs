@@ -5,7 +5,7 @@ use kirana_events::{ReadData, Subscriber};
 
 #[test]
 fn everybody_reads_what_it_hears_of() {
-    let readers: [(Subscriber, ReadData); 9] = [
+    let readers: [(Subscriber, ReadData); 10] = [
         (Subscriber::Orders, orders::events::READS),
         (Subscriber::Payments, payments::events::READS),
         (Subscriber::Inventory, inventory::events::READS),
@@ -15,6 +15,7 @@ fn everybody_reads_what_it_hears_of() {
         (Subscriber::Catalog, catalog::events::READS),
         (Subscriber::Customers, customers::events::READS),
         (Subscriber::Sso, sso::events::READS),
+        (Subscriber::Pricing, pricing::events::READS),
     ];
     for (subscriber, read) in readers {
         for event_type in subscriber.wants() {

@@ -19,6 +19,7 @@ fn the_served_document_is_what_the_handlers_say() {
         analytics::routes().into_openapi(),
         dead_letters::routes().into_openapi(),
         sso::routes().into_openapi(),
+        pricing::routes().into_openapi(),
         privacy::routes().into_openapi(),
     ];
     let parts: Vec<serde_json::Value> = parts.iter().map(|part| serde_json::to_value(part).unwrap()).collect();

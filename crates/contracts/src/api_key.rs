@@ -8,8 +8,9 @@ pub const PREFIX: &str = "kk_";
 
 /// The parts of the API that a key may be let into: the first word of the path after the version. Accounts, sessions and keys
 /// are people's business.
-pub const AREAS: [&str; 18] = [
+pub const AREAS: [&str; 20] = [
     "analytics",
+    "campaigns",
     "cart",
     "catalog",
     "dead-letters",
@@ -25,6 +26,7 @@ pub const AREAS: [&str; 18] = [
     "stocktakes",
     "stores",
     "suppliers",
+    "tax-rates",
     "transfers",
     "warehouses",
 ];

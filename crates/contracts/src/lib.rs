@@ -16,3 +16,4 @@ pub mod stock;
 pub mod store_info;
 pub mod store_state;
 pub mod story;
+pub mod tax;

@@ -1,5 +1,6 @@
 //! A store's resolved menu: one document, with everything that ordering needs.
 
+use crate::tax::STANDARD;
 use kirana_kernel::{Currency, Id, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,11 +44,22 @@ pub struct MenuProduct {
     pub category: String,
     /// May only adults buy it?
     pub age_restricted: bool,
+    /// How it is taxed, such as `food`.
+    #[serde(default = "standard", skip_serializing_if = "is_standard")]
+    pub tax_class: String,
     /// Words to find it by, such as `vegan`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// What of it can be ordered.
     pub variants: Vec<MenuVariant>,
+}
+
+fn standard() -> String {
+    STANDARD.to_owned()
+}
+
+fn is_standard(class: &str) -> bool {
+    class == STANDARD
 }
 
 /// A variant of a product: what is ordered.

@@ -1,5 +1,6 @@
 //! The order, as its store's Durable Object keeps it and everybody else reads it.
 
+use crate::tax::{STANDARD, TaxTable};
 use kirana_kernel::{Currency, Fulfilment, Id, Money, MoneyError, OrderStatus, Position, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +28,15 @@ pub struct Order {
     pub lines: Vec<OrderLine>,
     /// What it costs.
     pub totals: Totals,
+    /// How it is taxed, where more than one rate counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_table: Option<TaxTable>,
+    /// What promotions took off it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<OrderPromotion>,
+    /// Its share of promotions of which there are only so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim_id: Option<Id>,
     /// What was paid of it.
     pub payment: PaymentSummary,
     /// A wish of the customer.
@@ -158,8 +168,14 @@ pub struct OrderLine {
     pub unit_price: Money,
     /// What was chosen with it.
     pub modifiers: Vec<OrderModifier>,
-    /// Of all pieces, with modifiers.
+    /// Of all pieces, with modifiers, after discounts.
     pub total: Money,
+    /// What promotions took off it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<Discount>,
+    /// How it is taxed, such as `food`.
+    #[serde(default = "standard", skip_serializing_if = "is_standard")]
+    pub tax_class: String,
     /// Pieces that were taken off it after it was ordered; `quantity` is what is left.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub cancelled: i64,
@@ -175,13 +191,50 @@ pub struct OrderLine {
     pub age_restricted: bool,
 }
 
+/// What one promotion took off one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Discount {
+    /// The promotion.
+    pub promotion_id: Id,
+    /// What it is called.
+    pub name: String,
+    /// How much, above zero.
+    pub amount: Money,
+}
+
+/// What one promotion took off an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OrderPromotion {
+    /// The promotion.
+    pub promotion_id: Id,
+    /// Its campaign.
+    pub campaign_id: Id,
+    /// What it is called.
+    pub name: String,
+    /// The coupon that was shown for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<String>,
+    /// How much over all lines.
+    pub amount: Money,
+    /// How often it was used.
+    pub uses: u32,
+}
+
+fn standard() -> String {
+    STANDARD.to_owned()
+}
+
+fn is_standard(class: &str) -> bool {
+    class == STANDARD
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
 const fn is_zero(number: &i64) -> bool {
     *number == 0
 }
 
 impl OrderLine {
-    /// What this many pieces cost with their modifiers, or this weight.
+    /// What this many pieces cost with their modifiers, or this weight, before discounts.
     ///
     /// # Errors
     /// [`MoneyError`] when it is too much to count.
@@ -252,15 +305,27 @@ pub struct OrderModifier {
 /// What an order costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Totals {
-    /// The sum of the lines.
+    /// The sum of the lines, after discounts.
     pub subtotal: Money,
-    /// The tax in it or on it.
+    /// What promotions took off the lines; absent where they took nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Money>,
+    /// Fees besides the goods, such as for delivery.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<Fee>,
+    /// The tax in lines and fees, or on them.
     pub tax: Money,
-    /// Is the tax in the subtotal already?
+    /// Is the tax in the subtotal and the fees already?
     pub tax_inclusive: bool,
-    /// The tax, in hundredths of a per cent: 700 is 7 %.
+    /// The tax, in hundredths of a per cent, where one rate counts for everything: 700 is 7 %.
     #[serde(default)]
     pub tax_rate_bp: u32,
+    /// Taxes by class and component, where more than one rate counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<TaxAmount>,
+    /// What the customer gives to the staff: neither discounted nor taxed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tip: Option<Money>,
     /// What is to be paid.
     pub total: Money,
 }
@@ -283,8 +348,55 @@ impl Totals {
         let tax = (amount * rate * 2 + divisor).div_euclid(divisor * 2);
         let tax = Money::new(i64::try_from(tax).map_err(|_| MoneyError::Overflow)?, currency);
         let total = if tax_inclusive { subtotal } else { subtotal.plus(tax)? };
-        Ok(Self { subtotal, tax, tax_inclusive, tax_rate_bp, total })
+        Ok(Self {
+            subtotal,
+            discount: None,
+            fees: Vec::new(),
+            tax,
+            tax_inclusive,
+            tax_rate_bp,
+            taxes: Vec::new(),
+            tip: None,
+            total,
+        })
     }
+}
+
+/// What a fee is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FeeKind {
+    /// The way to the customer.
+    Delivery,
+    /// That little was ordered.
+    SmallOrder,
+}
+
+/// One fee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Fee {
+    /// What for.
+    pub kind: FeeKind,
+    /// How much.
+    pub amount: Money,
+    /// How it is taxed.
+    #[serde(default = "standard", skip_serializing_if = "is_standard")]
+    pub tax_class: String,
+}
+
+/// One component of the tax on one class, such as the county's on food.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TaxAmount {
+    /// The class.
+    pub class: String,
+    /// The component's name on receipts, such as `CGST`.
+    pub name: String,
+    /// Its rate in millionths: 70000 is 7 %.
+    pub rate_ppm: u32,
+    /// What lines and fees of the class come to, with the tax where prices contain it.
+    pub on: Money,
+    /// The tax.
+    pub amount: Money,
 }
 
 /// What was paid of an order.

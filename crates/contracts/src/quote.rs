@@ -1,7 +1,7 @@
 //! What is asked to be priced, and the price with its explanation.
 
 use crate::order::{OrderLine, Totals};
-use kirana_kernel::Currency;
+use kirana_kernel::{Currency, Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,15 +41,43 @@ const fn one() -> i64 {
     1
 }
 
-/// What the lines cost, and why.
+/// What the lines cost, why, and until when that is kept to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Quote {
+    /// Its id.
+    pub id: Id,
+    /// The store that gave it.
+    pub store_id: Id,
     /// What all amounts are in.
     pub currency: Currency,
     /// The lines with their prices.
     pub lines: Vec<OrderLine>,
     /// The sum of them.
     pub totals: Totals,
+    /// Each promotion that runs, with what it took off or why it took nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<PromotionNote>,
     /// How each amount came about, for people.
     pub explanation: Vec<String>,
+    /// The first moment at which it is not kept to.
+    pub expires_at: Timestamp,
+    /// Signed by the store: sent with the order, it costs this, also if prices have risen meanwhile.
+    pub token: String,
+}
+
+/// What one promotion did to a quote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PromotionNote {
+    /// The promotion.
+    pub promotion_id: Id,
+    /// What it is called.
+    pub name: String,
+    /// What it took off; absent where it took nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// Why it took nothing, such as `below_minimum`; absent where it took something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The same for people.
+    pub explanation: String,
 }

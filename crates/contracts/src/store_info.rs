@@ -22,6 +22,12 @@ pub struct StoreInfo {
     pub time_zone: String,
     /// The day it is there now, such as `2026-11-20`.
     pub day: String,
+    /// What its clocks are ahead of UTC now, in seconds.
+    #[serde(default)]
+    pub utc_offset: i64,
+    /// Its country, ISO 3166-1 alpha-2.
+    #[serde(default)]
+    pub country: String,
     /// How its sales are taxed.
     pub tax: Tax,
     /// From which age somebody may buy what is for adults only: that of its country.

@@ -1,6 +1,7 @@
 //! The commands of a store's Durable Object about orders; those about stock are in [`crate::stock`].
 
-use crate::order::{AgeProof, DeliverTo, OrderLine, Party, Totals};
+use crate::order::{AgeProof, DeliverTo, OrderLine, OrderPromotion, Party, Totals};
+use crate::tax::TaxTable;
 use kirana_kernel::{Fulfilment, Id, Money, OrderStatus, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -60,6 +61,15 @@ pub struct PlaceOrder {
     pub lines: Vec<OrderLine>,
     /// What they cost.
     pub totals: Totals,
+    /// How they are taxed, where more than one rate counts.
+    #[serde(default)]
+    pub tax_table: Option<TaxTable>,
+    /// What promotions took off them.
+    #[serde(default)]
+    pub promotions: Vec<OrderPromotion>,
+    /// The share of promotions of which there are only so many.
+    #[serde(default)]
+    pub claim: Option<Claim>,
     /// How the customer gets it.
     pub fulfilment: Fulfilment,
     /// A wish.
@@ -78,6 +88,15 @@ pub struct PlaceOrder {
     pub age: Option<AgeProof>,
     /// The request that began it.
     pub request_id: String,
+}
+
+/// A share of promotions of which there are only so many, held for one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Its id.
+    pub id: Id,
+    /// No order is placed with it after this moment: then somebody else may have it.
+    pub good_until: Timestamp,
 }
 
 /// `POST /orders/{id}/status`.
@@ -133,7 +152,16 @@ pub enum Amendment {
         /// The lines it has from now on.
         lines: Vec<OrderLine>,
         /// What they cost.
-        totals: Totals,
+        totals: Box<Totals>,
+        /// How they are taxed, where more than one rate counts.
+        #[serde(default)]
+        tax_table: Option<TaxTable>,
+        /// What promotions took off them.
+        #[serde(default)]
+        promotions: Vec<OrderPromotion>,
+        /// The share of promotions of which there are only so many.
+        #[serde(default)]
+        claim: Option<Claim>,
         /// That the customer is old enough, where that has to be.
         #[serde(default)]
         age: Option<AgeProof>,

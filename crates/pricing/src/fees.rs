@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 /// What is asked besides the goods.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct FeeRules {
     /// The tax class of delivery.
     pub delivery_tax_class: String,
@@ -22,7 +22,6 @@ pub struct FeeRules {
 
 /// What is asked for a small order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct SmallOrderFee {
     /// Below this sum of lines after discounts.
     pub below: Money,
@@ -45,6 +44,13 @@ impl FeeRules {
     pub(crate) fn amounts(&self) -> impl Iterator<Item = Money> {
         let small = self.small_order.iter().flat_map(|fee| [fee.below, fee.amount]);
         self.delivery_free_from.into_iter().chain(small)
+    }
+
+    /// The same fees, all of one tax class: where one rate counts for everything.
+    #[must_use]
+    pub fn taxed_as(&self, class: &str) -> Self {
+        let small_order = self.small_order.clone().map(|fee| SmallOrderFee { tax_class: class.into(), ..fee });
+        Self { delivery_tax_class: class.into(), small_order, ..self.clone() }
     }
 
     /// The fees of an order whose lines come to `net` minor units.

@@ -1,5 +1,6 @@
 //! The price of an order, and why it is that.
 
+pub use kirana_contracts::order::{FeeKind, TaxAmount};
 use kirana_kernel::{Currency, Id, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +15,7 @@ pub struct Priced {
     /// Fees.
     pub fees: Vec<PricedFee>,
     /// Taxes by class and component.
-    pub taxes: Vec<PricedTax>,
+    pub taxes: Vec<TaxAmount>,
     /// The sums.
     pub totals: PricedTotals,
     /// Each promotion with what it did, in the order in which they were tried.
@@ -45,16 +46,6 @@ pub struct LineDiscount {
     pub amount: Money,
 }
 
-/// What a fee is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FeeKind {
-    /// The way to the customer.
-    Delivery,
-    /// That little was ordered.
-    SmallOrder,
-}
-
 /// One fee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PricedFee {
@@ -64,21 +55,6 @@ pub struct PricedFee {
     pub amount: Money,
     /// The tax in that, or on it.
     pub tax: Money,
-}
-
-/// One component of the tax on one class, such as the county's on food.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PricedTax {
-    /// The class.
-    pub class: String,
-    /// The component's name on receipts, such as `CGST`.
-    pub name: String,
-    /// Its rate in millionths: 70000 is 7 %.
-    pub rate_ppm: u32,
-    /// What lines and fees of the class come to after discounts, with the tax where prices contain it.
-    pub on: Money,
-    /// The tax.
-    pub amount: Money,
 }
 
 /// The sums of an order.
@@ -166,4 +142,26 @@ pub enum Reason {
     /// Nothing is left that it could take: lines are at their floor, or it comes to less than half a minor unit, or what it
     /// offers costs no less.
     NothingLeft,
+}
+
+impl Reason {
+    /// Its name, as JSON has it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OtherCurrency => "other_currency",
+            Self::OtherStore => "other_store",
+            Self::OtherFranchisee => "other_franchisee",
+            Self::OutsideDates => "outside_dates",
+            Self::OutsideHours => "outside_hours",
+            Self::OtherSegment => "other_segment",
+            Self::NotFirstOrder => "not_first_order",
+            Self::CouponMissing => "coupon_missing",
+            Self::NothingChosen => "nothing_chosen",
+            Self::BelowMinimum { .. } => "below_minimum",
+            Self::Excluded { .. } => "excluded",
+            Self::NotEnough => "not_enough",
+            Self::NothingLeft => "nothing_left",
+        }
+    }
 }

@@ -1,106 +1,21 @@
-//! Quotes that are kept to: what a signature covers, until when it holds, and what is charged when prices moved meanwhile.
-//! Signing itself needs a key and is the worker's.
+//! Quotes that are kept to: for whom and what, until when, and what is charged when prices moved meanwhile. Signing needs a
+//! key and is the worker's.
 
-use crate::priced::{FeeKind, Priced};
 use kirana_kernel::{Id, Money, Timestamp};
 
 /// A price that somebody was told, and until when it is kept to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuoteTerms {
-    /// The quote.
-    pub quote_id: Id,
     /// The store that gave it.
     pub store_id: Id,
     /// To whom, if that is known: nobody else can use it then.
     pub customer_id: Option<Id>,
     /// What was asked for, in one form whatever the caller's: a digest of the cart. A quote holds for that only.
     pub cart_digest: Vec<u8>,
-    /// The price.
-    pub priced: Priced,
+    /// What it was to cost.
+    pub total: Money,
     /// The first moment at which it is not kept to.
     pub expires_at: Timestamp,
-}
-
-/// The version of the form that [`QuoteTerms::signable`] writes; part of it.
-pub const FORM: &str = "kirana-quote-1";
-
-impl QuoteTerms {
-    /// What a signature covers: every field that says who pays what for which goods until when, in one order, each with its
-    /// length before it (`length:bytes,`, as netstrings write it), so that no two quotes have the same bytes. Lines are in the
-    /// order of their ids. Explanations are not covered: they follow from what is.
-    #[must_use]
-    pub fn signable(&self) -> Vec<u8> {
-        let mut bytes = Bytes::default();
-        bytes.text(FORM);
-        bytes.text(&self.quote_id.to_string());
-        bytes.text(&self.store_id.to_string());
-        bytes.text(&self.customer_id.map(|id| id.to_string()).unwrap_or_default());
-        bytes.field(&self.cart_digest);
-        bytes.number(self.expires_at.millis());
-        bytes.text(self.priced.currency.code());
-        let mut lines: Vec<_> = self.priced.lines.iter().collect();
-        lines.sort_by(|a, b| a.id.cmp(&b.id));
-        bytes.count(lines.len());
-        for line in lines {
-            bytes.text(&line.id);
-            bytes.amounts([line.list, line.net, line.tax]);
-            bytes.count(line.discounts.len());
-            for discount in &line.discounts {
-                bytes.text(&discount.promotion.to_string());
-                bytes.amounts([discount.amount]);
-            }
-        }
-        bytes.count(self.priced.fees.len());
-        for fee in &self.priced.fees {
-            bytes.text(match fee.kind {
-                FeeKind::Delivery => "delivery",
-                FeeKind::SmallOrder => "small_order",
-            });
-            bytes.amounts([fee.amount, fee.tax]);
-        }
-        bytes.count(self.priced.taxes.len());
-        for tax in &self.priced.taxes {
-            bytes.text(&tax.class);
-            bytes.text(&tax.name);
-            bytes.number(tax.rate_ppm.into());
-            bytes.amounts([tax.on, tax.amount]);
-        }
-        let totals = &self.priced.totals;
-        bytes.text(if totals.tax_inclusive { "inclusive" } else { "exclusive" });
-        bytes.amounts([totals.list, totals.discount, totals.net, totals.fees, totals.tax, totals.tip, totals.total]);
-        bytes.0
-    }
-}
-
-#[derive(Default)]
-struct Bytes(Vec<u8>);
-
-impl Bytes {
-    fn field(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes.len().to_string().as_bytes());
-        self.0.push(b':');
-        self.0.extend_from_slice(bytes);
-        self.0.push(b',');
-    }
-
-    fn text(&mut self, text: &str) {
-        self.field(text.as_bytes());
-    }
-
-    fn number(&mut self, number: i64) {
-        self.text(&number.to_string());
-    }
-
-    fn count(&mut self, count: usize) {
-        self.text(&count.to_string());
-    }
-
-    /// Amounts without their currency, which is written once.
-    fn amounts<const N: usize>(&mut self, amounts: [Money; N]) {
-        for amount in amounts {
-            self.number(amount.amount);
-        }
-    }
 }
 
 /// What is charged for an order that comes with a quote.
@@ -151,7 +66,7 @@ pub struct Claim<'a> {
 /// that what it costs now, if the customer need not be asked.
 #[must_use]
 pub fn honour(terms: &QuoteTerms, claim: Claim<'_>) -> Honour {
-    let quoted = terms.priced.totals.total;
+    let quoted = terms.total;
     let mismatches = [
         (terms.store_id != claim.store_id, Mismatch::Store),
         (terms.customer_id.is_some() && terms.customer_id != claim.customer_id, Mismatch::Customer),

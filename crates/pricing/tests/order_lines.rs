@@ -17,6 +17,8 @@ fn a_line_costs_the_engine_what_it_costs_the_order() {
         unit_price: baht(4_500),
         modifiers: vec![jelly],
         total: baht(19_800),
+        discounts: Vec::new(),
+        tax_class: "standard".into(),
         cancelled: 0,
         weight: None,
         substitute: None,

@@ -155,6 +155,26 @@ fn order_faults(order: &Order) -> Vec<String> {
     {
         faults.push(format!("order {}: its lines cost {sum}, it says {}", order.id, order.totals.subtotal.amount));
     }
+    faults.extend(money_faults(order, sum));
+    faults
+}
+
+/// What does not add up of discounts, and of the total.
+fn money_faults(order: &Order, lines: i64) -> Vec<String> {
+    let (id, totals) = (order.id, &order.totals);
+    let mut faults = Vec::new();
+    let off: i64 = order.lines.iter().flat_map(|line| &line.discounts).map(|one| one.amount.amount).sum();
+    let told = totals.discount.map_or(0, |money| money.amount);
+    let by_promotion: i64 = order.promotions.iter().map(|one| one.amount.amount).sum();
+    if off != told || off != by_promotion {
+        faults.push(format!("order {id}: {off} off its lines, it says {told}, and {by_promotion} by promotion"));
+    }
+    let fees: i64 = totals.fees.iter().map(|fee| fee.amount.amount).sum();
+    let on_top = if totals.tax_inclusive { 0 } else { totals.tax.amount };
+    let sum = lines + fees + on_top + totals.tip.map_or(0, |tip| tip.amount);
+    if sum != totals.total.amount {
+        faults.push(format!("order {id}: it comes to {sum}, it says {}", totals.total.amount));
+    }
     faults
 }
 

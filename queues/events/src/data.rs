@@ -5,7 +5,7 @@ mod people;
 pub use people::{CustomerRegistered, Letter, LoginFailed, PersonEvent, SessionRevoked, StaffAdded, UserEvent};
 
 use kirana_contracts::menu::Tax;
-use kirana_contracts::order::{Order, OrderLine};
+use kirana_contracts::order::{Order, OrderLine, OrderPromotion};
 use kirana_kernel::{Currency, Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,15 @@ events! {
     OrderRefunded(OrderEvent),
     /// A step of it is late: `reason` names the step. From the store.
     OrderOverdue(OrderEvent),
+
+    /// Promotions took something off an order, or take something else off it since it changed. From the store.
+    OfferApplied(OfferEvent),
+    /// An order with promotions was called off before it was made: what they took off is as if it had not been. From the store.
+    OfferReleased(OfferEvent),
+    /// A campaign runs now. From pricing.
+    CampaignActivated(CampaignEvent),
+    /// A campaign runs no more. From pricing.
+    CampaignDeactivated(CampaignEvent),
 
     /// Stock is held for an order. From the store.
     InventoryReserved(StockLines),
@@ -365,6 +374,33 @@ pub struct PointsEvent {
     /// What was paid for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Money>,
+}
+
+/// What promotions take off an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferEvent {
+    /// The order.
+    pub order_id: Id,
+    /// The order's version: a later word counts.
+    pub version: u32,
+    /// Whose order it is.
+    pub customer_id: Id,
+    /// Its share of promotions of which there are only so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim_id: Option<Id>,
+    /// All that they take off it now.
+    pub promotions: Vec<OrderPromotion>,
+}
+
+/// A campaign that begins or ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignEvent {
+    /// The campaign.
+    pub campaign_id: Id,
+    /// Its name.
+    pub name: String,
+    /// Why, such as `scheduled`, `paused` or `budget_spent`.
+    pub reason: String,
 }
 
 /// A store that appeared or changed.

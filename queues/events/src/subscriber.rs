@@ -27,11 +27,13 @@ pub enum Subscriber {
     Customers,
     /// `workers/sso`: the same.
     Sso,
+    /// `workers/pricing`: how often offers were used.
+    Pricing,
 }
 
 impl Subscriber {
     /// Every subscriber.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Orders,
         Self::Payments,
         Self::Inventory,
@@ -42,10 +44,11 @@ impl Subscriber {
         Self::Live,
         Self::Customers,
         Self::Sso,
+        Self::Pricing,
     ];
 
     /// Those that a store tells.
-    pub const OF_STORES: [Self; 8] = [
+    pub const OF_STORES: [Self; 9] = [
         Self::Orders,
         Self::Payments,
         Self::Inventory,
@@ -54,6 +57,7 @@ impl Subscriber {
         Self::Analytics,
         Self::Catalog,
         Self::Live,
+        Self::Pricing,
     ];
 
     /// Its name in cursors, queues (`kirana-<name>-events`) and dead letters.
@@ -70,6 +74,7 @@ impl Subscriber {
             Self::Live => "live",
             Self::Customers => "customers",
             Self::Sso => "sso",
+            Self::Pricing => "pricing",
         }
     }
 
@@ -92,6 +97,7 @@ impl Subscriber {
             Self::Catalog => Some("CATALOG_QUEUE"),
             Self::Customers => Some("CUSTOMERS_QUEUE"),
             Self::Sso => Some("SSO_QUEUE"),
+            Self::Pricing => Some("PRICING_QUEUE"),
             Self::Live => None,
         }
     }
@@ -173,6 +179,7 @@ impl Subscriber {
                 "PriceChanged",
             ],
             Self::Catalog => &["StoreCreated", "StoreUpdated"],
+            Self::Pricing => &["OfferApplied", "OfferReleased"],
             Self::Customers | Self::Sso => &["CustomerErased"],
             Self::Live => &[
                 "OrderCreated",

@@ -17,6 +17,7 @@ struct ProductRow {
     category: String,
     description: String,
     age_restricted: u8,
+    tax_class: String,
     tags: String,
     variants: String,
 }
@@ -31,6 +32,7 @@ impl TryFrom<ProductRow> for MenuProduct {
             description: row.description,
             category: row.category,
             age_restricted: row.age_restricted == 1,
+            tax_class: row.tax_class,
             tags: serde_json::from_str(&row.tags)?,
             variants: serde_json::from_str(&row.variants)?,
         })
@@ -77,7 +79,7 @@ impl TryFrom<KeptRow> for KeptProduct {
 pub async fn kept_of_menu(env: &Env, menu: Id) -> Result<Vec<Kept>> {
     let rows: Vec<KeptRow> = Db::of(env)?
         .all(
-            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tags, variants
+            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tax_class, tags, variants
              FROM products WHERE menu_id = ?1 LIMIT 10000",
             params![menu],
         )
@@ -92,7 +94,7 @@ pub async fn kept_of_menu(env: &Env, menu: Id) -> Result<Vec<Kept>> {
 pub async fn kept(env: &Env, id: Id) -> Result<Option<KeptProduct>> {
     let row: Option<KeptRow> = Db::of(env)?
         .first(
-            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tags, variants
+            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tax_class, tags, variants
              FROM products WHERE id = ?1 AND retired_at IS NULL",
             params![id],
         )
@@ -120,9 +122,9 @@ pub async fn write(env: &Env, mut statements: Vec<Statement>, id: Id) -> Result<
 /// 500 when it cannot be written as JSON.
 pub fn insert(menu: Id, id: Id, product: &Product) -> Result<Statement> {
     Ok(stmt(
-        "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tags, variants)
+        "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tax_class, tags, variants)
          VALUES (?1, ?2, ?3, (SELECT COALESCE(MAX(position), -1) + 1 FROM products WHERE menu_id = ?2),
-                 (SELECT COALESCE(MAX(search_id), 0) + 1 FROM products), ?4, ?5, ?6, ?7, ?8, ?9)",
+                 (SELECT COALESCE(MAX(search_id), 0) + 1 FROM products), ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             id,
             menu,
@@ -131,6 +133,7 @@ pub fn insert(menu: Id, id: Id, product: &Product) -> Result<Statement> {
             &product.category,
             &product.description,
             product.age_restricted,
+            &product.tax_class,
             serde_json::to_string(&product.tags)?,
             serde_json::to_string(&product.variants)?
         ],
@@ -143,7 +146,7 @@ pub fn insert(menu: Id, id: Id, product: &Product) -> Result<Statement> {
 /// As [`insert`].
 pub fn update(id: Id, product: &Product) -> Result<Statement> {
     Ok(stmt(
-        "UPDATE products SET name = ?2, category = ?3, description = ?4, age_restricted = ?5, tags = ?6, variants = ?7
+        "UPDATE products SET name = ?2, category = ?3, description = ?4, age_restricted = ?5, tax_class = ?6, tags = ?7, variants = ?8
          WHERE id = ?1",
         params![
             id,
@@ -151,6 +154,7 @@ pub fn update(id: Id, product: &Product) -> Result<Statement> {
             &product.category,
             &product.description,
             product.age_restricted,
+            &product.tax_class,
             serde_json::to_string(&product.tags)?,
             serde_json::to_string(&product.variants)?
         ],
@@ -189,7 +193,7 @@ pub async fn products_of_menu(env: &Env, menu: Id) -> Result<Vec<MenuProduct>> {
     read(
         Db::of(env)?
             .all(
-                "SELECT id, name, category, description, age_restricted, tags, variants FROM products
+                "SELECT id, name, category, description, age_restricted, tax_class, tags, variants FROM products
                  WHERE menu_id = ?1 AND retired_at IS NULL ORDER BY position LIMIT 2000",
                 params![menu],
             )
@@ -206,7 +210,7 @@ pub async fn products(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<
     read(
         Db::of(env)?
             .all(
-                "SELECT id, name, category, description, age_restricted, tags, variants FROM products
+                "SELECT id, name, category, description, age_restricted, tax_class, tags, variants FROM products
                  WHERE id > ?1 AND retired_at IS NULL ORDER BY id LIMIT ?2",
                 params![after, limit + 1],
             )
@@ -221,7 +225,7 @@ pub async fn products(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<
 pub async fn product(env: &Env, id: Id) -> Result<Option<MenuProduct>> {
     let row: Option<ProductRow> = Db::of(env)?
         .first(
-            "SELECT id, name, category, description, age_restricted, tags, variants FROM products WHERE id = ?1 AND retired_at IS NULL",
+            "SELECT id, name, category, description, age_restricted, tax_class, tags, variants FROM products WHERE id = ?1 AND retired_at IS NULL",
             params![id],
         )
         .await?;
@@ -236,7 +240,7 @@ pub async fn search(env: &Env, expression: String) -> Result<Vec<MenuProduct>> {
     read(
         Db::of(env)?
             .all(
-                "SELECT p.id, p.name, p.category, p.description, p.age_restricted, p.tags, p.variants
+                "SELECT p.id, p.name, p.category, p.description, p.age_restricted, p.tax_class, p.tags, p.variants
                  FROM product_search s JOIN products p ON p.id = s.product_id
                  WHERE product_search MATCH ?1 ORDER BY bm25(product_search, 0, 10, 3, 1) LIMIT 20",
                 params![expression],

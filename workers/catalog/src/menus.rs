@@ -76,15 +76,15 @@ pub async fn replace(
         stmt("DELETE FROM product_tags WHERE product_id IN (SELECT id FROM products WHERE menu_id = ?1)", params![id]),
         stmt("UPDATE products SET retired_at = ?2 WHERE menu_id = ?1 AND retired_at IS NULL", params![id, now]),
         stmt(
-            "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tags, variants)
+            "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tax_class, tags, variants)
              SELECT value ->> '$.id', ?1, value ->> '$.product.slug', key,
                     (SELECT COALESCE(MAX(search_id), 0) FROM products) + 1 + key,
                     value ->> '$.product.name', value ->> '$.product.category', value ->> '$.product.description',
-                    value ->> '$.product.age_restricted', value -> '$.product.tags', value -> '$.product.variants'
+                    value ->> '$.product.age_restricted', value ->> '$.product.tax_class', value -> '$.product.tags', value -> '$.product.variants'
              FROM json_each(?2) WHERE true
              ON CONFLICT (menu_id, slug) DO UPDATE SET position = excluded.position, name = excluded.name,
                 category = excluded.category, description = excluded.description, age_restricted = excluded.age_restricted,
-                tags = excluded.tags, variants = excluded.variants, retired_at = NULL",
+                tax_class = excluded.tax_class, tags = excluded.tags, variants = excluded.variants, retired_at = NULL",
             params![id, serde_json::to_string(&products)?],
         ),
         stmt(

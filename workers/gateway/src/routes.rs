@@ -106,6 +106,20 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/stores/{id}/menu/overrides",                      CREW,                              Store,    Counter,  "CATALOG"),
     route("PUT",    "/api/v1/stores/{id}/menu/overrides",                      LEADS,                             Store,    Counter,  "CATALOG"),
 
+    route("GET",    "/api/v1/campaigns",                                       LEADS,                             Own,      Counter,  "PRICING"),
+    route("POST",   "/api/v1/campaigns",                                       Roles(&[Owner, Admin]),            Own,      Counter,  "PRICING"),
+    route("GET",    "/api/v1/campaigns/{id}",                                  LEADS,                             Own,      Counter,  "PRICING"),
+    route("PUT",    "/api/v1/campaigns/{id}",                                  Roles(&[Owner, Admin]),            Own,      Counter,  "PRICING"),
+    route("GET",    "/api/v1/campaigns/{id}/offers",                           LEADS,                             Own,      Counter,  "PRICING"),
+    route("POST",   "/api/v1/campaigns/{id}/offers",                           Roles(&[Owner, Admin]),            Own,      Counter,  "PRICING"),
+    route("DELETE", "/api/v1/campaigns/{id}/offers/{offer_id}",                Roles(&[Owner, Admin]),            Own,      Counter,  "PRICING"),
+    route("GET",    "/api/v1/campaigns/{id}/validate",                         SignedIn,                          Own,      Checkout, "PRICING"),
+    route("GET",    "/api/v1/campaigns/{id}/usage",                            LEADS,                             Own,      Counter,  "PRICING"),
+    route("GET",    "/api/v1/tax-rates",                                       CREW,                              Chain,    Counter,  "PRICING"),
+    route("PUT",    "/api/v1/tax-rates/{place}",                               CHAIN,                             Chain,    Counter,  "PRICING").step_up(),
+    route("GET",    "/api/v1/stores/{id}/fees",                                CREW,                              Store,    Counter,  "PRICING"),
+    route("PUT",    "/api/v1/stores/{id}/fees",                                LEADS,                             Store,    Counter,  "PRICING"),
+
     route("POST",   "/api/v1/quotes",                                          SignedIn,                          Own,      Checkout, "ORDERS"),
     route("GET",    "/api/v1/cart",                                            Guest,                             Own,      Checkout, "ORDERS"),
     route("PUT",    "/api/v1/cart",                                            Guest,                             Own,      Checkout, "ORDERS"),
@@ -246,6 +260,7 @@ pub const UPSTREAMS: &[&str] = &[
     "ANALYTICS",
     "DEAD_LETTERS",
     "SSO",
+    "PRICING",
     "PRIVACY",
 ];
 

@@ -25,6 +25,8 @@ pub struct Cart {
     pub store_id: Id,
     /// What is in it.
     pub lines: Vec<LineRequest>,
+    /// The coupons in it.
+    pub coupons: Vec<String>,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
@@ -33,6 +35,8 @@ pub struct Cart {
 #[derive(Clone, Debug)]
 pub struct Owner {
     key: String,
+    /// Who it is; nobody yet for a guest.
+    pub customer: Option<Id>,
     /// The token to tell a guest, when it was made just now.
     pub new_token: Option<String>,
 }
@@ -41,7 +45,7 @@ impl Owner {
     /// A customer.
     #[must_use]
     pub fn customer(caller: &Principal) -> Self {
-        Self { key: format!("customer {}", caller.id), new_token: None }
+        Self { key: format!("customer {}", caller.id), customer: Some(caller.id), new_token: None }
     }
 
     /// A guest with this token.
@@ -53,7 +57,7 @@ impl Owner {
         if !good {
             return Err(Problem::bad_request("invalid_cart_token", "X-Cart-Token: send back what the cart came with"));
         }
-        Ok(Self { key: format!("guest {}", hex::encode(Sha256::digest(token))), new_token: None })
+        Ok(Self { key: format!("guest {}", hex::encode(Sha256::digest(token))), customer: None, new_token: None })
     }
 
     /// Whoever asks: logged in, a guest with a token, or a guest who gets one now.
@@ -88,16 +92,18 @@ pub async fn load(env: &Env, owner: &Owner) -> Result<Option<Cart>> {
         version: i64,
         store_id: String,
         lines: String,
+        coupons: String,
         updated_at: i64,
     }
     let row: Option<Row> = Db::of(env)?
-        .first("SELECT version, store_id, lines, updated_at FROM carts WHERE owner = ?1", params![&owner.key])
+        .first("SELECT version, store_id, lines, coupons, updated_at FROM carts WHERE owner = ?1", params![&owner.key])
         .await?;
     row.map(|row| {
         Ok(Cart {
             version: row.version,
             store_id: kirana_edge::db::id(&row.store_id)?,
             lines: serde_json::from_str(&row.lines)?,
+            coupons: serde_json::from_str(&row.coupons)?,
             updated_at: Timestamp::from_millis(row.updated_at),
         })
     })
@@ -116,10 +122,17 @@ pub async fn save(env: &Env, owner: &Owner, cart: &Cart) -> Result<Cart> {
     let now = clock::now();
     let row: Option<Row> = Db::of(env)?
         .first(
-            "INSERT INTO carts (owner, version, store_id, lines, updated_at) VALUES (?1, ?2 + 1, ?3, ?4, ?5)
+            "INSERT INTO carts (owner, version, store_id, lines, coupons, updated_at) VALUES (?1, ?2 + 1, ?3, ?4, ?5, ?6)
              ON CONFLICT (owner) DO UPDATE SET version = excluded.version, store_id = excluded.store_id, lines = excluded.lines,
-                    updated_at = excluded.updated_at WHERE carts.version = ?2 RETURNING version",
-            params![&owner.key, cart.version, cart.store_id, serde_json::to_string(&cart.lines)?, now],
+                    coupons = excluded.coupons, updated_at = excluded.updated_at WHERE carts.version = ?2 RETURNING version",
+            params![
+                &owner.key,
+                cart.version,
+                cart.store_id,
+                serde_json::to_string(&cart.lines)?,
+                serde_json::to_string(&cart.coupons)?,
+                now
+            ],
         )
         .await?;
     let row =

@@ -29,6 +29,26 @@ pub fn keep(order: &Order) -> Result<Statement> {
     ))
 }
 
+/// Has somebody ordered before, but for one order? What was called off or never paid does not count, and what was ordered some seconds ago may not
+/// be known yet.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn has_ordered(env: &Env, customer: Id, but: Option<Id>) -> Result<bool> {
+    #[derive(Deserialize)]
+    struct Row {
+        #[serde(rename = "1")]
+        _one: i64,
+    }
+    let row: Option<Row> = Db::of(env)?
+        .first(
+            "SELECT 1 FROM orders WHERE customer_id = ?1 AND status NOT IN ('cancelled', 'expired') AND id <> COALESCE(?2, '') LIMIT 1",
+            params![customer, but],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Orders before one, the newest first.
 ///
 /// # Errors

@@ -10,6 +10,8 @@ pub mod carts;
 pub mod db;
 pub mod events;
 pub mod forget;
+pub mod pricing;
+pub mod quotes;
 pub mod rules;
 pub mod upstream;
 

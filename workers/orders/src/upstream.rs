@@ -5,10 +5,12 @@ use kirana_contracts::order::Order;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::object_name;
 use kirana_edge::call::{self, Callee};
-use kirana_edge::{Principal, Problem, Result, clock, principal};
-use kirana_kernel::{Id, Role, Timestamp};
+use kirana_edge::{Principal, Problem, Result, clock, log, principal};
+use kirana_kernel::{Id, Money, Role, Timestamp};
+use kirana_pricing::document::StoreTerms;
+use kirana_pricing::{Promotion, RuleBook, Terms};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 use worker::Env;
@@ -21,16 +23,35 @@ const KEPT: usize = 200;
 
 type Cache<T> = RefCell<HashMap<Id, (Timestamp, Rc<T>)>>;
 
+/// How old the terms of a store may be while pricing does not answer: an order at a price of some minutes ago is better than none.
+const STALE: Duration = Duration::from_secs(600);
+
+/// What a store sells by, as pricing tells it, made ready.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Offers, fees, taxes.
+    pub terms: Terms,
+    /// Offers of which there are only so many.
+    pub claimed: HashSet<Id>,
+    /// What is asked for the way to the customer.
+    pub delivery_fee: Option<Money>,
+}
+
 thread_local! {
-    /// Their owners are catalog and stores; five seconds their staleness.
+    /// Their owners are catalog, stores and pricing; five seconds their staleness.
     static MENUS: Cache<Menu> = RefCell::default();
     static STORES: Cache<StoreInfo> = RefCell::default();
+    static TERMS: Cache<Known> = RefCell::default();
 }
 
 fn cached<T>(cache: &Cache<T>, id: Id) -> Option<Rc<T>> {
+    within(cache, id, FRESH)
+}
+
+fn within<T>(cache: &Cache<T>, id: Id, age: Duration) -> Option<Rc<T>> {
     let now = clock::now();
     let cache = cache.borrow();
-    cache.get(&id).filter(|(asked, _)| now.since(*asked) < FRESH).map(|(_, kept)| kept.clone())
+    cache.get(&id).filter(|(asked, _)| now.since(*asked) < age).map(|(_, kept)| kept.clone())
 }
 
 fn keep<T>(cache: &Cache<T>, id: Id, document: T) -> Rc<T> {
@@ -67,6 +88,60 @@ pub async fn menu(env: &Env, store: Id) -> Result<Rc<Menu>> {
     let caller = principal::service("orders");
     let menu = call::service(env, "CATALOG", &caller).get(&format!("/internal/stores/{store}/menu")).await?;
     Ok(MENUS.with(|cache| keep(cache, store, menu)))
+}
+
+/// What a store sells by, besides its menu. While pricing does not answer, it is what it was.
+///
+/// # Errors
+/// 404 for a store that is not there, 503 while nobody can tell.
+pub async fn terms(env: &Env, store: Id) -> Result<Rc<Known>> {
+    if let Some(kept) = TERMS.with(|cache| cached(cache, store)) {
+        return Ok(kept);
+    }
+    let caller = principal::service("orders");
+    let told: Result<StoreTerms> =
+        call::service(env, "PRICING", &caller).get(&format!("/internal/stores/{store}/terms")).await;
+    match told {
+        Ok(told) => {
+            let known = ready(told)?;
+            Ok(TERMS.with(|cache| keep(cache, store, known)))
+        }
+        Err(problem) if problem.status >= 500 => {
+            let kept = TERMS
+                .with(|cache| within(cache, store, STALE))
+                .ok_or_else(|| Problem::unavailable("prices cannot be told right now: try again in a moment"))?;
+            log::error(
+                "pricing does not answer: orders go on at what it said last",
+                &[("problem", &problem.to_string())],
+            );
+            Ok(kept)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Makes terms ready to price by. An offer that this version does not understand is not given.
+fn ready(told: StoreTerms) -> Result<Known> {
+    let (mut promotions, mut campaigns, mut claimed) = (Vec::new(), HashMap::new(), HashSet::new());
+    for offer in told.offers {
+        let read: std::result::Result<Promotion, _> = serde_json::from_str(offer.promotion.get());
+        match read {
+            Ok(promotion) if promotion.faults().is_empty() => {
+                campaigns.insert(promotion.id, offer.campaign_id);
+                if offer.claimed {
+                    claimed.insert(promotion.id);
+                }
+                promotions.push(promotion);
+            }
+            _ => log::error(
+                "an offer is not understood here, and not given",
+                &[("campaign", &offer.campaign_id.to_string())],
+            ),
+        }
+    }
+    let rules = RuleBook::new(promotions).map_err(|faults| Problem::internal(format!("{faults:?}")))?;
+    let terms = Terms { rules, campaigns, fees: told.fees, taxes: told.taxes };
+    Ok(Known { terms, claimed, delivery_fee: told.delivery_fee })
 }
 
 /// The object of the store with this number.

@@ -1,6 +1,6 @@
 //! What workers ask of a store's object, of identity and of the dead letters.
 
-use crate::told::{age, customer, deliver_to, id, line, money, part, time, totals};
+use crate::told::{age, customer, deliver_to, id, line, money, part, promotion, tax_table, time, totals};
 use crate::{Sample, asked};
 use kirana_contracts::audit::AuditNote;
 use kirana_contracts::staff::{Candidate, Decider, Reassignment};
@@ -10,7 +10,7 @@ use kirana_contracts::stock::{
     TransferIn, TransferLine, TransferOut,
 };
 use kirana_contracts::store_state::{
-    Amendment, Bump, ChangeStatus, Forget, Idempotency, KitchenSettings, PaymentOutcome, PlaceOrder, Station,
+    Amendment, Bump, ChangeStatus, Claim, Forget, Idempotency, KitchenSettings, PaymentOutcome, PlaceOrder, Station,
 };
 use kirana_edge::inbox::DeadLetter;
 use kirana_events::Subscriber;
@@ -18,6 +18,10 @@ use kirana_kernel::{Fulfilment, Measure, OrderStatus, Role, Unit};
 
 fn key() -> Idempotency {
     Idempotency { scope: id(3).to_string(), key: "my-first-order-0001".into(), fingerprint: "5d2a".into() }
+}
+
+fn claim() -> Claim {
+    Claim { id: id(13), good_until: time() }
 }
 
 fn orders() -> Vec<Sample> {
@@ -29,6 +33,9 @@ fn orders() -> Vec<Sample> {
         customer: customer(),
         lines: vec![line()],
         totals: totals(),
+        tax_table: Some(tax_table()),
+        promotions: vec![promotion()],
+        claim: Some(claim()),
         fulfilment: Fulfilment::DineIn,
         note: Some("less ice".into()),
         table: Some("4".into()),
@@ -45,7 +52,17 @@ fn orders() -> Vec<Sample> {
         ("refunded", PaymentOutcome::Refunded { refund_id, amount }),
     ];
     let amendments = [
-        ("lines", Amendment::Lines { lines: vec![line()], totals: totals(), age: Some(age()) }),
+        (
+            "lines",
+            Amendment::Lines {
+                lines: vec![line()],
+                totals: Box::new(totals()),
+                tax_table: Some(tax_table()),
+                promotions: vec![promotion()],
+                claim: Some(claim()),
+                age: Some(age()),
+            },
+        ),
         ("cancel-items", Amendment::CancelItems { line: 1, quantity: 1, reason: "the last jelly fell".into() }),
         ("weigh", Amendment::Weigh { line: 1, grams: 520 }),
         ("propose", Amendment::Propose { line: 1, substitute: Box::new(line()) }),

@@ -1,13 +1,13 @@
 //! One sample of every event, in its envelope, and of a pack of them.
 
 use crate::Sample;
-use crate::told::{customer, id, money, order, time};
+use crate::told::{customer, id, money, order, promotion, time};
 use kirana_contracts::menu::Tax;
 use kirana_events::{
-    Ack, CustomerRegistered, Event, EventData, Expiry, Letter, LoginFailed, OrderEvent, OrderFigures, Pack,
-    PackedEvent, PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent, PurchaseOrderEvent, SessionRevoked,
-    StaffAdded, StockEvent, StockLayer, StockLevel, StockLine, StockLines, StoreEvent, StoreStatus, Subscriber,
-    UserEvent, VERSION, VarianceEvent,
+    Ack, CampaignEvent, CustomerRegistered, Event, EventData, Expiry, Letter, LoginFailed, OfferEvent, OrderEvent,
+    OrderFigures, Pack, PackedEvent, PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent,
+    PurchaseOrderEvent, SessionRevoked, StaffAdded, StockEvent, StockLayer, StockLevel, StockLine, StockLines,
+    StoreEvent, StoreStatus, Subscriber, UserEvent, VERSION, VarianceEvent,
 };
 use kirana_kernel::{Currency, Role};
 use serde_json::value::RawValue;
@@ -43,6 +43,14 @@ fn data(event_type: &str) -> EventData {
         refund_id: Some(id(4)),
         reason: Some("the card was declined".into()),
     };
+    let offer = || OfferEvent {
+        order_id: id(1),
+        version: 2,
+        customer_id: id(3),
+        claim_id: Some(id(13)),
+        promotions: vec![promotion()],
+    };
+    let campaign = || CampaignEvent { campaign_id: id(12), name: "Monsoon".into(), reason: "scheduled".into() };
     let points = || PointsEvent { customer_id: id(3), order_id: Some(id(1)), points: 4, value: Some(money()) };
     let tax = || Tax { name: "VAT".into(), rate_bp: 700, inclusive: true };
     let store = || StoreEvent {
@@ -85,6 +93,10 @@ fn data(event_type: &str) -> EventData {
         "OrderOverdue" => E::OrderOverdue(of_order()),
         "PurchaseOrderCreated" => E::PurchaseOrderCreated(purchase()),
         "PurchaseOrderReceived" => E::PurchaseOrderReceived(purchase()),
+        "OfferApplied" => E::OfferApplied(offer()),
+        "OfferReleased" => E::OfferReleased(offer()),
+        "CampaignActivated" => E::CampaignActivated(campaign()),
+        "CampaignDeactivated" => E::CampaignDeactivated(campaign()),
         "InventoryReserved" => E::InventoryReserved(lines()),
         "InventoryReleased" => E::InventoryReleased(lines()),
         "StockUpdated" => E::StockUpdated(stock()),

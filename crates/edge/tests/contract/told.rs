@@ -5,7 +5,8 @@ use kirana_contracts::letter::LetterSecret;
 use kirana_contracts::live::LiveMessage;
 use kirana_contracts::menu::{Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Tax};
 use kirana_contracts::order::{
-    AgeProof, DeliverTo, Order, OrderLine, OrderModifier, Party, PaymentSummary, Ticket, TimelineEntry, Totals, Weight,
+    AgeProof, DeliverTo, Discount, Fee, FeeKind, Order, OrderLine, OrderModifier, OrderPromotion, Party,
+    PaymentSummary, TaxAmount, Ticket, TimelineEntry, Totals, Weight,
 };
 use kirana_contracts::revocation::{Revocation, Revocations, Revoked};
 use kirana_contracts::staff::{Candidate, StaffMember};
@@ -15,8 +16,10 @@ use kirana_contracts::stock::{
 };
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::Progress;
+use kirana_contracts::tax::{ComponentRounding, TaxComponent, TaxRounding, TaxTable};
 use kirana_edge::{FieldError, Principal, Problem};
 use kirana_kernel::{Currency, Fulfilment, Id, Money, OrderStatus, Position, Role, Timestamp};
+use std::collections::BTreeMap;
 
 pub fn time() -> Timestamp {
     Timestamp::from_millis(1_763_631_000_123)
@@ -49,6 +52,8 @@ pub fn line() -> OrderLine {
             price: money(),
         }],
         total: money(),
+        discounts: vec![Discount { promotion_id: id(11), name: "Happy hour".into(), amount: money() }],
+        tax_class: "food".into(),
         cancelled: 1,
         weight: Some(Weight { price_per_kg: money(), estimated_grams: 500, final_grams: Some(520) }),
         substitute: None,
@@ -58,7 +63,42 @@ pub fn line() -> OrderLine {
 }
 
 pub fn totals() -> Totals {
-    Totals { subtotal: money(), tax: money(), tax_inclusive: true, tax_rate_bp: 700, total: money() }
+    let tax = TaxAmount { class: "food".into(), name: "CGST".into(), rate_ppm: 25_000, on: money(), amount: money() };
+    Totals {
+        subtotal: money(),
+        discount: Some(money()),
+        fees: vec![Fee { kind: FeeKind::Delivery, amount: money(), tax_class: "service".into() }],
+        tax: money(),
+        tax_inclusive: true,
+        tax_rate_bp: 700,
+        taxes: vec![tax],
+        tip: Some(money()),
+        total: money(),
+    }
+}
+
+/// The taxes of a place.
+pub fn tax_table() -> TaxTable {
+    let component = TaxComponent { name: "CGST".into(), rate_ppm: 25_000 };
+    TaxTable {
+        place: "IN-MH".into(),
+        inclusive: true,
+        rounding: TaxRounding::Invoice,
+        components: ComponentRounding::Separately,
+        classes: BTreeMap::from([("food".to_owned(), vec![component])]),
+    }
+}
+
+/// What a promotion took off an order.
+pub fn promotion() -> OrderPromotion {
+    OrderPromotion {
+        promotion_id: id(11),
+        campaign_id: id(12),
+        name: "Happy hour".into(),
+        coupon: Some("MONSOON".into()),
+        amount: money(),
+        uses: 1,
+    }
 }
 
 /// Where an order is brought.
@@ -80,6 +120,9 @@ pub fn order() -> Order {
         fulfilment: Fulfilment::DineIn,
         lines: vec![line()],
         totals: totals(),
+        tax_table: Some(tax_table()),
+        promotions: vec![promotion()],
+        claim_id: Some(id(13)),
         payment: PaymentSummary {
             payment_id: Some(id(2)),
             payments: vec![id(2)],
@@ -163,6 +206,7 @@ fn menu() -> Menu {
             description: "With pearls".into(),
             category: "Milk tea".into(),
             age_restricted: false,
+            tax_class: "food".into(),
             tags: vec!["vegan".into()],
             variants: vec![MenuVariant {
                 sku: "golden-bubble-milk-tea/medium".into(),
@@ -195,6 +239,8 @@ fn store() -> StoreInfo {
         currency: Currency::THB,
         time_zone: "Asia/Bangkok".into(),
         day: "2025-11-20".into(),
+        utc_offset: 25_200,
+        country: "TH".into(),
         tax: Tax { name: "VAT".into(), rate_bp: 700, inclusive: true },
         legal_age: 20,
         accepts_orders: false,

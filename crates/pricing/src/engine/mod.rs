@@ -11,9 +11,9 @@ use crate::context::{self, CartLine, OrderContext};
 use crate::fees::{Fee, FeeRules};
 use crate::menu::Fault;
 use crate::priced::{
-    LineDiscount, Outcome, Priced, PricedFee, PricedLine, PricedTax, PricedTotals, PromotionOutcome, Reason,
+    LineDiscount, Outcome, Priced, PricedFee, PricedLine, PricedTotals, PromotionOutcome, Reason, TaxAmount,
 };
-use crate::tax::{TaxTable, Taxable};
+use crate::tax::{self, TaxTable, Taxable};
 use benefit::Left;
 use conditions::{Taken, below_minimum, who_and_when};
 use kirana_kernel::money::MAX_AMOUNT;
@@ -47,11 +47,11 @@ pub fn price(order: &OrderContext, rules: &RuleBook, fees: &FeeRules, taxes: &Ta
     let classes =
         lines.iter().zip(&discounted.lines).map(|(line, left)| Taxable { class: &line.tax_class, amount: left.cost });
     let fee_classes = fees.iter().map(|fee| Taxable { class: fee.tax_class, amount: fee.amount.amount });
-    let (item_taxes, assessed) = taxes.assess(&classes.chain(fee_classes).collect::<Vec<_>>());
+    let (item_taxes, assessed) = tax::assess(taxes, &classes.chain(fee_classes).collect::<Vec<_>>());
     let money = |amount: i128| Money::new(i64::try_from(amount).unwrap_or(MAX_AMOUNT), order.currency);
     let taxes_by_class = assessed
         .into_iter()
-        .map(|tax| PricedTax {
+        .map(|tax| TaxAmount {
             class: tax.class.to_owned(),
             name: tax.component.name.clone(),
             rate_ppm: tax.component.rate_ppm,

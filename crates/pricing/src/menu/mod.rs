@@ -1,11 +1,8 @@
-//! What lines cost by a menu: modifiers, weight, tax, total; every amount explains itself.
-//!
-//! Pure: a menu and the lines wanted go in, a quote comes out. Rounding happens in one place: the tax of the whole order,
-//! half up to the minor unit.
+//! What lines cost by a menu, before promotions, fees and taxes: modifiers, pieces, weight.
 
-use kirana_contracts::menu::{Menu, MenuVariant, Modifier, ModifierGroup, Tax};
-use kirana_contracts::order::{OrderLine, OrderModifier, Totals, Weight};
-use kirana_contracts::quote::{LineRequest, Quote};
+use kirana_contracts::menu::{Menu, MenuVariant, Modifier, ModifierGroup};
+use kirana_contracts::order::{OrderLine, OrderModifier, Weight};
+use kirana_contracts::quote::LineRequest;
 use kirana_kernel::{Money, MoneyError};
 
 /// Pieces in one line at most.
@@ -27,11 +24,20 @@ fn fault(path: String, message: impl Into<String>) -> Fault {
     Fault { path, message: message.into() }
 }
 
-/// Prices these lines by this menu.
+/// A line as it stands on a menu, before promotions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuLine {
+    /// By its list price.
+    pub line: OrderLine,
+    /// The category of its product.
+    pub category: String,
+}
+
+/// Looks up these lines on this menu.
 ///
 /// # Errors
 /// Every fault of every line.
-pub fn quote(menu: &Menu, lines: &[LineRequest]) -> Result<Quote, Vec<Fault>> {
+pub fn lines(menu: &Menu, lines: &[LineRequest]) -> Result<Vec<MenuLine>, Vec<Fault>> {
     if lines.is_empty() || lines.len() > MAX_LINES {
         return Err(vec![fault("lines".into(), format!("expected 1 to {MAX_LINES} lines"))]);
     }
@@ -42,16 +48,10 @@ pub fn quote(menu: &Menu, lines: &[LineRequest]) -> Result<Quote, Vec<Fault>> {
             Err(more) => faults.extend(more),
         }
     }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let too_much = |error: MoneyError| vec![fault("lines".into(), error.to_string())];
-    let totals = totals(menu, &priced).map_err(too_much)?;
-    let explanation = explain(&menu.tax, &priced, &totals);
-    Ok(Quote { currency: menu.currency, lines: priced, totals, explanation })
+    if faults.is_empty() { Ok(priced) } else { Err(faults) }
 }
 
-fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<OrderLine, Vec<Fault>> {
+fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<MenuLine, Vec<Fault>> {
     let at = |field: &str| format!("lines[{index}].{field}");
     let mut faults = Vec::new();
     if !(1..=MAX_QUANTITY).contains(&line.quantity) {
@@ -88,7 +88,7 @@ fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<OrderLine, Vec
         None => line_total(variant, &chosen, line.quantity),
     };
     let total = total.map_err(|error| vec![fault(at("quantity"), error.to_string())])?;
-    Ok(OrderLine {
+    let line = OrderLine {
         variant_sku: variant.sku.clone(),
         product_id: product.id,
         name: format!("{}, {}", product.name, variant.name),
@@ -104,11 +104,14 @@ fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<OrderLine, Vec
             })
             .collect(),
         total,
+        discounts: Vec::new(),
+        tax_class: product.tax_class.clone(),
         cancelled: 0,
         weight,
         substitute: None,
         age_restricted: product.age_restricted,
-    })
+    };
+    Ok(MenuLine { line, category: product.category.clone() })
 }
 
 /// Grams in one line at most.
@@ -160,33 +163,6 @@ fn line_total(variant: &MenuVariant, chosen: &[(&Modifier, i64)], quantity: i64)
         piece = piece.plus(modifier.price.times(*count)?)?;
     }
     piece.times(quantity)
-}
-
-fn totals(menu: &Menu, lines: &[OrderLine]) -> Result<Totals, MoneyError> {
-    Totals::of(menu.currency, menu.tax.rate_bp, menu.tax.inclusive, lines)
-}
-
-fn explain(tax: &Tax, lines: &[OrderLine], totals: &Totals) -> Vec<String> {
-    let mut words: Vec<String> = lines
-        .iter()
-        .map(|line| {
-            let extras: Vec<_> = line
-                .modifiers
-                .iter()
-                .filter(|modifier| !modifier.price.is_zero())
-                .map(|modifier| format!(" + {} × {} {}", modifier.quantity, modifier.price, modifier.name))
-                .collect();
-            format!("{} × ({} {}{}) = {}", line.quantity, line.unit_price, line.name, extras.concat(), line.total)
-        })
-        .collect();
-    let contained = if tax.inclusive { "contained in" } else { "added to" };
-    let (percent, hundredths) = (tax.rate_bp / 100, tax.rate_bp % 100);
-    words.push(format!(
-        "{} {percent}.{hundredths:02} % {contained} {} = {}, rounded half up",
-        tax.name, totals.subtotal, totals.tax
-    ));
-    words.push(format!("total {}", totals.total));
-    words
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Quotes by a menu.
 
 use super::*;
-use kirana_contracts::menu::MenuProduct;
+use crate::{Facts, PricedOrder, Terms, price_order, retotal};
+use kirana_contracts::menu::{MenuProduct, Tax};
+use kirana_contracts::order::Totals;
 use kirana_contracts::quote::ModifierRequest;
 use kirana_kernel::{Currency, Id, Timestamp};
 use proptest::prelude::*;
@@ -31,6 +33,7 @@ fn menu(rate_bp: u32, inclusive: bool) -> Menu {
             description: String::new(),
             category: "Tea".into(),
             age_restricted: false,
+            tax_class: "standard".into(),
             tags: Vec::new(),
             variants: vec![variant("tea/small", 4_500), variant("tea/medium", 6_500)],
         }],
@@ -51,6 +54,20 @@ fn line(variant: &str, quantity: i64, modifiers: &[(&str, i64)]) -> LineRequest 
             .collect(),
         grams: None,
     }
+}
+
+/// With no promotions, fees or taxes but the menu's.
+fn quote(menu: &Menu, lines: &[LineRequest]) -> Result<PricedOrder, Vec<Fault>> {
+    let facts = Facts {
+        franchisee_id: menu.store_id,
+        segments: Vec::new(),
+        first_order: false,
+        coupons: Vec::new(),
+        local: "2026-11-26T12:00:00".parse().unwrap(),
+        delivery_fee: None,
+        tip: None,
+    };
+    price_order(menu, lines, &facts, &Terms::default())
 }
 
 #[test]
@@ -120,6 +137,9 @@ proptest! {
         prop_assert_eq!(forward.totals.total.amount, sum + tax);
         prop_assert!(forward.totals.tax.amount >= 0);
         let backward = quote(&menu, &lines.iter().rev().cloned().collect::<Vec<_>>()).unwrap();
-        prop_assert_eq!(forward.totals, backward.totals);
+        prop_assert_eq!(&forward.totals, &backward.totals);
+        prop_assert_eq!(&retotal(&forward.totals, None, &forward.lines).unwrap(), &forward.totals);
+        let plain = Totals::of(menu.currency, rate, inclusive, &forward.lines).unwrap();
+        prop_assert_eq!(plain, forward.totals, "what the store makes of it is the same");
     }
 }

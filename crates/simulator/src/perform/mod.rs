@@ -47,6 +47,8 @@ fn lines(wishes: &[Wish]) -> Vec<OrderLine> {
                 unit_price: baht(50),
                 modifiers: extra.into_iter().collect(),
                 total: baht(0),
+                discounts: Vec::new(),
+                tax_class: "standard".into(),
                 cancelled: 0,
                 weight: None,
                 substitute: None,
@@ -88,7 +90,18 @@ impl World {
             Action::Edit { order, lines: wishes } => {
                 let lines = lines(wishes);
                 let totals = totals(&lines)?;
-                self.amend(*order, Role::Customer, Amendment::Lines { lines, totals, age: None })
+                self.amend(
+                    *order,
+                    Role::Customer,
+                    Amendment::Lines {
+                        lines,
+                        totals: Box::new(totals),
+                        tax_table: None,
+                        promotions: Vec::new(),
+                        claim: None,
+                        age: None,
+                    },
+                )
             }
             Action::Substitute { order, line, answer } => {
                 let line = usize::from(*line);
@@ -188,6 +201,9 @@ impl World {
             customer: Party { id: id(4, u16::from(key)), name: "Mali".into() },
             totals: totals(&lines)?,
             lines,
+            tax_table: None,
+            promotions: Vec::new(),
+            claim: None,
             fulfilment: Fulfilment::Pickup,
             note: None,
             table: None,

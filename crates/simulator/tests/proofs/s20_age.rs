@@ -41,7 +41,14 @@ fn no_change_brings_it_in() -> Proof {
     let lines = vec![wine()];
     let totals = Totals::of(order.totals.total.currency, 700, true, &lines).unwrap();
     let moment = desk.moment();
-    let edit = Amendment::Lines { lines, totals, age: None };
+    let edit = Amendment::Lines {
+        lines,
+        totals: Box::new(totals),
+        tax_table: None,
+        promotions: Vec::new(),
+        claim: None,
+        age: None,
+    };
     refused("an edit", desk.store.amend(moment, order.id, &actor(Role::Customer), &edit))?;
     let moment = desk.moment();
     let substitute = Amendment::Propose { line: 1, substitute: Box::new(wine()) };

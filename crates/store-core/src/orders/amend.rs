@@ -4,15 +4,15 @@
 //! was paid beyond the new total. A paid order never becomes dearer: the customer did not agree to that.
 
 use super::payment::tell_amended;
-use super::place::sellables_of;
+use super::place::{offers, sellables_of};
 use super::{age, load, note, save};
 use crate::command::Context;
 use crate::sabotage::{self, Guard};
 use crate::stock::{allocate, hold, skus};
 use crate::{Refusal, Result};
-use kirana_contracts::order::{Order, OrderLine, Totals};
+use kirana_contracts::order::{Order, OrderLine};
 use kirana_contracts::store_state::{Actor, Amendment};
-use kirana_events::OrderFigures;
+use kirana_events::{EventData, OrderFigures};
 use kirana_kernel::{Id, Money, OrderStatus, Role};
 use kirana_sql::Sql;
 use std::collections::BTreeSet;
@@ -22,10 +22,15 @@ pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendm
     let mut order = load(context, id)?;
     may(actor, &order, amendment)?;
     let before = OrderFigures::from(&order);
+    let had_offers = !order.promotions.is_empty();
     let text = match amendment {
-        Amendment::Lines { lines, totals, age } => {
+        Amendment::Lines { lines, totals, tax_table, promotions, claim, age } => {
+            super::claim_holds(*claim, context.now())?;
             order.lines.clone_from(lines);
-            order.totals = totals.clone();
+            order.totals.clone_from(totals);
+            order.tax_table.clone_from(tax_table);
+            order.promotions.clone_from(promotions);
+            order.claim_id = claim.map(|claim| claim.id);
             order.age = age.or(order.age);
             "other lines".to_owned()
         }
@@ -62,6 +67,10 @@ pub fn amend<S: Sql>(context: &mut Context<'_, S>, id: Id, actor: &Actor, amendm
         return Ok(gone.into_order());
     }
     let order = save(context, order)?;
+    if had_offers || !order.promotions.is_empty() {
+        let now = EventData::OfferApplied(offers(&order));
+        context.emit(order.id.to_string(), Some(order.store_id), now);
+    }
     tell_amended(context, &order, &before, &text);
     Ok(order.into_order())
 }
@@ -102,9 +111,25 @@ fn take_off(line: &mut OrderLine, quantity: i64) -> Result<()> {
     line.cancelled += quantity;
     line.substitute = None;
     // Each piece costs what it cost: also where a substitute was agreed to be cheaper than its price.
-    let amount = if before == 0 { 0 } else { (line.total.amount * left + before - 1).div_euclid(before) };
-    line.total = Money::new(amount, line.total.currency);
+    let part = |amount: i64| if before == 0 { 0 } else { (amount * left + before - 1).div_euclid(before) };
+    let whole = line.discounts.iter().fold(line.total.amount, |sum, one| sum + one.amount.amount);
+    discounted(line, part(whole), whole);
     Ok(())
+}
+
+/// What a line costs by its list price has changed: each promotion takes its part of it still, rounded down, so that list,
+/// discounts and total agree to the minor unit.
+fn discounted(line: &mut OrderLine, list: i64, before: i64) {
+    let part = |amount: i64| {
+        if before == 0 { 0 } else { i128::from(amount) * i128::from(list) / i128::from(before) }
+    };
+    let mut total = list;
+    for one in &mut line.discounts {
+        one.amount.amount = i64::try_from(part(one.amount.amount)).unwrap_or(0);
+        total -= one.amount.amount;
+    }
+    line.discounts.retain(|one| one.amount.amount > 0);
+    line.total = Money::new(total, line.total.currency);
 }
 
 fn weigh(line: &mut OrderLine, grams: i64) -> Result<String> {
@@ -149,14 +174,15 @@ fn cheaper(one: Money, other: Money) -> Money {
 
 /// Lines, then the whole. What a line was agreed to cost in a substitution stays.
 fn reprice(order: &mut Order, amendment: &Amendment) -> Result<()> {
-    let before = order.totals.clone();
     if let Amendment::Weigh { line, .. } = amendment {
         let line = line_of(order, *line)?;
-        line.total = cheaper(line.price()?, line.total);
+        let before = line.discounts.iter().fold(line.total.amount, |sum, one| sum + one.amount.amount);
+        let list = line.price()?.amount.min(before);
+        discounted(line, list, before);
     }
     if !matches!(amendment, Amendment::Lines { .. }) {
-        let currency = before.total.currency;
-        order.totals = Totals::of(currency, before.tax_rate_bp, before.tax_inclusive, &order.lines)?;
+        order.totals = kirana_pricing::retotal(&order.totals, order.tax_table.as_ref(), &order.lines)?;
+        promotions_of_lines(order);
     }
     let kept = order.payment.paid.minus(order.payment.refunded)?;
     if order.status != OrderStatus::Placed && order.totals.total.amount > kept.amount {
@@ -166,6 +192,16 @@ fn reprice(order: &mut Order, amendment: &Amendment) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+/// What promotions took off the whole is what they take off its lines.
+fn promotions_of_lines(order: &mut Order) {
+    let lines = &order.lines;
+    for promotion in &mut order.promotions {
+        let of = lines.iter().flat_map(|line| &line.discounts).filter(|one| one.promotion_id == promotion.promotion_id);
+        promotion.amount.amount = of.map(|one| one.amount.amount).sum();
+    }
+    order.promotions.retain(|promotion| !promotion.amount.is_zero());
 }
 
 /// Frees what the order held and holds what it needs now: refused whole when that is not there.

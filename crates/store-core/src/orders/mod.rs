@@ -20,7 +20,7 @@ use crate::stock::batches::moves_of;
 use crate::{Refusal, Result};
 use kirana_contracts::order::{Order, Party, TimelineEntry};
 use kirana_contracts::stock::Move;
-use kirana_contracts::store_state::Actor;
+use kirana_contracts::store_state::{Actor, Claim};
 use kirana_kernel::{Id, OrderStatus, Role, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
@@ -114,4 +114,14 @@ pub fn remark<S: Sql>(context: &mut Context<'_, S>, mut order: Order, actor: &Ac
     let status = order.status;
     note(&mut order, context.now(), Some(status), actor, Some(text));
     save(context, order)
+}
+
+/// A claim that has run out may be somebody else's by now.
+pub fn claim_holds(claim: Option<Claim>, now: Timestamp) -> Result<()> {
+    match claim {
+        Some(claim) if now > claim.good_until => Err(Refusal::Conflict(
+            "the offers of this order were held for it, and are not any more: order again".into(),
+        )),
+        _ => Ok(()),
+    }
 }

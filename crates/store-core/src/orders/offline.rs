@@ -133,6 +133,9 @@ fn begin<S: Sql>(
         fulfilment: Fulfilment::Pickup,
         lines: sale.lines.clone(),
         totals: sale.totals.clone(),
+        tax_table: None,
+        promotions: Vec::new(),
+        claim_id: None,
         payment: PaymentSummary {
             payment_id: None,
             payments: Vec::new(),

@@ -1,12 +1,12 @@
 //! Placing an order: the key, the stock of every ingredient, the order, its deadline and its events, all or nothing.
 
-use super::{Saved, age, create, kitchen, saga, slots};
+use super::{Saved, advance, age, create, kitchen, platform, saga, slots};
 use crate::command::Context;
 use crate::stock::{self, Demand, allocate, hold};
 use crate::{Result, keys};
 use kirana_contracts::order::{Order, OrderLine, PaymentSummary, TimelineEntry, Weight};
 use kirana_contracts::store_state::PlaceOrder;
-use kirana_events::{EventData, OrderNews, StockLine, StockLines};
+use kirana_events::{EventData, OfferEvent, OrderNews, StockLine, StockLines};
 use kirana_kernel::{Id, Money, OrderStatus, Role, Timestamp};
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
@@ -27,6 +27,7 @@ pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Resu
     if let Some(order) = keys::answer_of(context.sql, &key.scope, &key.key, &key.fingerprint)? {
         return Ok(Placed { order, replayed: true });
     }
+    super::claim_holds(command.claim, context.now())?;
     let demand = allocate::demand_of(context.sql, context.memory, &sellables_of(&command.lines))?;
     let parts = allocate::allocate(context, context.now(), &demand)?;
     let slot = slots::take(context, command.pickup_at)?;
@@ -34,9 +35,15 @@ pub fn place<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder) -> Resu
     age::require(&order, context.now())?;
     saga::await_step(context, &mut order)?;
     hold::hold(context, &order.id.to_string(), &parts)?;
-    let order = create(context, order, None)?;
-    keys::remember(context, key, &order.id.to_string(), &order.text())?;
+    let mut order = create(context, order, None)?;
     tell(context, &order, demand);
+    tell_offers(context, &order);
+    if order.totals.total.is_zero() {
+        // Nothing is to be paid: nobody would ever say that it is.
+        let reason = Some("there is nothing to pay".into());
+        order = advance(context, order.into_order(), OrderStatus::Confirmed, &platform("payments"), reason)?;
+    }
+    keys::remember(context, key, &order.id.to_string(), &order.text())?;
     let skus = stock::skus(&parts);
     stock::changed(context, &skus)?;
     Ok(Placed { order: order.into_order(), replayed: false })
@@ -71,6 +78,9 @@ fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder, slot: Optio
         fulfilment: command.fulfilment,
         lines: command.lines.clone(),
         totals: command.totals.clone(),
+        tax_table: command.tax_table.clone(),
+        promotions: command.promotions.clone(),
+        claim_id: command.claim.map(|claim| claim.id),
         payment: PaymentSummary {
             payment_id: None,
             payments: Vec::new(),
@@ -119,6 +129,24 @@ fn last(sql: &impl Sql, name: &str) -> Result<i64> {
     }
     let row: Option<Row> = sql.first("SELECT value FROM counters WHERE name = ?1", values![name])?;
     Ok(row.map_or(0, |row| row.value))
+}
+
+/// What promotions take off an order.
+fn tell_offers<S: Sql>(context: &mut Context<'_, S>, order: &Order) {
+    if !order.promotions.is_empty() {
+        context.emit(order.id.to_string(), Some(order.store_id), EventData::OfferApplied(offers(order)));
+    }
+}
+
+/// The same, as it is told.
+pub fn offers(order: &Order) -> OfferEvent {
+    OfferEvent {
+        order_id: order.id,
+        version: order.version,
+        customer_id: order.customer.id,
+        claim_id: order.claim_id,
+        promotions: order.promotions.clone(),
+    }
 }
 
 fn tell<S: Sql>(context: &mut Context<'_, S>, order: &Saved, demand: Demand) {

@@ -1,12 +1,13 @@
 //! An order's way from status to status: who may move it where, and what that does to its stock.
 
+use super::place::offers;
 use super::{Saved, age, kitchen, load, note, saga, save_with_entry, slots};
 use crate::command::Context;
 use crate::stock::hold;
 use crate::{Refusal, Result, timers};
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::{Actor, ChangeStatus};
-use kirana_events::{EventData, OrderFigures, OrderNews, StockLine, StockLines};
+use kirana_events::{EventData, OfferEvent, OrderFigures, OrderNews, StockLine, StockLines};
 use kirana_kernel::{Id, OrderStatus, Role};
 use kirana_sql::Sql;
 
@@ -96,6 +97,10 @@ pub fn advance_from<S: Sql>(
             let lines = parts.into_iter().map(|(_, sku, quantity)| StockLine { sku, quantity }).collect();
             let released = EventData::InventoryReleased(StockLines { order_id: order.id, lines });
             context.emit(order.id.to_string(), Some(order.store_id), released);
+            if !order.promotions.is_empty() {
+                let released = EventData::OfferReleased(OfferEvent { version: order.version + 1, ..offers(&order) });
+                context.emit(order.id.to_string(), Some(order.store_id), released);
+            }
         }
         _ => {}
     }

@@ -47,6 +47,8 @@ pub fn line(variant: &str, quantity: i64, toppings: &[(&str, i64)]) -> OrderLine
             })
             .collect(),
         total: baht(100 * quantity),
+        discounts: Vec::new(),
+        tax_class: "standard".into(),
         cancelled: 0,
         weight: None,
         substitute: None,
@@ -149,6 +151,9 @@ impl Shop {
             customer: Party { id: id(4), name: "Mali".into() },
             lines,
             totals,
+            tax_table: None,
+            promotions: Vec::new(),
+            claim: None,
             fulfilment: Fulfilment::Pickup,
             note: None,
             table: None,

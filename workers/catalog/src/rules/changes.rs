@@ -99,6 +99,7 @@ mod tests {
             category: "Tea".into(),
             description: String::new(),
             age_restricted: false,
+            tax_class: "standard".into(),
             tags: Vec::new(),
             variants: vec![variant],
         };

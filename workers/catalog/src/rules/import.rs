@@ -203,6 +203,7 @@ fn read_item(file: &MenuFile, item: &ItemFile, index: usize, faults: &mut Faults
         category: item.category.clone(),
         description: item.description.clone(),
         age_restricted: item.alcoholic,
+        tax_class: kirana_contracts::tax::STANDARD.to_owned(),
         tags: tags(&item.tags).unwrap_or_else(|message| {
             faults.add(format!("{path}.tags"), message);
             Vec::new()

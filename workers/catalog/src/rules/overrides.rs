@@ -140,6 +140,7 @@ mod tests {
             description: String::new(),
             category: "Tea".into(),
             age_restricted: false,
+            tax_class: "standard".into(),
             tags: Vec::new(),
             variants: vec![variant("tea/s", 4_000), variant("tea/m", 5_000)],
         };

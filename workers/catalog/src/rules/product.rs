@@ -29,6 +29,8 @@ pub struct Product {
     pub description: String,
     /// May only adults buy it?
     pub age_restricted: bool,
+    /// How it is taxed, such as `food`.
+    pub tax_class: String,
     /// Words to find it by.
     pub tags: Vec<String>,
     /// What of it can be ordered.
@@ -39,16 +41,20 @@ impl Product {
     /// The same, of what is read.
     #[must_use]
     pub fn of(slug: String, product: MenuProduct) -> Self {
-        let MenuProduct { id: _, name, description, category, age_restricted, tags, variants } = product;
-        Self { slug, name, category, description, age_restricted, tags, variants }
+        let MenuProduct { id: _, name, description, category, age_restricted, tax_class, tags, variants } = product;
+        Self { slug, name, category, description, age_restricted, tax_class, tags, variants }
     }
 
     /// As it is shown.
     #[must_use]
     pub fn shown(self, id: Id) -> MenuProduct {
-        let Self { slug: _, name, category, description, age_restricted, tags, variants } = self;
-        MenuProduct { id, name, description, category, age_restricted, tags, variants }
+        let Self { slug: _, name, category, description, age_restricted, tax_class, tags, variants } = self;
+        MenuProduct { id, name, description, category, age_restricted, tax_class, tags, variants }
     }
+}
+
+fn standard() -> String {
+    kirana_contracts::tax::STANDARD.to_owned()
 }
 
 /// A product as somebody wants it.
@@ -65,6 +71,10 @@ pub struct ProductRequest {
     /// May only adults buy it?
     #[serde(default)]
     pub age_restricted: bool,
+    /// How it is taxed, such as `food`: a class of the taxes of the stores' places, 40 characters at most; `standard` if not given.
+    #[serde(default = "standard")]
+    #[schema(min_length = 1, max_length = 40)]
+    pub tax_class: String,
     /// Words to find it by, such as `vegan`: 20 at most, each of 40 characters at most.
     #[serde(default)]
     #[schema(max_items = 20)]
@@ -141,6 +151,9 @@ pub fn read(
     if long(&request.category, 100) {
         fault("category".into(), "expected 1 to 100 characters".into());
     }
+    if long(&request.tax_class, 40) {
+        fault("tax_class".into(), "expected 1 to 40 characters".into());
+    }
     if request.description.chars().count() > 2_000 {
         fault("description".into(), "expected 2000 characters at most".into());
     }
@@ -199,6 +212,7 @@ pub fn read(
         category: request.category.trim().into(),
         description: request.description.trim().into(),
         age_restricted: request.age_restricted,
+        tax_class: request.tax_class.clone(),
         tags,
         variants,
     })

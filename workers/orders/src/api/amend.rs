@@ -1,13 +1,13 @@
 //! Changes to an order that was placed.
 
-use super::place::price;
 use crate::age;
+use crate::pricing::{self, Offered};
 use crate::upstream;
 use axum::extract::State;
 use kirana_contracts::order::Order;
 use kirana_contracts::quote::LineRequest;
-use kirana_contracts::store_state::Amendment;
-use kirana_edge::{Caller, Json, Path, Principal, Problem, RequestId, Result};
+use kirana_contracts::store_state::{Amendment, Claim};
+use kirana_edge::{Caller, Json, Path, Principal, Problem, RequestId, Result, clock};
 use kirana_kernel::Id;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -42,10 +42,18 @@ pub async fn lines(
     Json(body): Json<LinesRequest>,
 ) -> Result<Json<Order>> {
     let order = upstream::order(&env, id, &caller).await?;
-    let quote = price(&env, order.store_id, &body.lines).await?;
     let store = upstream::store(&env, order.store_id).await?;
-    let age = age::proof(&env, order.customer.id, &store, &quote.lines).await?;
-    let change = Amendment::Lines { lines: quote.lines, totals: quote.totals, age };
+    let Offered { priced, tax_table } = pricing::price_instead(&env, &store, &order, &body.lines).await?;
+    let age = age::proof(&env, order.customer.id, &store, &priced.lines).await?;
+    let change = Amendment::Lines {
+        lines: priced.lines,
+        totals: Box::new(priced.totals),
+        tax_table,
+        promotions: priced.promotions,
+        // It keeps the share that it has.
+        claim: order.claim_id.map(|id| Claim { id, good_until: pricing::kept_until(clock::now()) }),
+        age,
+    };
     Ok(Json(amend(&env, &caller, &request_id, id, &change).await?))
 }
 
@@ -137,8 +145,9 @@ pub async fn propose(
     Json(body): Json<Proposal>,
 ) -> Result<Json<Order>> {
     let order = upstream::order(&env, id, &caller).await?;
-    let quote = price(&env, order.store_id, std::slice::from_ref(&body.line)).await?;
-    let substitute = quote.lines.into_iter().next().ok_or_else(|| Problem::internal("a quote without its line"))?;
+    let store = upstream::store(&env, order.store_id).await?;
+    let priced = pricing::listed(&env, &store, std::slice::from_ref(&body.line)).await?;
+    let substitute = priced.lines.into_iter().next().ok_or_else(|| Problem::internal("a quote without its line"))?;
     let change = Amendment::Propose { line, substitute: Box::new(substitute) };
     Ok(Json(amend(&env, &caller, &request_id, id, &change).await?))
 }

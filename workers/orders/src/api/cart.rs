@@ -1,7 +1,8 @@
 //! The cart: one for each customer or guest, bound to one store, priced whenever it is read.
 
-use super::place::price;
 use crate::carts::{self, Cart, Owner};
+use crate::pricing::{self, MAX_COUPONS, Wanted};
+use crate::quotes;
 use crate::rules::cart;
 use crate::upstream;
 use axum::extract::State;
@@ -9,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kirana_contracts::quote::{LineRequest, Quote};
 use kirana_edge::{Caller, Json, MaybeCaller, Problem, Result, clock};
-use kirana_kernel::{Id, Timestamp};
+use kirana_kernel::{Fulfilment, Id, Timestamp};
 use kirana_pricing::MAX_LINES;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,7 +23,9 @@ pub struct CartView {
     pub store_id: Option<Id>,
     /// What is in it.
     pub lines: Vec<LineRequest>,
-    /// What it costs now; absent while it is empty or cannot be priced.
+    /// The coupons in it.
+    pub coupons: Vec<String>,
+    /// What it costs now, picked up; absent while it is empty or cannot be priced.
     pub quote: Option<Quote>,
     /// Why it cannot be priced, such as a product that is no longer on the menu.
     pub problem: Option<Problem>,
@@ -39,6 +42,10 @@ pub struct CartRequest {
     /// What of its menu; 100 lines at most.
     #[schema(max_items = 100)]
     pub lines: Vec<LineRequest>,
+    /// Coupons, 5 at most; those that were in it if not given.
+    #[serde(default)]
+    #[schema(max_items = 5)]
+    pub coupons: Option<Vec<String>>,
 }
 
 /// One more thing in the cart.
@@ -51,14 +58,31 @@ pub struct CartItem {
     pub line: LineRequest,
 }
 
+async fn quote(env: &Env, owner: &Owner, cart: &Cart) -> Result<Quote> {
+    let store = upstream::store(env, cart.store_id).await?;
+    let Cart { lines, coupons, .. } = cart;
+    let fulfilment = Fulfilment::Pickup;
+    let wanted =
+        Wanted { store: &store, customer: owner.customer, lines, coupons, fulfilment, tip: None, instead_of: None };
+    let offered = pricing::price(env, &wanted).await?;
+    quotes::give(env, store.id, owner.customer, quotes::digest(store.id, lines, coupons, fulfilment, None), offered)
+}
+
 /// The answer: the cart with its price, and its token for a guest who has none.
 async fn answer(env: &Env, owner: &Owner, cart: Option<Cart>) -> Result<Response> {
     let view = match cart {
-        None => CartView { store_id: None, lines: Vec::new(), quote: None, problem: None, updated_at: None },
+        None => CartView {
+            store_id: None,
+            lines: Vec::new(),
+            coupons: Vec::new(),
+            quote: None,
+            problem: None,
+            updated_at: None,
+        },
         Some(cart) => {
             let (quote, problem) = match cart.lines.is_empty() {
                 true => (None, None),
-                false => match price(env, cart.store_id, &cart.lines).await {
+                false => match quote(env, owner, &cart).await {
                     Ok(quote) => (Some(quote), None),
                     Err(problem) if problem.status < 500 => (None, Some(problem)),
                     Err(problem) => return Err(problem),
@@ -67,6 +91,7 @@ async fn answer(env: &Env, owner: &Owner, cart: Option<Cart>) -> Result<Response
             CartView {
                 store_id: Some(cart.store_id),
                 lines: cart.lines,
+                coupons: cart.coupons,
                 quote,
                 problem,
                 updated_at: Some(cart.updated_at),
@@ -114,13 +139,18 @@ pub async fn put(
     if body.lines.len() > MAX_LINES {
         return Err(Problem::invalid_field("lines", format!("expected {MAX_LINES} lines at most")));
     }
-    upstream::store(&env, body.store_id).await?;
+    if body.coupons.as_ref().is_some_and(|codes| codes.len() > MAX_COUPONS) {
+        return Err(Problem::invalid_field("coupons", format!("expected {MAX_COUPONS} at most")));
+    }
+    let store = upstream::store(&env, body.store_id).await?;
     if !body.lines.is_empty() {
-        price(&env, body.store_id, &body.lines).await?;
+        pricing::listed(&env, &store, &body.lines).await?;
     }
     let owner = Owner::of(caller.0.as_ref(), &headers)?;
-    let version = carts::load(&env, &owner).await?.map_or(0, |cart| cart.version);
-    let cart = Cart { version, store_id: body.store_id, lines: body.lines, updated_at: clock::now() };
+    let before = carts::load(&env, &owner).await?;
+    let version = before.as_ref().map_or(0, |cart| cart.version);
+    let coupons = body.coupons.or(before.map(|cart| cart.coupons)).unwrap_or_default();
+    let cart = Cart { version, store_id: body.store_id, lines: body.lines, coupons, updated_at: clock::now() };
     let cart = carts::save(&env, &owner, &cart).await?;
     answer(&env, &owner, Some(cart)).await
 }
@@ -139,14 +169,18 @@ pub async fn add(
     headers: HeaderMap,
     Json(body): Json<CartItem>,
 ) -> Result<Response> {
-    upstream::store(&env, body.store_id).await?;
+    let store = upstream::store(&env, body.store_id).await?;
     // Said now rather than at the counter: what is not on the menu, or chosen wrongly.
-    price(&env, body.store_id, std::slice::from_ref(&body.line)).await.map_err(one_line)?;
+    pricing::listed(&env, &store, std::slice::from_ref(&body.line)).await.map_err(one_line)?;
     let owner = Owner::of(caller.0.as_ref(), &headers)?;
-    let mut cart = carts::load(&env, &owner)
-        .await?
-        .filter(|cart| !cart.lines.is_empty() || cart.version > 0)
-        .unwrap_or(Cart { version: 0, store_id: body.store_id, lines: Vec::new(), updated_at: clock::now() });
+    let mut cart =
+        carts::load(&env, &owner).await?.filter(|cart| !cart.lines.is_empty() || cart.version > 0).unwrap_or(Cart {
+            version: 0,
+            store_id: body.store_id,
+            lines: Vec::new(),
+            coupons: Vec::new(),
+            updated_at: clock::now(),
+        });
     if cart.lines.is_empty() {
         cart.store_id = body.store_id;
     }
@@ -202,9 +236,14 @@ pub async fn merge(State(env): State<Env>, Caller(caller): Caller, headers: Head
         return answer(&env, &owner, own).await;
     };
     let version = own.as_ref().map_or(0, |cart| cart.version);
-    let mut lines = own.filter(|cart| cart.store_id == from.store_id).map(|cart| cart.lines).unwrap_or_default();
+    let (mut lines, mut coupons) =
+        own.filter(|cart| cart.store_id == from.store_id).map(|cart| (cart.lines, cart.coupons)).unwrap_or_default();
     cart::merge(&mut lines, from.lines);
-    let merged = Cart { version, store_id: from.store_id, lines, updated_at: clock::now() };
+    coupons.extend(from.coupons);
+    coupons.sort_unstable();
+    coupons.dedup();
+    coupons.truncate(MAX_COUPONS);
+    let merged = Cart { version, store_id: from.store_id, lines, coupons, updated_at: clock::now() };
     let merged = carts::save(&env, &owner, &merged).await?;
     carts::delete(&env, &guest, Some(from.version)).await?;
     answer(&env, &owner, Some(merged)).await

@@ -1,6 +1,6 @@
 //! The kitchen's queue of tickets, its stations, and sales that its counter made while the line was down.
 
-use super::place::price;
+use crate::pricing;
 use crate::rules::offline;
 use crate::upstream;
 use axum::extract::State;
@@ -169,7 +169,7 @@ pub async fn offline_sales(
     let mut sales = Vec::with_capacity(body.sales.len());
     for (index, sale) in body.sales.into_iter().enumerate() {
         let at = |field: &str| format!("sales[{index}].{field}");
-        let (lines, totals) = match (price(&env, store.id, &sale.lines).await, sale.total) {
+        let (lines, totals) = match (pricing::listed(&env, &store, &sale.lines).await, sale.total) {
             (Ok(quote), None) => (quote.lines, quote.totals),
             (Ok(quote), Some(total)) => offline::charged(quote.lines, &store.tax, store.currency, total)
                 .ok_or_else(|| Problem::invalid_field(at("total"), "expected what was taken, 0 or more"))?,

@@ -2,6 +2,8 @@
 
 use crate::age;
 use crate::carts::{self, Owner};
+use crate::pricing::{self, Offered, Wanted};
+use crate::quotes;
 use crate::rules::admission;
 use crate::upstream;
 use axum::extract::State;
@@ -12,7 +14,7 @@ use kirana_contracts::order::{DeliverTo, Order, Party};
 use kirana_contracts::quote::{LineRequest, Quote};
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::{Idempotency, PlaceOrder};
-use kirana_edge::{Caller, FieldError, Json, Problem, RequestId, Result, parse_json};
+use kirana_edge::{Caller, Json, Problem, RequestId, Result, parse_json};
 use kirana_kernel::{Fulfilment, Id, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -27,6 +29,17 @@ pub struct QuoteRequest {
     pub store_id: Id,
     /// What of its menu.
     pub lines: Vec<LineRequest>,
+    /// Coupons, 5 at most.
+    #[serde(default)]
+    #[schema(max_items = 5)]
+    pub coupons: Vec<String>,
+    /// How the customer gets it.
+    #[serde(default)]
+    pub fulfilment: Fulfilment,
+    /// What the customer gives to the staff, in minor units.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub tip: Option<i64>,
 }
 
 /// What a customer orders.
@@ -41,6 +54,17 @@ pub struct OrderRequest {
     /// Order what is in the caller's cart; it is empty once the order is accepted.
     #[serde(default)]
     pub from_cart: bool,
+    /// The token of a quote for exactly this: then it costs what was quoted, or less.
+    #[serde(default)]
+    pub quote: Option<String>,
+    /// Coupons, 5 at most; with `from_cart` those of the cart as well.
+    #[serde(default)]
+    #[schema(max_items = 5)]
+    pub coupons: Vec<String>,
+    /// What the customer gives to the staff, in minor units.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub tip: Option<i64>,
     /// How the customer gets it.
     #[serde(default)]
     pub fulfilment: Fulfilment,
@@ -64,34 +88,30 @@ struct Placed {
     replayed: bool,
 }
 
-/// Prices lines by a store's menu.
-///
-/// # Errors
-/// 404 for a store that has no menu, 422 `invalid_body` naming each faulty line.
-pub async fn price(env: &Env, store: Id, lines: &[LineRequest]) -> Result<Quote> {
-    let menu = upstream::menu(env, store).await?;
-    kirana_pricing::quote(&menu, lines).map_err(|faults| {
-        let errors = faults.into_iter().map(|fault| FieldError { path: fault.path, message: fault.message }).collect();
-        Problem::invalid_fields(errors)
-    })
-}
-
-/// Prices lines by a store's menu, with the explanation of every amount.
+/// Prices lines by a store's menu, with the explanation of every amount. An order that comes with the quote's `token` costs what
+/// it says, or less, until it runs out.
 ///
 /// # Errors
 /// 404 for a store that is not there, 422 `invalid_body` naming each faulty line.
 #[utoipa::path(post, path = "/api/v1/quotes", tag = "orders", request_body = QuoteRequest,
     responses((status = 200, body = Quote), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
-pub async fn quote(State(env): State<Env>, _caller: Caller, Json(body): Json<QuoteRequest>) -> Result<Json<Quote>> {
-    Ok(Json(price(&env, body.store_id, &body.lines).await?))
+pub async fn quote(State(env): State<Env>, caller: Caller, Json(body): Json<QuoteRequest>) -> Result<Json<Quote>> {
+    let store = upstream::store(&env, body.store_id).await?;
+    let customer = Some(caller.0.id);
+    let QuoteRequest { store_id, lines, coupons, fulfilment, tip } = body;
+    let wanted =
+        Wanted { store: &store, customer, lines: &lines, coupons: &coupons, fulfilment, tip, instead_of: None };
+    let offered = pricing::price(&env, &wanted).await?;
+    let cart = quotes::digest(store_id, &lines, &coupons, fulfilment, tip);
+    Ok(Json(quotes::give(&env, store_id, customer, cart, offered)?))
 }
 
 /// Places an order: the stock of every ingredient is held until it is paid, or nothing is.
 ///
 /// # Errors
-/// 409 `out_of_stock` with what is short, `not_stocked`, `slot_full`, `empty_cart`, `store_paused` with the
-/// reason, `fulfilment_not_offered`, `below_minimum`, or `age_check_required` with the `min_age`; 422 `idempotency_key_reused` or `invalid_body`.
+/// 409 `out_of_stock` with what is short, `not_stocked`, `slot_full`, `empty_cart`, `offer_used_up` with the `offers`,
+/// `price_changed` with the new `total`, `store_paused` with the reason, `fulfilment_not_offered`, `below_minimum`, or `age_check_required` with the `min_age`; 422 `idempotency_key_reused` or `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderRequest,
     params(("Idempotency-Key" = String, Header, description = "New for each order, the same for each repetition")),
     responses((status = 201, body = Order), (status = 400, body = Problem), (status = 404, body = Problem),
@@ -128,6 +148,7 @@ pub async fn place(
         (true, _) => Err(Problem::conflict("empty_cart", "the cart holds nothing of this store")),
         (false, _) => Ok(std::mem::take(&mut request.lines)),
     };
+    request.coupons.extend(cart.iter().flat_map(|cart| cart.coupons.clone()));
     let command = match command(&env, &store, &caller, &request, wanted, idempotency.clone(), &request_id).await {
         Ok(command) => command,
         Err(problem) => {
@@ -136,7 +157,16 @@ pub async fn place(
             return before.map(|order| answer(order, true)).ok_or(problem);
         }
     };
-    let placed: Placed = object.post("/orders", &command).await?;
+    let placed: Placed = match object.post("/orders", &command).await {
+        Ok(placed) => placed,
+        Err(problem) => {
+            // What nobody knows the end of is asked of the store once its claim has run out.
+            if problem.status < 500 {
+                pricing::give_back(&env, command.claim).await;
+            }
+            return Err(problem);
+        }
+    };
     // What was added meanwhile stays, also what was put into the next cart before this call was repeated; a cart that outlives
     // a crash here is emptied by the repetition.
     if let Some(cart) = cart.filter(|cart| !placed.replayed || cart.updated_at <= placed.order.placed_at) {
@@ -156,17 +186,40 @@ async fn command(
 ) -> Result<PlaceOrder> {
     admission::takes(store, request.fulfilment)?;
     admission::fits(request.fulfilment, request.table.as_deref(), request.deliver_to.as_ref())?;
-    let quote = price(env, store.id, &wanted?).await?;
-    admission::suffices(store, quote.totals.total)?;
-    let age = age::proof(env, caller.0.id, store, &quote.lines).await?;
+    let lines = wanted?;
+    let customer = caller.0.id;
+    let OrderRequest { coupons, fulfilment, tip, .. } = request;
+    let wanted = Wanted {
+        store,
+        customer: Some(customer),
+        lines: &lines,
+        coupons,
+        fulfilment: *fulfilment,
+        tip: *tip,
+        instead_of: None,
+    };
+    let now = pricing::price_now(env, &wanted).await?;
+    let Offered { priced, tax_table } = match &request.quote {
+        Some(token) => {
+            let cart = quotes::digest(store.id, &lines, coupons, *fulfilment, *tip);
+            quotes::hold_to(quotes::read(env, token)?, store.id, customer, &cart, now)?.0
+        }
+        None => now,
+    };
+    admission::suffices(store, priced.totals.total)?;
+    let age = age::proof(env, customer, store, &priced.lines).await?;
+    let claim = pricing::claim(env, store, customer, &priced.promotions, &idempotency).await?;
     Ok(PlaceOrder {
         idempotency,
         store_id: store.id,
         store_number: store.number,
         day: store.day.clone(),
         customer: Party { id: caller.0.id, name: caller.0.name.clone() },
-        lines: quote.lines,
-        totals: quote.totals,
+        lines: priced.lines,
+        totals: priced.totals,
+        tax_table,
+        promotions: priced.promotions,
+        claim,
         fulfilment: request.fulfilment,
         note: request.note.clone(),
         table: request.table.clone(),

@@ -82,6 +82,8 @@ mod tests {
             currency: Currency::THB,
             time_zone: "Asia/Bangkok".into(),
             day: "2026-11-21".into(),
+            utc_offset: 25_200,
+            country: "TH".into(),
             tax: Tax { name: "VAT".into(), rate_bp: 700, inclusive: true },
             legal_age: 20,
             accepts_orders: true,

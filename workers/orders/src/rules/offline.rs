@@ -62,6 +62,8 @@ pub fn unlisted(requests: &[LineRequest], currency: Currency) -> Option<Vec<Orde
             })
             .collect(),
         total: nothing,
+        discounts: Vec::new(),
+        tax_class: "standard".into(),
         cancelled: 0,
         weight: None,
         substitute: None,

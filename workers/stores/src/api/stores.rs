@@ -197,10 +197,14 @@ pub async fn own(env: &Env, id: Id, caller: &Principal) -> Result<Store> {
 pub async fn info(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<StoreInfo>> {
     caller.require_service()?;
     let store = db::by_id(&env, id).await?.ok_or_else(unknown)?;
-    let local = zone::local(clock::now(), &store.details.time_zone).unwrap_or_default();
+    let now = clock::now();
+    let local = zone::local(now, &store.details.time_zone).unwrap_or_default();
     Ok(Json(StoreInfo {
         id,
         day: local.format("%Y-%m-%d").to_string(),
+        // Of whole seconds: the wall has no others.
+        utc_offset: local.and_utc().timestamp() - now.seconds(),
+        country: store.details.country.clone(),
         number: store.number,
         name: store.details.name,
         franchisee_id: store.franchisee_id,

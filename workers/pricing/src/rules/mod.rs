@@ -1,0 +1,3 @@
+//! Rules that need no database.
+
+pub mod campaign;
