@@ -22,6 +22,7 @@ mod limits;
 mod matrix;
 mod menus;
 mod metrics;
+mod offers;
 mod ordering;
 mod places;
 mod privacy;
