@@ -43,7 +43,9 @@ pub(crate) fn request(config: &Config, call: &Call, token: Option<&AccessToken>)
         }
         Call::Void(known) => {
             let key = format!("{}-void", known.payment);
-            post(config, &format!("payments/authorizations/{}/void", transaction(known)?), &key, &json!({}))
+            let request =
+                post(config, &format!("payments/authorizations/{}/void", transaction(known)?), &key, &json!({}));
+            Request { body: String::new(), ..request }
         }
         Call::Refund { known, refund, amount, .. } => {
             let body = json!({"amount": Amount::of(*amount)?, "custom_id": refund, "invoice_id": refund});
