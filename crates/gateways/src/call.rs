@@ -127,6 +127,14 @@ pub enum Call {
     },
 }
 
+impl Call {
+    /// Is it about money that goes back?
+    #[must_use]
+    pub const fn is_refund(&self) -> bool {
+        matches!(self, Self::Refund { .. } | Self::LookRefund { .. })
+    }
+}
+
 /// Why a call cannot be written for a gateway: nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {

@@ -143,7 +143,7 @@ fn charged(config: &Config, charge: &Charge) -> Result<Value, Invalid> {
 
 /// What an answer to a call means.
 pub(crate) fn parse(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure> {
-    let is_refund = matches!(call, Call::Refund { .. } | Call::LookRefund { .. });
+    let is_refund = call.is_refund();
     if answer.is_success() {
         return read::<Thing>(answer.body)?.outcome(is_refund).ok_or(Failure::Unknown(Doubt::Unreadable));
     }

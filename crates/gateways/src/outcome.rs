@@ -1,5 +1,6 @@
 //! What a gateway's answer means, in one vocabulary.
 
+use crate::call::Call;
 use crate::secret::Secret;
 use kirana_kernel::{Id, Money};
 
@@ -133,6 +134,13 @@ impl Reason {
             Self::BadCall => "bad_call",
             Self::Other => "other",
         }
+    }
+}
+
+impl State {
+    /// Refused: what the call was about.
+    pub(crate) const fn refused(call: &Call, refusal: Refusal) -> Self {
+        if call.is_refund() { Self::RefundRefused(refusal) } else { Self::Refused(refusal) }
     }
 }
 

@@ -166,7 +166,7 @@ impl Order {
 /// What an answer to a call means.
 pub(crate) fn parse(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure> {
     if !answer.is_success() {
-        return failed(answer);
+        return failed(call, answer);
     }
     let outcome = match call {
         Call::Charge(_) | Call::Complete { .. } | Call::Look(_) => read::<Order>(answer.body)?.outcome(),
@@ -191,12 +191,12 @@ pub(crate) fn parse(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure
 }
 
 /// "Error messages": the name, and what the issue is. What the payer's bank refuses is an outcome.
-fn failed(answer: &Answer<'_>) -> Result<Outcome, Failure> {
+fn failed(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure> {
     let Failed { name, details } = read_or_default(answer.body);
     let issue = details.first().map(|detail| detail.issue.clone()).unwrap_or_default();
     let code = if issue.is_empty() { name } else { issue };
     let refused = |reason| {
-        let state = State::Refused(Refusal::new(reason, &code));
+        let state = State::refused(call, Refusal::new(reason, &code));
         Ok(Outcome { state, ours: None, reference: None, transaction: None, amount: None })
     };
     match code.as_str() {

@@ -170,7 +170,7 @@ impl Refund {
 /// What an answer to a call means.
 pub(crate) fn parse(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure> {
     if !answer.is_success() {
-        return failed(answer);
+        return failed(call, answer);
     }
     let outcome = match call {
         Call::Refund { .. } | Call::LookRefund { .. } => read::<Refund>(answer.body)?.outcome(),
@@ -185,16 +185,22 @@ pub(crate) fn parse(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure
 }
 
 /// "Errors". What a bank refuses is an outcome of the payment, not a failure of the call.
-fn failed(answer: &Answer<'_>) -> Result<Outcome, Failure> {
+fn failed(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure> {
+    let error = refused(answer)?;
+    let intent = error.payment_intent.as_deref();
+    let reference = intent.map(|intent| intent.id.clone()).filter(|_| !call.is_refund());
+    let (ours, amount) = (intent.and_then(Intent::payment), intent.and_then(Intent::amount));
+    Ok(Outcome { state: State::refused(call, error.refusal()), ours, reference, transaction: None, amount })
+}
+
+/// What the bank refused; all else is a failure.
+fn refused(answer: &Answer<'_>) -> Result<Error, Failure> {
     if let Some(doubt) = doubt(answer) {
         return Err(Failure::Unknown(doubt));
     }
-    let Failed { mut error } = read_or_default(answer.body);
-    let intent = error.payment_intent.take().map(|intent| *intent).unwrap_or_default();
+    let Failed { error } = read_or_default(answer.body);
     if answer.status == 402 || error.kind == "card_error" {
-        let (ours, amount) = (intent.payment(), intent.amount());
-        let reference = Some(intent.id).filter(|id| !id.is_empty());
-        return Ok(Outcome { state: State::Refused(error.refusal()), ours, reference, transaction: None, amount });
+        return Ok(error);
     }
     let code = error.code.as_deref().unwrap_or_default();
     let reason = match (error.kind.as_str(), answer.status) {
@@ -210,9 +216,8 @@ pub(super) fn read_done<T: serde::de::DeserializeOwned>(answer: &Answer<'_>) -> 
     if answer.is_success() {
         return read(answer.body);
     }
-    match failed(answer) {
-        Err(failure) => Err(failure),
-        Ok(Outcome { state: State::Refused(refusal), .. }) => Err(Failure::Refused(refusal)),
-        Ok(_) => Err(Failure::Unknown(Doubt::Unreadable)),
-    }
+    Err(match refused(answer) {
+        Ok(error) => Failure::Refused(error.refusal()),
+        Err(failure) => failure,
+    })
 }

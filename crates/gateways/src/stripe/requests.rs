@@ -56,8 +56,9 @@ pub(crate) fn request(config: &Config, call: &Call) -> Result<Request, Invalid> 
     Ok(match call {
         Call::Charge(one) => charge(config, one)?,
         Call::Complete { known, attempt, method, return_url, .. } => {
-            let form =
-                Form::default().maybe("payment_method", method.as_ref()).maybe("return_url", return_url.as_ref());
+            let form = Form::default()
+                .maybe("payment_method", method.as_deref().map(token).transpose()?.as_ref())
+                .maybe("return_url", return_url.as_ref());
             post(config, &format!("payment_intents/{}/confirm", intent(known)?), &attempt.to_string(), &form)
         }
         Call::Look(known) => match &known.reference {
@@ -95,6 +96,12 @@ fn search(known: &Known) -> String {
     format!("payment_intents/search?{query}")
 }
 
+/// A token of a method: what is none, such as a card's number, goes nowhere.
+fn token(method: &str) -> Result<&str, Invalid> {
+    let kinds = ["pm_", "card_", "src_"];
+    if kinds.iter().any(|kind| method.starts_with(kind)) { segment(method) } else { Err(Invalid::Reference) }
+}
+
 fn charge(config: &Config, charge: &Charge) -> Result<Request, Invalid> {
     let Charge { payment, amount, method, customer, .. } = charge;
     let mut form = Form::default()
@@ -102,7 +109,7 @@ fn charge(config: &Config, charge: &Charge) -> Result<Request, Invalid> {
         .put("currency", amount.currency.code().to_ascii_lowercase())
         .put("capture_method", if charge.capture == Capture::Manual { "manual" } else { "automatic" })
         .put(format!("metadata[{PAYMENT}]"), payment)
-        .maybe("customer", customer.as_ref());
+        .maybe("customer", customer.as_deref().map(segment).transpose()?.as_ref());
     if !charge.description.is_empty() {
         form = form.put("description", cut(&charge.description, 500));
     }
@@ -111,7 +118,7 @@ fn charge(config: &Config, charge: &Charge) -> Result<Request, Invalid> {
     }
     if let Some(method) = method {
         form = form
-            .put("payment_method", method)
+            .put("payment_method", token(method)?)
             .put("confirm", true)
             .maybe("return_url", charge.return_url.as_ref().filter(|_| !charge.off_session));
     }

@@ -53,6 +53,14 @@ fn amounts_are_in_the_units_that_stripe_counts() {
 }
 
 #[test]
+fn a_card_number_goes_nowhere() {
+    for method in ["4242424242424242", "4242 4242 4242 4242", "", "pm_1&amount=1", "tok_visa"] {
+        let bad = Charge { method: Some(method.into()), ..charge(money(4500, "THB")) };
+        assert_eq!(stripe().request(&Call::Charge(bad), None), Err(Invalid::Reference), "{method}");
+    }
+}
+
+#[test]
 fn who_is_not_there_cannot_be_sent_anywhere() {
     let saved = Charge {
         customer: Some("cus_1".into()),
@@ -145,6 +153,11 @@ fn refusals_and_riddles_are_told_apart() {
         let refusal = Failure::Refused(Refusal { reason, code: code.into() });
         assert_eq!(error(status, json!({"type": kind, "code": code})), Err(refusal), "{kind} {code}");
     }
+    let back =
+        Call::Refund { known: known(Some("pi_1"), None), refund: refund(), amount: money(1, "THB"), notice_url: None };
+    let no_money = json!({"error": {"type": "card_error", "code": "insufficient_funds"}});
+    let refused = Refusal { reason: Reason::InsufficientFunds, code: "insufficient_funds".into() };
+    assert_eq!(told(&stripe(), &back, 402, &no_money).unwrap().state, State::RefundRefused(refused));
     for (status, doubt) in [
         (401, Doubt::Credentials),
         (409, Doubt::InFlight),

@@ -120,12 +120,13 @@ fn failed(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure> {
         ("RP08" | "RP07", _) => Reason::WrongState,
         ("AM02" | "AM04" | "AM21" | "ACMT01" | "ACMT03" | "ACMT07" | "BE18" | "RP06" | "VR01" | "VR02", _) => {
             let refusal = Refusal::new(reason(code), code);
-            let (state, ours) = match call {
-                Call::Refund { refund, .. } => (State::RefundRefused(refusal), Some(*refund)),
-                Call::Charge(charge) => (State::Refused(refusal), Some(charge.payment)),
+            let ours = match call {
+                Call::Refund { refund, .. } => *refund,
+                Call::Charge(charge) => charge.payment,
                 _ => return Err(Failure::Refused(refusal)),
             };
-            return Ok(Outcome { state, ours, reference: None, transaction: None, amount: None });
+            let state = State::refused(call, refusal);
+            return Ok(Outcome { state, ours: Some(ours), reference: None, transaction: None, amount: None });
         }
         ("AM03" | "AM06" | "PA02", _) => reason(code),
         _ => Reason::BadCall,
