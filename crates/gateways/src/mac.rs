@@ -20,3 +20,17 @@ fn keyed(secret: &str, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
     parts.iter().for_each(|part| mac.update(part));
     Some(mac)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_secret_signs_nothing() {
+        // RFC 4231, case 2; and what HMAC makes of no key and no words.
+        let known = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        assert!(is_signed("Jefe", &[b"what do ya want ", b"for nothing?"], known));
+        assert!(!is_signed("", &[], "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"));
+        assert!(!is_signed("Jefe", &[b"what do ya want for nothing?"], &known[2..]));
+    }
+}

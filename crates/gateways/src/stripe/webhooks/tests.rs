@@ -39,6 +39,7 @@ fn only_genuine_and_fresh_notices_of_this_account_are_believed() {
     let v0 = good.replace("v1=", "v0=");
     for (header, rejected) in [
         (String::new(), Rejected::NoSignature),
+        (format!("{v0},v1={}", "0".repeat(64)), Rejected::BadSignature),
         (v0, Rejected::NoSignature),
         (good.replace("t=", "u="), Rejected::NoSignature),
         (format!("t={},{good}", now - 1000), Rejected::NoSignature),
@@ -58,7 +59,7 @@ fn only_genuine_and_fresh_notices_of_this_account_are_believed() {
     }
     let spaced = serde_json::to_string_pretty(&serde_json::from_str::<Value>(&body).unwrap()).unwrap();
     assert_eq!(receive(&gateway, &good, &spaced), Err(Rejected::BadSignature), "the same, written anew");
-    let long = "x".repeat(crate::MAX_NOTICE + 1);
+    let long = format!("{body}{}", " ".repeat(crate::MAX_NOTICE));
     assert_eq!(receive(&gateway, &signed(now, &long, "new"), &long), Err(Rejected::Malformed));
 }
 
