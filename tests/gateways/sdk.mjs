@@ -54,12 +54,12 @@ const ways = {
       find: () => intents.search({ query: `metadata["kirana_payment"]:"${payment}"` }),
       capture: () => intents.capture("pi_1", { amount_to_capture: 3000 }, key(refund)),
       capture_part: () => intents.capture("pi_1", { amount_to_capture: 1000, final_capture: false }, key(refund)),
-      void: () => intents.cancel("pi_1", {}, key(`${payment}-void`)),
+      void: () => intents.cancel("pi_1"),
       refund: () => stripe.refunds.create({ payment_intent: "pi_1", amount: 1000, metadata: { ...metadata, kirana_refund: refund } }, key(refund)),
       look_refund: () => stripe.refunds.retrieve("re_1"),
       customer: () => stripe.customers.create({ metadata: { kirana_user: user } }, key(`${user}-customer`)),
       saved: () => stripe.customers.listPaymentMethods("cus_1", { type: "card", limit: 20 }),
-      forget: () => stripe.paymentMethods.detach("pm_1", {}, key("pm_1-detach")),
+      forget: () => stripe.paymentMethods.detach("pm_1"),
       connected: () => intents.retrieve("pi_1", {}, { stripeAccount: "acct_1" }),
     };
   },
@@ -108,7 +108,7 @@ const ways = {
       complete_held: () => orders.authorizeOrder({ id: "O1", paypalRequestId: refund, prefer, body: {} }),
       look: () => orders.getOrder({ id: "O1" }),
       capture: () => payments.captureAuthorizedPayment({ authorizationId: "A1", paypalRequestId: refund, prefer, body: { amount: amount("10.00"), finalCapture: false, invoiceId: refund } }),
-      void: () => payments.voidPayment({ authorizationId: "A1", paypalRequestId: `${payment}-void`, prefer }),
+      void: () => payments.voidPayment({ authorizationId: "A1", prefer }),
       refund: () => payments.refundCapturedPayment({ captureId: "C1", paypalRequestId: refund, prefer, body: { amount: amount("10.00"), customId: refund, invoiceId: refund } }),
       look_refund: () => payments.getRefund({ refundId: "R1" }),
     };

@@ -112,7 +112,6 @@ fn stripe_is_asked_as_its_own_sdk_asks_it() {
         ("forget", s::forget_method(config, "pm_1").unwrap()),
         ("connected", Gateway::Stripe(connected).request(&Call::Look(of()), None).unwrap()),
     ];
-    // Its SDK gives calls with a body a key of its own making where none is given; all of ours have one.
     same(&theirs, ours, base, &["authorization", "stripe-version", "stripe-account", "idempotency-key"]);
 }
 

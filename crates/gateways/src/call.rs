@@ -103,7 +103,7 @@ pub enum Call {
         /// Nothing more will be taken: the rest is given free.
         is_final: bool,
     },
-    /// Give free what is held, or end what nobody consented to yet.
+    /// Give free what is held, or end what nobody consented to yet. Twice is [`crate::Reason::WrongState`]: look.
     Void(Known),
     /// Give back what was taken, or a part of it.
     Refund {

@@ -7,7 +7,7 @@
 //! signed as Stripe's: `D2I-Signature: t=<seconds>,v1=<hex HMAC-SHA256 of "t.body">`. Money is a whole number of minor units.
 
 use crate::amount::positive;
-use crate::answer::{doubt, read, read_or_default};
+use crate::answer::{doubt, json as read_json, read, read_or_default};
 use crate::call::{Call, Capture, Charge, Invalid, Known, cut};
 use crate::config::{BASE, ConfigError, may_ask, require};
 use crate::mac::is_signed;
@@ -167,8 +167,7 @@ pub(crate) fn receive(config: &Config, headers: &Headers, body: &[u8], now: Time
     if now.seconds().abs_diff(seconds) > TOLERANCE {
         return Err(Rejected::Stale);
     }
-    let Event { id, merchant, live, payment, refund } =
-        serde_json::from_slice(body).map_err(|_| Rejected::Malformed)?;
+    let Event { id, merchant, live, payment, refund } = read_json(body).ok_or(Rejected::Malformed)?;
     if live != config.live {
         return Err(Rejected::Mode);
     }

@@ -1,6 +1,6 @@
 //! What PayPal's answers mean.
 
-use super::Amount;
+use super::{Amount, issues};
 use crate::answer::{doubt, read, read_or_default};
 use crate::call::Call;
 use crate::outcome::{Action, Doubt, Failure, Outcome, Reason, Refusal, State};
@@ -78,7 +78,7 @@ impl Part {
         let reason = match self.status_details.reason.as_str() {
             "" => Reason::Other,
             "ECHECK" => Reason::NotSupported,
-            "BUYER_COMPLAINT" | "CHARGEBACK" | "DECLINED_BY_RISK_FRAUD_FILTERS" => Reason::Suspicious,
+            "BUYER_COMPLAINT" | "CHARGEBACK" => Reason::Suspicious,
             _ => Reason::Declined,
         };
         Refusal::new(reason, &self.status_details.reason)
@@ -195,50 +195,15 @@ fn failed(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure> {
     let Failed { name, details } = read_or_default(answer.body);
     let issue = details.first().map(|detail| detail.issue.clone()).unwrap_or_default();
     let code = if issue.is_empty() { name } else { issue };
-    let refused = |reason| {
+    if let Some(reason) = issues::refused(&code) {
         let state = State::refused(call, Refusal::new(reason, &code));
-        Ok(Outcome { state, ours: None, reference: None, transaction: None, amount: None })
-    };
-    match code.as_str() {
-        "INSTRUMENT_DECLINED"
-        | "TRANSACTION_REFUSED"
-        | "PAYER_CANNOT_PAY"
-        | "CARD_CLOSED"
-        | "REDIRECT_PAYER_FOR_ALTERNATE_FUNDING" => return refused(Reason::Declined),
-        "PAYER_ACCOUNT_RESTRICTED" | "PAYER_ACCOUNT_LOCKED_OR_CLOSED" | "COMPLIANCE_VIOLATION" => {
-            return refused(Reason::Suspicious);
-        }
-        "CARD_EXPIRED" => return refused(Reason::Expired),
-        "TRANSACTION_LIMIT_EXCEEDED" | "MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED" => {
-            return refused(Reason::LimitExceeded);
-        }
-        "PREVIOUS_REQUEST_IN_PROGRESS" => return Err(Failure::Unknown(Doubt::InFlight)),
-        _ => {}
+        return Ok(Outcome { state, ours: None, reference: None, transaction: None, amount: None });
     }
-    if let Some(doubt) = doubt(answer) {
-        return Err(Failure::Unknown(doubt));
+    if issues::in_flight(&code) {
+        return Err(Failure::Unknown(Doubt::InFlight));
     }
-    let reason = match code.as_str() {
-        "RESOURCE_NOT_FOUND" | "INVALID_RESOURCE_ID" => Reason::NotFound,
-        // The invoice is our payment's id: its money was taken before.
-        "DUPLICATE_INVOICE_ID"
-        | "ORDER_ALREADY_CAPTURED"
-        | "ORDER_ALREADY_AUTHORIZED"
-        | "ORDER_NOT_APPROVED"
-        | "PAYER_ACTION_REQUIRED"
-        | "AUTHORIZATION_ALREADY_CAPTURED"
-        | "AUTHORIZATION_VOIDED"
-        | "PREVIOUSLY_VOIDED"
-        | "PREVIOUSLY_CAPTURED"
-        | "AUTHORIZATION_EXPIRED"
-        | "CAPTURE_FULLY_REFUNDED"
-        | "TRANSACTION_DISPUTED"
-        | "REFUND_TIME_LIMIT_EXCEEDED" => Reason::WrongState,
-        "REFUND_AMOUNT_EXCEEDED" | "REFUND_AMOUNT_TOO_LOW" | "MAX_CAPTURE_AMOUNT_EXCEEDED" => Reason::AmountOutOfRange,
-        "PAYPAL_REQUEST_ID_REUSED" | "DUPLICATE_REQUEST_ID" => Reason::KeyReused,
-        "CURRENCY_NOT_SUPPORTED" | "CURRENCY_NOT_SUPPORTED_FOR_RECEIVER" => Reason::NotSupported,
-        _ if answer.status == 404 => Reason::NotFound,
-        _ => Reason::BadCall,
-    };
-    Err(Failure::refused(reason, &code))
+    Err(match doubt(answer) {
+        Some(doubt) => Failure::Unknown(doubt),
+        None => Failure::refused(issues::of_call(&code, answer.status), &code),
+    })
 }

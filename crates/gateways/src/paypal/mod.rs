@@ -7,6 +7,7 @@
 //! given back by its own.
 
 mod answers;
+mod issues;
 mod offline;
 mod requests;
 #[cfg(test)]

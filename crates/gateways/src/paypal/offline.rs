@@ -18,6 +18,11 @@ use rsa::signature::Verifier;
 use rsa::traits::PublicKeyParts;
 use x509_cert::Certificate;
 use x509_cert::der::Encode;
+use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::name::Name;
+
+/// X.520's name of the attribute `CN`.
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 
 /// The shortest key that is believed, in bytes: 2048 bits.
 const SHORTEST_KEY: usize = 256;
@@ -63,7 +68,8 @@ fn host(address: &str) -> Option<&str> {
 /// # Errors
 /// [`Rejected`].
 pub fn certificate(config: &Config, headers: &Headers) -> Result<Request, Rejected> {
-    Ok(Request::get(check_headers(config, headers)?.certificate.to_owned()))
+    let url = check_headers(config, headers)?.certificate.to_owned();
+    Ok(Request { headers: vec![("accept", "*/*".to_owned())], ..Request::get(url) })
 }
 
 /// A notice, if PayPal signed it for our webhook with the key of this certificate (PEM, PayPal's own first).
@@ -87,15 +93,19 @@ pub fn verify(
     notice(body).map(Received::Genuine)
 }
 
+/// Is this the name of a host of PayPal's? Read part by part: as one text, a part could look like another.
+fn is_paypal(name: &Name) -> bool {
+    let mut parts = name.0.iter().flat_map(|parts| parts.0.iter());
+    parts.any(|part| part.oid == COMMON_NAME && part.value.value().ends_with(b".paypal.com"))
+}
+
 /// The key of a certificate that is PayPal's by its name, good now, and long enough.
 fn key(pem: &[u8], now: Timestamp) -> Option<VerifyingKey<Sha256>> {
     let chain = Certificate::load_pem_chain(pem).ok()?;
     let own = &chain.first()?.tbs_certificate;
     let (from, until) = (own.validity.not_before.to_unix_duration(), own.validity.not_after.to_unix_duration());
     let seconds = u64::try_from(now.seconds()).ok()?;
-    let name = own.subject.to_string();
-    let of_paypal = name.split(',').any(|part| part.starts_with("CN=") && part.ends_with(".paypal.com"));
-    if !of_paypal || !(from.as_secs()..=until.as_secs()).contains(&seconds) {
+    if !is_paypal(&own.subject) || !(from.as_secs()..=until.as_secs()).contains(&seconds) {
         return None;
     }
     let key = RsaPublicKey::from_public_key_der(&own.subject_public_key_info.to_der().ok()?).ok()?;

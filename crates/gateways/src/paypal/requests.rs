@@ -6,6 +6,9 @@ use crate::request::{Method, Request};
 use serde_json::{Value, json};
 use std::fmt::Display;
 
+/// What was changed comes whole in the answer.
+const WHOLE: &str = "return=representation";
+
 /// What every call has.
 pub(super) fn authorised(request: Request, token: &AccessToken) -> Request {
     request.header("authorization", format!("Bearer {}", token.secret.expose()))
@@ -15,7 +18,7 @@ pub(super) fn authorised(request: Request, token: &AccessToken) -> Request {
 fn post(config: &Config, path: &str, key: &impl Display, body: &Value) -> Request {
     Request::json(Method::Post, format!("{}/v2/{path}", config.base), body)
         .header("paypal-request-id", key.to_string())
-        .header("prefer", "return=representation")
+        .header("prefer", WHOLE)
 }
 
 fn order(known: &Known) -> Result<&str, Invalid> {
@@ -42,10 +45,9 @@ pub(crate) fn request(config: &Config, call: &Call, token: Option<&AccessToken>)
             post(config, &format!("payments/authorizations/{}/capture", transaction(known)?), capture, &body)
         }
         Call::Void(known) => {
-            let key = format!("{}-void", known.payment);
-            let request =
-                post(config, &format!("payments/authorizations/{}/void", transaction(known)?), &key, &json!({}));
-            Request { body: String::new(), ..request }
+            // The same however often it is made, so it has no key, whose first answer would be repeated.
+            let url = format!("{}/v2/payments/authorizations/{}/void", config.base, transaction(known)?);
+            Request::with_body(Method::Post, url, "application/json", String::new()).header("prefer", WHOLE)
         }
         Call::Refund { known, refund, amount, .. } => {
             let body = json!({"amount": Amount::of(*amount)?, "custom_id": refund, "invoice_id": refund});

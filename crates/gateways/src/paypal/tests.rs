@@ -132,6 +132,10 @@ fn errors_are_told_apart() {
     ] {
         assert_eq!(error(422, issue), Err(Failure::refused(reason, issue)), "{issue}");
     }
+    let back =
+        Call::Refund { known: known(None, Some("C1")), refund: refund(), amount: money(1, "THB"), notice_url: None };
+    let poor = json!({"name": "UNPROCESSABLE_ENTITY", "details": [{"issue": "REFUND_FAILED_INSUFFICIENT_FUNDS"}]});
+    assert!(matches!(told(&paypal(), &back, 422, &poor).unwrap().state, State::RefundRefused(_)));
     assert_eq!(error(422, "PREVIOUS_REQUEST_IN_PROGRESS"), Err(Failure::Unknown(Doubt::InFlight)));
     assert_eq!(error(401, ""), Err(Failure::Unknown(Doubt::Credentials)));
     assert_eq!(error(500, "INTERNAL_SERVICE_ERROR"), Err(Failure::Unknown(Doubt::Fault(500))));

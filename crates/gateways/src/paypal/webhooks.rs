@@ -3,7 +3,7 @@
 use super::offline::check_headers;
 use super::requests::authorised;
 use super::{AccessToken, Amount, Config};
-use crate::answer::{doubt, read};
+use crate::answer::{doubt, json as read_json, read};
 use crate::notice::{Notice, NoticeKind, Received, Rejected, event_id, fits};
 use crate::outcome::{Failure, Reason, Refusal};
 use crate::request::{Answer, Headers, Method, Request};
@@ -119,7 +119,7 @@ pub fn read_postback(answer: &Answer<'_>) -> Result<bool, Failure> {
 
 /// What a body says.
 pub(super) fn notice(body: &[u8]) -> Result<Notice, Rejected> {
-    let Event { id, event_type, resource } = serde_json::from_slice(fits(body)?).map_err(|_| Rejected::Malformed)?;
+    let Event { id, event_type, resource } = read_json(fits(body)?).ok_or(Rejected::Malformed)?;
     let kind = match event_type.as_str() {
         "CHECKOUT.ORDER.APPROVED" => NoticeKind::Approved,
         "PAYMENT.AUTHORIZATION.CREATED" => NoticeKind::Authorised,
@@ -160,6 +160,8 @@ pub(super) fn notice(body: &[u8]) -> Result<Notice, Rejected> {
             let refusal = Some(Refusal::new(Reason::Other, &resource.reason));
             Notice { payment: None, transaction, about: Some(resource.dispute_id), refusal, ..blank }
         }
+        // A reversal is described as a refund is.
+        NoticeKind::Disputed => Notice { transaction: above(&resource.links), about: Some(resource.id), ..blank },
         NoticeKind::Approved => Notice { reference: Some(resource.id), ..blank },
         NoticeKind::Other => blank,
         _ => Notice { transaction: Some(resource.id), ..blank },

@@ -171,7 +171,9 @@ pub(crate) fn parse(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure
         Call::Look(known) if known.transaction.is_none() => {
             let Some(order) = &known.reference else {
                 let Items { items } = read::<Items<Order>>(answer.body)?;
-                return readable(items.into_iter().next().ok_or_else(none)?.outcome());
+                // What a filter lets through is looked at again: one that is not known would let through anybody's.
+                let ours = items.into_iter().find(|order| order.payment() == Some(known.payment));
+                return readable(ours.ok_or_else(none)?.outcome());
             };
             let Items { items } = read::<Items<Payment>>(answer.body)?;
             match items.into_iter().max_by_key(Payment::rank) {

@@ -59,6 +59,10 @@ fn an_order_stands_as_its_best_payment() {
     assert_eq!(state(vec![paid("authorized")]).unwrap().state, State::Authorised(money(4500, "INR")));
     let nothing = told(&razorpay(), &Call::Look(known(None, None)), 200, &json!({"items": []}));
     assert_eq!(nothing, Err(Failure::refused(Reason::NotFound, "")));
+    let order = |receipt: &str| json!({"items": [{"id": "order_9", "amount": 1, "currency": "INR", "receipt": receipt, "status": "created"}]});
+    let found = |receipt: &str| told(&razorpay(), &Call::Look(known(None, None)), 200, &order(receipt));
+    assert_eq!(found("another's"), Err(Failure::refused(Reason::NotFound, "")));
+    assert_eq!(found(&payment().to_string()).unwrap().reference.as_deref(), Some("order_9"));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use super::answers::{Order, Payment, Refund};
 use super::{Config, money};
+use crate::answer::json;
 use crate::mac::is_signed;
 use crate::notice::{Notice, NoticeKind, Received, Rejected, event_id, fits};
 use crate::outcome::{Reason, Refusal};
@@ -51,7 +52,7 @@ pub(crate) fn receive(config: &Config, headers: &Headers, body: &[u8]) -> Result
     if !config.webhook_secrets.iter().any(|secret| is_signed(secret.expose(), &[body], signature)) {
         return Err(Rejected::BadSignature);
     }
-    let event: Event = serde_json::from_slice(body).map_err(|_| Rejected::Malformed)?;
+    let event: Event = json(body).ok_or(Rejected::Malformed)?;
     if config.account.is_some() && event.account_id != config.account {
         return Err(Rejected::Account);
     }

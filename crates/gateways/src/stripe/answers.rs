@@ -176,8 +176,9 @@ pub(crate) fn parse(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure
         Call::Refund { .. } | Call::LookRefund { .. } => read::<Refund>(answer.body)?.outcome(),
         Call::Look(known) if known.reference.is_none() => {
             let found: Found = read(answer.body)?;
-            let first = found.data.into_iter().next().ok_or_else(|| Failure::refused(Reason::NotFound, ""))?;
-            first.outcome()
+            // What a search finds is looked at again: one that searched for nothing would find anybody's.
+            let ours = found.data.into_iter().find(|intent| intent.payment() == Some(known.payment));
+            ours.ok_or_else(|| Failure::refused(Reason::NotFound, ""))?.outcome()
         }
         _ => read::<Intent>(answer.body)?.outcome(),
     };

@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::answers::read_done;
-use super::requests::{Form, get, post};
+use super::requests::{Form, get, post, post_again};
 use crate::call::{Invalid, segment};
 use crate::outcome::Failure;
 use crate::request::{Answer, Request};
@@ -88,5 +88,5 @@ pub fn read_saved_methods(answer: &Answer<'_>) -> Result<Vec<SavedMethod>, Failu
 /// [`Invalid::Reference`].
 pub fn forget_method(config: &Config, method: &str) -> Result<Request, Invalid> {
     let path = format!("payment_methods/{}/detach", segment(method)?);
-    Ok(post(config, &path, &format!("{method}-detach"), &Form::default()))
+    Ok(post_again(config, &path, &Form::default()))
 }

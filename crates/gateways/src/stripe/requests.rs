@@ -39,8 +39,14 @@ fn dressed(config: &Config, request: Request) -> Request {
 }
 
 pub(super) fn post(config: &Config, path: &str, key: &str, form: &Form) -> Request {
+    post_again(config, path, form).header("idempotency-key", key)
+}
+
+/// A call that does the same thing however often it is made. It has no key: Stripe would repeat its first answer for a day, also that
+/// it could not be done then.
+pub(super) fn post_again(config: &Config, path: &str, form: &Form) -> Request {
     let (url, kind) = (format!("{}/v1/{path}", config.base), "application/x-www-form-urlencoded");
-    dressed(config, Request::with_body(Method::Post, url, kind, form.encoded())).header("idempotency-key", key)
+    dressed(config, Request::with_body(Method::Post, url, kind, form.encoded()))
 }
 
 pub(super) fn get(config: &Config, path: &str) -> Request {
@@ -72,8 +78,7 @@ pub(crate) fn request(config: &Config, call: &Call) -> Result<Request, Invalid> 
             post(config, &format!("payment_intents/{}/capture", intent(known)?), &capture.to_string(), &form)
         }
         Call::Void(known) => {
-            let key = format!("{}-void", known.payment);
-            post(config, &format!("payment_intents/{}/cancel", intent(known)?), &key, &Form::default())
+            post_again(config, &format!("payment_intents/{}/cancel", intent(known)?), &Form::default())
         }
         Call::Refund { known, refund, amount, .. } => {
             let form = Form::default()

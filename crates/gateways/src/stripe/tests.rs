@@ -128,6 +128,10 @@ fn a_payment_intent_is_in_one_of_our_states() {
     assert_eq!(state(&json!({})), Err(Failure::Unknown(Doubt::Unreadable)));
     let search =
         told(&stripe(), &Call::Look(known(None, None)), 200, &json!({"data": [intent("processing")]})).unwrap();
+    let mut anothers = intent("succeeded");
+    anothers["metadata"] = json!({"kirana_payment": refund()});
+    let found = told(&stripe(), &Call::Look(known(None, None)), 200, &json!({"data": [anothers]}));
+    assert_eq!(found, Err(Failure::refused(Reason::NotFound, "")));
     assert_eq!((search.state, search.reference.as_deref()), (State::Pending, Some("pi_1")));
 }
 

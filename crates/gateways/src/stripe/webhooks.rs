@@ -2,6 +2,7 @@
 
 use super::answers::{Intent, Refund, id};
 use super::{Config, PAYMENT, money};
+use crate::answer::json;
 use crate::mac::is_signed;
 use crate::notice::{Notice, NoticeKind, Received, Rejected, TOLERANCE, event_id, fits};
 use crate::outcome::{Reason, Refusal};
@@ -70,7 +71,7 @@ fn verify(header: &str, body: &[u8], secrets: &[Secret], now: Timestamp) -> Resu
 pub(crate) fn receive(config: &Config, headers: &Headers, body: &[u8], now: Timestamp) -> Result<Received, Rejected> {
     let header = headers.get("stripe-signature").ok_or(Rejected::NoSignature)?;
     verify(header, fits(body)?, &config.webhook_secrets, now)?;
-    let event: Event = serde_json::from_slice(body).map_err(|_| Rejected::Malformed)?;
+    let event: Event = json(body).ok_or(Rejected::Malformed)?;
     if event.livemode != config.live {
         return Err(Rejected::Mode);
     }

@@ -1,7 +1,7 @@
 //! What Swish's answers and callbacks mean.
 
 use super::{Config, instruction, money};
-use crate::answer::{doubt, read, read_or_default};
+use crate::answer::{doubt, json, read, read_or_default};
 use crate::call::Call;
 use crate::notice::{Notice, NoticeKind, Received, Rejected, fits};
 use crate::outcome::{Action, Doubt, Failure, Outcome, Reason, Refusal, State};
@@ -136,7 +136,7 @@ fn failed(call: &Call, answer: &Answer<'_>) -> Result<Outcome, Failure> {
 
 /// What a callback claims: nobody signed it.
 pub(crate) fn receive(config: &Config, body: &[u8]) -> Result<Received, Rejected> {
-    let thing: Thing = serde_json::from_slice(fits(body)?).map_err(|_| Rejected::Malformed)?;
+    let thing: Thing = json(fits(body)?).ok_or(Rejected::Malformed)?;
     let id: Id = thing.id.parse().map_err(|_| Rejected::Malformed)?;
     let is_refund = thing.original_payment_reference.is_some();
     if !is_refund && thing.payee_alias.as_ref().is_some_and(|payee| *payee != config.payee) {

@@ -47,6 +47,20 @@ proptest! {
     }
 
     #[test]
+    fn what_is_null_is_not_there(name in prop::sample::select(vec!["metadata", "notes", "links", "status_details",
+        "next_action", "last_payment_error", "error_reason", "errorCode", "receipt", "reason", "redirect_url"])) {
+        let (notice, back) = ("https://shop.example/n".to_owned(), "https://shop.example/b".to_owned());
+        let asked = Charge { notice_url: Some(notice), return_url: Some(back), ..Charge::new(payment(), money(4500, "SEK")) };
+        for gateway in all() {
+            let request = gateway.request(&Call::Charge(asked.clone()), Some(&token())).unwrap();
+            let mut answer = repeated(&gateway, &request);
+            answer[name] = Value::Null;
+            let outcome = told(&gateway, &Call::Look(known(Some("x"), Some("y"))), 200, &answer).unwrap();
+            prop_assert_eq!(outcome.state, State::Captured(money(4500, "SEK")), "{} {}", gateway.name(), name);
+        }
+    }
+
+    #[test]
     fn words_stay_words(words in ".{1,60}") {
         let back = Some(words.clone());
         let asked = Charge { description: words.clone(), return_url: back, ..Charge::new(payment(), money(1, "THB")) };

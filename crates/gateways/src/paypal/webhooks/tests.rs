@@ -95,6 +95,8 @@ fn certificates_of_others_are_not_believed_or_fetched() {
     assert_eq!(paypal().receive(&sandbox, BODY, NOW), Err(Rejected::Mode), "play money in a live shop");
     for (pem, signature) in [
         (include_bytes!("../fixture/other.pem").as_slice(), include_str!("../fixture/other.txt")),
+        // Its organisation is called `A test,CN=messageverificationcerts.paypal.com`.
+        (include_bytes!("../fixture/comma.pem").as_slice(), include_str!("../fixture/comma.txt")),
         (include_bytes!("../fixture/short.pem").as_slice(), include_str!("../fixture/short.txt")),
         (b"no certificate".as_slice(), SIGNATURE),
     ] {
