@@ -11,7 +11,9 @@ mod event;
 mod guard;
 mod ledger;
 mod name;
+mod rate;
 pub mod report;
+pub mod royalty;
 pub mod rules;
 mod transaction;
 
@@ -22,5 +24,6 @@ pub use event::{BusinessEvent, ClosingBalance, Split, TaxShare, Tender, What};
 pub use guard::{changes, guard, is_guarded};
 pub use ledger::{Ledger, Posted};
 pub use name::{Name, NameError, TaxName};
+pub use rate::Rate;
 pub use report::{Period, statement, trial_balance};
 pub use transaction::{Entry, Line, Transaction};
