@@ -142,7 +142,7 @@ pub enum What {
     DisputeWon { gateway: Name, amount: Money, fee_returned: Money },
     /// It was decided for the customer. Key: the dispute.
     DisputeLost { gateway: Name, store: Id, amount: Money },
-    /// A gateway took its fee, with the tax on it. Key: the payment or the gateway's own line.
+    /// A gateway took its fee, with the tax on it; below zero: it gave it back. Key: the gateway's own line.
     GatewayFeeCharged { gateway: Name, fee: Money, tax: Option<TaxShare> },
     /// A gateway paid out; below zero: it took from the bank. Key: the settlement.
     GatewaySettled { gateway: Name, bank: Name, amount: Money },

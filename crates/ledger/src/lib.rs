@@ -12,6 +12,7 @@ mod guard;
 mod ledger;
 mod name;
 mod rate;
+pub mod reconcile;
 pub mod report;
 pub mod royalty;
 pub mod rules;

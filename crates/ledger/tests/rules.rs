@@ -92,7 +92,13 @@ fn one_of_each_can_be_posted_and_balances() {
 /// Every amount in an event, made negative one after the other, is refused; those that may be are not.
 #[test]
 fn wrong_amounts_are_refused_in_words() {
-    let may_be = BTreeSet::from(["gateway_settled", "difference_accepted", "franchisee_credited", "period_closed"]);
+    let may_be = BTreeSet::from([
+        "gateway_settled",
+        "gateway_fee_charged",
+        "difference_accepted",
+        "franchisee_credited",
+        "period_closed",
+    ]);
     let mut refused = BTreeMap::new();
     for event in one_of_each() {
         let json = serde_json::to_string(&event).unwrap();

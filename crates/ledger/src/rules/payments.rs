@@ -23,8 +23,13 @@ pub(super) const RULES: &[Rule] = &[
     rule("dispute_won", "gateway", "disputed", "what comes back"),
     rule("dispute_won", "gateway", "gateway-fees", "the fee, where it comes back"),
     rule("dispute_lost", "dispute-losses", "disputed", "what stays away"),
-    rule("gateway_fee_charged", "gateway-fees", "gateway", "the fee without tax"),
-    rule("gateway_fee_charged", "input-tax", "gateway", "the tax on it"),
+    rule(
+        "gateway_fee_charged",
+        "gateway-fees",
+        "gateway",
+        "the fee without tax; below zero, where it was returned, the other way round",
+    ),
+    rule("gateway_fee_charged", "input-tax", "gateway", "the tax on it; below zero the other way round"),
     rule("gateway_settled", "bank", "gateway", "what was paid out; below zero the other way round"),
     rule("difference_accepted", "gateway-differences", "gateway", "what is missing; below zero the other way round"),
 ];
@@ -60,10 +65,10 @@ pub(super) fn post(what: &What, draft: Draft) -> Draft {
             draft.required("the dispute", Account::DisputeLosses(*store), Disputed(gateway.clone()), *amount)
         }
         What::GatewayFeeCharged { gateway, fee, tax } => {
-            let draft = draft.line("the fee", GatewayFees(gateway.clone()), Gateway(gateway.clone()), *fee);
+            let draft = draft.signed("the fee", GatewayFees(gateway.clone()), Gateway(gateway.clone()), *fee);
             tax.iter().fold(draft, |draft, share| {
                 let account = Account::InputTax(share.tax.clone());
-                draft.line("the tax on the fee", account, Gateway(gateway.clone()), share.amount)
+                draft.signed("the tax on the fee", account, Gateway(gateway.clone()), share.amount)
             })
         }
         What::GatewaySettled { gateway, bank, amount } => {
