@@ -8,6 +8,7 @@ mod files;
 
 use kirana_kernel::{Currency, Money};
 use kirana_ledger::reconcile::*;
+use proptest::prelude::*;
 
 fn of(amount: i64, currency: &str) -> Money {
     Money::new(amount, currency.parse::<Currency>().unwrap())
@@ -255,4 +256,44 @@ fn the_document_has_every_exception_and_what_to_do() {
     }
     let document = include_str!("../../../docs/ledger.md");
     assert!(document.contains(&table), "docs/ledger.md should have:\n{table}");
+}
+
+#[test]
+fn a_fee_is_a_rate_an_amount_and_its_tax() {
+    let india =
+        FeeSchedule { rate: kirana_ledger::Rate(20_000), fixed: of(300, "INR"), tax: kirana_ledger::Rate(180_000) };
+    // 2 % of 1,234.50 is 24.69, and 3.00; 18 % of 27.69 is 4.9842.
+    assert_eq!(india.fee(of(123_450, "INR")), Ok(of(3_267, "INR")));
+    assert!(india.fee(of(1, "USD")).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Samples with anything put anywhere in them: read or refused, never a panic; and what is refused says where.
+    #[test]
+    fn whatever_stands_in_a_file(which in 0..6_usize, place: prop::sample::Index, cut in 0..40_usize, put in prop::collection::vec(any::<u8>(), 0..12)) {
+        let samples: [&[u8]; 6] = [
+            stripe_file(),
+            include_bytes!("samples/stripe_payouts.csv"),
+            include_bytes!("samples/razorpay_recon.csv"),
+            include_bytes!("samples/razorpay_api.csv"),
+            include_bytes!("samples/paypal_stl.csv"),
+            include_bytes!("samples/paypal_trr.csv"),
+        ];
+        let mut file = samples[which].to_vec();
+        let from = place.index(file.len());
+        let until = (from + cut).min(file.len());
+        file.splice(from..until, put);
+        let read = match which {
+            0 | 1 => stripe::read(&file, Notation::Point),
+            2 | 3 => razorpay::read(&file),
+            _ => paypal::read(&file),
+        };
+        let _ = generic::read(&file, &files::mapping());
+        if let Err(ReadError::Rows(faults)) = read {
+            let lines = file.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64 + 1;
+            prop_assert!(faults.iter().all(|fault| (1..=lines).contains(&fault.line) && !fault.expected.is_empty()));
+        }
+    }
 }

@@ -47,8 +47,8 @@ fn add(sums: &mut BTreeMap<Currency, i64>, money: Money) -> Result<(), MoneyErro
     Ok(())
 }
 
-/// Holds our records against the rows of a report. `records` are those of the window and, besides, the payments that refunds in it may be
-/// about. The order of both is all the same.
+/// Holds our records against the rows of a report. `records` are those of the window and of the tolerance around it and, besides, the
+/// payments that refunds in it may be about. The order of both is all the same.
 ///
 /// # Errors
 /// [`MoneyError::Overflow`] for sums beyond what is exact.
