@@ -149,7 +149,7 @@ fn spoilt(from: &str, to: &str) -> String {
 
 #[test]
 fn what_is_wrong_is_said_with_its_place_and_what_would_be_right() {
-    let start = "1 rows cannot be read, the first is ";
+    let start = "rows that cannot be read: 1; the first is ";
     for (from, to, fault) in [
         (
             "\"1,234.50\",\"-0.00\"",

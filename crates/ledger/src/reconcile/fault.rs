@@ -81,6 +81,6 @@ pub enum ReadError {
     #[error(transparent)]
     File(#[from] FileFault),
     /// Some rows cannot be read: the first hundred of them.
-    #[error("{} rows cannot be read, the first is {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    #[error("rows that cannot be read: {}; the first is {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
     Rows(Vec<RowFault>),
 }

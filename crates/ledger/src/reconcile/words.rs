@@ -131,8 +131,12 @@ pub(super) fn wrong_fee(
 ) -> Result<Exception, MoneyError> {
     let taken = row.whole_fee()?;
     let more = taken.minus(expected)?;
+    let (size, way, todo) = match more.amount < 0 {
+        true => (minus(more), "less", "Set the agreed fee right, unless the gateway takes the rest later."),
+        false => (more, "more", "Claim it, or set the agreed fee right."),
+    };
     let explanation = format!(
-        "{} took {taken} for {}, a payment of {}, and {expected} was agreed: {more} more. Claim it, or set the agreed fee right.",
+        "{} took {taken} for {}, a payment of {}, and {expected} was agreed: {size} {way}. {todo}",
         terms.gateway, record.id, record.amount
     );
     let exception = exception(ExceptionKind::WrongFee, terms, Some(record), Some(row));
