@@ -24,6 +24,8 @@ fn the_same_event_is_posted_once_and_another_under_its_key_is_refused() {
     let mut ledger = Ledger::new();
     assert_eq!(ledger.record(&captured("c1", 0, 9, 500)), Ok(Posted::New));
     assert_eq!(ledger.record(&captured("c1", 0, 9, 500)), Ok(Posted::Known));
+    assert_eq!(ledger.record(&captured("c1", 5_000, 9, 500)), Ok(Posted::Known), "told later, by a poll");
+    assert_eq!(ledger.transactions()[0].occurred_at, at(0), "the first told counts");
     let fault = ledger.record(&captured("c1", 0, 9, 501)).unwrap_err();
     assert_eq!(fault, LedgerError::Conflict { id: "payment_captured/c1".into() });
     assert_eq!(ledger.holds(&gateway(), THB), baht(500));

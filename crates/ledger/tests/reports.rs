@@ -116,14 +116,17 @@ fn paypal_transactions_that_move_nothing_are_passed_over() {
 #[test]
 fn a_file_by_a_mapping() {
     let file = "Nr;Datum;Art;Haben;Soll;Währung;Gebühr;Steuer;Referenz;Zu;Bestellung;Valuta\r\n\
-        1;01.11.2026 16:30:00;Sale;\"1.234,50\";;EUR;-12,35;0,99;A1;;order-5;03.11.2026 00:00:00\r\n\
-        2;01.11.2026 17:30:00;Return;;-34,5;EUR;;;A2;A1;order-5;\r\n";
+        1;01.11.2026 16:30:00;Sale;\"1.234,50\";;EUR;12,35;0,99;A1;;order-5;03.11.2026 00:00:00\r\n\
+        2;01.11.2026 17:30:00;Return;;-34,5;EUR;-0,30;;A2;A1;order-5;\r\n";
     let report = generic::read(file.as_bytes(), &files::mapping()).unwrap();
-    assert_eq!(brief(&report), [(RowKind::Payment, "A1", 123_450, 1_334), (RowKind::Refund, "A2", -3_450, 0)]);
+    assert_eq!(brief(&report), [(RowKind::Payment, "A1", 123_450, 1_334), (RowKind::Refund, "A2", -3_450, -30)]);
     assert_eq!(report.rows[0].at.to_string(), "2026-11-01T09:30:00.000Z");
     assert_eq!((report.rows[1].settled_at, report.rows[1].related.clone()), (None, vec!["A1".to_owned()]));
 
     let mut mapping = files::mapping();
+    mapping.taken_is_negative = true;
+    let report = generic::read(file.as_bytes(), &mapping).unwrap();
+    assert_eq!((report.rows[0].fee, report.rows[1].fee), (of(-1_235, "EUR"), of(30, "EUR")), "the other way round");
     mapping.amount = generic::AmountFrom::Unsigned { column: "Haben".into() };
     let report = generic::read("Nr;Datum;Art;Haben;Währung;Gebühr;Steuer;Referenz;Zu;Bestellung;Valuta\n2;01.11.2026 17:30:00;Return;34,5;EUR;;;A2;A1;order-5;\n".as_bytes(), &mapping).unwrap();
     assert_eq!(brief(&report), [(RowKind::Refund, "A2", -3_450, 0)]);

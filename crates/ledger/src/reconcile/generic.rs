@@ -80,12 +80,15 @@ pub struct Mapping {
     /// Our own ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub order_references: Vec<String>,
-    /// The fee; its sign is not looked at.
+    /// The fee without its tax.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee: Option<String>,
     /// The tax on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee_tax: Option<String>,
+    /// Is a fee that was taken written below zero? Else above, and below zero is one that was given back.
+    #[serde(default)]
+    pub taken_is_negative: bool,
     /// When the money was ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_at: Option<String>,
@@ -150,8 +153,11 @@ fn row(cells: &Cells<'_>, mapping: &Mapping) -> Result<GatewayRow, RowFault> {
         CurrencyFrom::Column { column } => cells.currency(column)?,
         CurrencyFrom::Fixed { currency } => *currency,
     };
-    let optional = |column: &Option<String>| match column {
-        Some(column) => cells.optional(column, mapping.notation, currency),
+    let taken = |column: &Option<String>| match column {
+        Some(column) => cells.optional(column, mapping.notation, currency).map(|fee| match mapping.taken_is_negative {
+            true => Money::new(fee.amount.saturating_neg(), currency),
+            false => fee,
+        }),
         None => Ok(Money::zero(currency)),
     };
     let stated = match &mapping.kind {
@@ -160,7 +166,6 @@ fn row(cells: &Cells<'_>, mapping: &Mapping) -> Result<GatewayRow, RowFault> {
     };
     let gross = gross(cells, mapping, currency, stated)?;
     let kind = stated.unwrap_or(if gross.amount < 0 { RowKind::Refund } else { RowKind::Payment });
-    let size = |money: Money| Money::new(money.amount.saturating_abs(), currency);
     let names = |columns: &[String]| cells.all(&columns.iter().map(String::as_str).collect::<Vec<_>>());
     let one = |column: &Option<String>| column.as_deref().map(|column| cells.first(&[column]).to_owned());
     let dates = std::slice::from_ref(&mapping.dates);
@@ -173,8 +178,8 @@ fn row(cells: &Cells<'_>, mapping: &Mapping) -> Result<GatewayRow, RowFault> {
         related: names(&mapping.related),
         order_references: names(&mapping.order_references),
         gross,
-        fee: size(optional(&mapping.fee)?),
-        fee_tax: size(optional(&mapping.fee_tax)?),
+        fee: taken(&mapping.fee)?,
+        fee_tax: taken(&mapping.fee_tax)?,
         at: cells.time(&mapping.at, dates)?,
         settled_at: cells.optional_time(&settled, dates)?,
         settlement: one(&mapping.settlement).filter(|settlement| !settlement.is_empty()),

@@ -164,6 +164,7 @@ pub fn mapping() -> generic::Mapping {
         order_references: vec!["Bestellung".into()],
         fee: text("Gebühr"),
         fee_tax: text("Steuer"),
+        taken_is_negative: false,
         settled_at: text("Valuta"),
         settlement: None,
     }
