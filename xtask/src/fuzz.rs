@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// The version that was tried.
-const SCHEMATHESIS: &str = "4.32.5";
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
 /// Calls that end the caller's own session or rights, and sockets: after them all others would be refused.
 const LEFT_OUT: &str = "logout|auth/|/track|/live|rights|users/.id";
@@ -110,16 +110,5 @@ impl Fuzzed {
 
 /// The program, in an environment of its own.
 fn schemathesis() -> Result<PathBuf> {
-    let home = root().join(".tools/schemathesis");
-    let program = home.join("bin/schemathesis");
-    if !program.is_file() {
-        step(&format!("pip: schemathesis {SCHEMATHESIS}"), |_| {
-            let remedy =
-                "It needs Python 3.10 or newer with venv and pip (Debian, Ubuntu: `apt install python3-venv`).";
-            quietly(Command::new("python3").args(["-m", "venv"]).arg(&home), remedy)?;
-            let package = format!("schemathesis=={SCHEMATHESIS}");
-            quietly(Command::new(home.join("bin/pip")).args(["install", "--quiet", &package]), remedy).map(drop)
-        })?;
-    }
-    Ok(program)
+    Ok(setup::python("schemathesis", &[SCHEMATHESIS])?.join("schemathesis"))
 }

@@ -1,6 +1,6 @@
 //! A receipt: what was sold and paid, as it stands now.
 
-use crate::order::{Order, OrderLine};
+use crate::order::{Discount, Fee, FeeKind, Order, OrderLine, TaxAmount};
 use crate::store_info::StoreInfo;
 use kirana_kernel::{Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -23,16 +23,28 @@ pub struct OrderReceipt {
     pub at: Timestamp,
     /// What was sold; lines of which nothing is left are left out.
     pub lines: Vec<ReceiptLine>,
-    /// The sum of the lines.
+    /// The sum of the lines, after discounts.
     pub subtotal: Money,
+    /// What promotions took off them; absent where they took nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Money>,
+    /// Fees besides the goods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<Fee>,
     /// What the tax is called.
     pub tax_name: String,
-    /// The tax, in hundredths of a per cent.
+    /// The tax, in hundredths of a per cent, where one rate counts for everything.
     pub tax_rate_bp: u32,
-    /// The tax in the subtotal, or on it.
+    /// The tax in subtotal and fees, or on them.
     pub tax: Money,
-    /// Is it in the subtotal?
+    /// Is it in them?
     pub tax_inclusive: bool,
+    /// Taxes by class and component, where more than one rate counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<TaxAmount>,
+    /// What the customer gave to the staff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tip: Option<Money>,
     /// What it comes to.
     pub total: Money,
     /// What was paid.
@@ -64,8 +76,11 @@ pub struct ReceiptLine {
     /// What it weighs: by the scale if it has spoken, as estimated before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grams: Option<i64>,
-    /// What it comes to.
+    /// What it comes to, after discounts.
     pub amount: Money,
+    /// What promotions took off it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<Discount>,
 }
 
 impl OrderReceipt {
@@ -91,10 +106,14 @@ impl OrderReceipt {
             at: paid_at.map_or(order.placed_at, |entry| entry.at),
             lines: sold().map(ReceiptLine::of).collect(),
             subtotal: order.totals.subtotal,
+            discount: order.totals.discount,
+            fees: order.totals.fees.clone(),
             tax_name: store.tax.name.clone(),
             tax_rate_bp: order.totals.tax_rate_bp,
             tax: order.totals.tax,
             tax_inclusive: order.totals.tax_inclusive,
+            taxes: order.totals.taxes.clone(),
+            tip: order.totals.tip,
             total: order.totals.total,
             paid: order.payment.paid,
             refunded: order.payment.refunded,
@@ -116,20 +135,39 @@ impl OrderReceipt {
                 Some(grams) => format!("{}.{:03} kg {}", grams / 1_000, grams % 1_000, line.name),
                 None => format!("{} x {}", line.quantity, line.name),
             };
-            lines.push(pair(&what, &line.amount.to_string()));
+            let off: i64 = line.discounts.iter().map(|one| one.amount.amount).sum();
+            lines.push(pair(&what, &Money::new(line.amount.amount + off, line.amount.currency).to_string()));
             if line.grams.is_some() {
                 lines.push(format!("    at {} a kg", line.unit_price));
             }
             lines.extend(line.modifiers.iter().map(|modifier| format!("    {modifier}")));
+            let off = line.discounts.iter().map(|one| pair(&format!("    {}", one.name), &format!("-{}", one.amount)));
+            lines.extend(off);
         }
         lines.push("-".repeat(WIDTH));
-        let tax = format!("{} {}.{:02} %", self.tax_name, self.tax_rate_bp / 100, self.tax_rate_bp % 100);
-        if self.tax_inclusive {
-            lines.push(pair(&format!("of which {tax}"), &self.tax.to_string()));
-        } else {
+        if !self.tax_inclusive || !self.fees.is_empty() || self.tip.is_some() {
             lines.push(pair("Subtotal", &self.subtotal.to_string()));
+        }
+        lines.extend(self.fees.iter().map(|fee| {
+            let name = match fee.kind {
+                FeeKind::Delivery => "Delivery",
+                FeeKind::SmallOrder => "Small order",
+            };
+            pair(name, &fee.amount.to_string())
+        }));
+        let of_which = if self.tax_inclusive { "of which " } else { "" };
+        if self.taxes.is_empty() {
+            let (percent, hundredths) = (self.tax_rate_bp / 100, self.tax_rate_bp % 100);
+            let tax = format!("{of_which}{} {percent}.{hundredths:02} %", self.tax_name);
             lines.push(pair(&tax, &self.tax.to_string()));
         }
+        lines.extend(self.taxes.iter().map(|tax| {
+            let (percent, rest) = (tax.rate_ppm / 10_000, tax.rate_ppm % 10_000);
+            let rate = format!("{percent}.{rest:04}");
+            let rate = rate.trim_end_matches('0').trim_end_matches('.');
+            pair(&format!("{of_which}{} {rate} % on {}", tax.name, tax.on), &tax.amount.to_string())
+        }));
+        lines.extend(self.tip.map(|tip| pair("Tip", &tip.to_string())));
         lines.push(pair(if self.estimated { "TOTAL, at most" } else { "TOTAL" }, &self.total.to_string()));
         lines.push(pair(self.tender.as_deref().unwrap_or("Paid"), &self.paid.to_string()));
         for (name, amount) in
@@ -156,6 +194,7 @@ impl ReceiptLine {
             unit_price: line.weight.as_ref().map_or(line.unit_price, |weight| weight.price_per_kg),
             grams: line.weight.as_ref().map(crate::order::Weight::grams),
             amount: line.total,
+            discounts: line.discounts.clone(),
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 mod check;
+mod wire;
 
 /// A hundred per cent, in hundredths of a per cent.
 pub const WHOLE_BP: u32 = 10_000;
@@ -40,7 +41,7 @@ pub struct Promotion {
 
 /// What a promotion gives. Pieces that a buy-X-get-Y or a bundle took are there for no other of these two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "wire::Benefit")]
 pub enum Benefit {
     /// A part of what the lines still cost.
     Percentage {
@@ -188,7 +189,7 @@ pub struct Conditions {
 
 /// How a promotion goes together with others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "wire::Stacking")]
 pub enum Stacking {
     /// With all others: it takes from what they left.
     #[default]

@@ -47,9 +47,11 @@ pub struct WeeklyWindow {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub days: Vec<Day>,
     /// When it begins, in the store's local time.
+    #[serde(with = "wall::time")]
     #[schema(value_type = String, example = "17:00:00")]
     pub from: NaiveTime,
     /// The first moment after it. Not after `from`: it ends on the next day, and one from 22:00 to 22:00 lasts a whole day.
+    #[serde(with = "wall::time")]
     #[schema(value_type = String, example = "19:00:00")]
     pub until: NaiveTime,
 }
@@ -72,9 +74,11 @@ impl WeeklyWindow {
 #[serde(deny_unknown_fields)]
 pub struct DateWindow {
     /// When it begins, in the store's local time.
+    #[serde(with = "wall::date_time")]
     #[schema(value_type = String, example = "2027-04-13T00:00:00")]
     pub from: NaiveDateTime,
     /// The first moment after it.
+    #[serde(with = "wall::date_time")]
     #[schema(value_type = String, example = "2027-04-16T00:00:00")]
     pub until: NaiveDateTime,
 }
@@ -84,6 +88,71 @@ impl DateWindow {
     #[must_use]
     pub fn contains(&self, local: NaiveDateTime) -> bool {
         self.from <= local && local < self.until
+    }
+}
+
+/// Times on a wall as JSON has them, `17:00:00` and `2027-04-13T00:00:00`: to the second, read by hand. What reads any format of
+/// dates would be a tenth of a script.
+mod wall {
+    use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+
+    /// Numbers of so many digits with this between them.
+    fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Option<[u32; N]> {
+        let mut numbers = [0; N];
+        let mut parts = text.split(between);
+        for (number, digits) in numbers.iter_mut().zip(digits) {
+            let part =
+                parts.next().filter(|part| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))?;
+            *number = part.parse().ok()?;
+        }
+        parts.next().is_none().then_some(numbers)
+    }
+
+    fn read_time(text: &str) -> Option<NaiveTime> {
+        let [hour, minute, second] = numbers(text, ':', [2, 2, 2])?;
+        NaiveTime::from_hms_opt(hour, minute, second)
+    }
+
+    fn write_time(time: NaiveTime) -> String {
+        format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
+    }
+
+    /// A time of the day.
+    pub mod time {
+        use super::{NaiveTime, read_time, write_time};
+        use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+        pub fn serialize<S: Serializer>(time: &NaiveTime, to: S) -> Result<S::Ok, S::Error> {
+            to.serialize_str(&write_time(*time))
+        }
+
+        pub fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<NaiveTime, D::Error> {
+            let text = String::deserialize(from)?;
+            read_time(&text).ok_or_else(|| D::Error::custom("expected a time such as 17:00:00"))
+        }
+    }
+
+    /// A date and a time.
+    pub mod date_time {
+        use super::{Datelike, NaiveDate, NaiveDateTime, numbers, read_time, write_time};
+        use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+        pub fn serialize<S: Serializer>(at: &NaiveDateTime, to: S) -> Result<S::Ok, S::Error> {
+            let time = write_time(at.time());
+            to.serialize_str(&format!("{:04}-{:02}-{:02}T{time}", at.year(), at.month(), at.day()))
+        }
+
+        pub fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<NaiveDateTime, D::Error> {
+            let text = String::deserialize(from)?;
+            let read = || {
+                let (date, time) = text.split_once('T')?;
+                let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+                let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+                Some(date.and_time(read_time(time)?))
+            };
+            read()
+                .ok_or_else(|| D::Error::custom("expected a date and time such as 2027-04-13T00:00:00, without a zone"))
+        }
     }
 }
 

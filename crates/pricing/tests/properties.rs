@@ -171,3 +171,26 @@ fn dearer(mut order: OrderContext, place: usize, by: i64) -> OrderContext {
     }
     order
 }
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read(promotions in any_promotions()) {
+        let text = serde_json::to_string(&promotions).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Vec<Promotion>>(&text).unwrap(), promotions);
+    }
+}
+
+#[test]
+fn a_benefit_has_the_fields_of_its_kind() {
+    let read = |text: &str| serde_json::from_str::<Benefit>(text).map_err(|error| error.to_string());
+    assert!(read(r#"{"kind":"percentage","percent_bp":1000}"#).is_ok());
+    let wrong = [
+        (r#"{"kind":"percentage"}"#, "missing field `percent_bp`"),
+        (r#"{"kind":"percentage","percent_bp":1000,"price":{"amount":1,"currency":"THB"}}"#, "unknown field `price`"),
+        (r#"{"kind":"percentage","percent_bp":1000,"percentage":10}"#, "unknown field `percentage`"),
+        (r#"{"kind":"free_beer"}"#, "unknown variant `free_beer`"),
+    ];
+    for (text, said) in wrong {
+        assert!(read(text).unwrap_err().contains(said), "{text}: {:?}", read(text));
+    }
+}

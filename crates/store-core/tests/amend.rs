@@ -3,11 +3,11 @@
 
 mod shop;
 
-use kirana_contracts::order::{Order, OrderLine, Weight};
+use kirana_contracts::order::{Discount, Order, OrderLine, OrderPromotion, Weight};
 use kirana_contracts::stock::{StockSetup, Unit};
-use kirana_contracts::store_state::{Amendment, Bump, KitchenSettings, PaymentOutcome, Station};
+use kirana_contracts::store_state::{Amendment, Bump, Claim, KitchenSettings, PaymentOutcome, Station};
 use kirana_events::EventData;
-use kirana_kernel::{OrderStatus, Role};
+use kirana_kernel::{Currency, Money, OrderStatus, Role};
 use kirana_store_core::Refusal;
 use shop::{DEADLINE, Shop, actor, baht, id, item, line, receipt, totals};
 use std::time::Duration;
@@ -229,5 +229,89 @@ fn a_payment_under_way_extends_the_hold_but_not_for_ever() {
     }
     assert_eq!(shop.store.order(order.id).unwrap().status, OrderStatus::Expired);
     assert_eq!(shop.free("cup"), (10, 10));
+    shop.check();
+}
+
+/// Three cups at 100.00, of which two promotions take 33.33 and 0.01.
+fn discounted() -> (Vec<OrderLine>, Vec<OrderPromotion>) {
+    let mut tea = line("milk-tea", 3, &[]);
+    let off = |number, amount| Discount { promotion_id: id(number), name: format!("offer {number}"), amount };
+    tea.discounts = vec![off(21, satang(3_333)), off(22, satang(1))];
+    tea.total = satang(30_000 - 3_334);
+    let of = |one: &Discount| OrderPromotion {
+        promotion_id: one.promotion_id,
+        campaign_id: id(20),
+        name: one.name.clone(),
+        coupon: None,
+        amount: one.amount,
+        uses: 1,
+    };
+    let promotions = tea.discounts.iter().map(of).collect();
+    (vec![tea], promotions)
+}
+
+fn satang(amount: i64) -> Money {
+    Money::new(amount, Currency::THB)
+}
+
+#[test]
+fn what_promotions_took_off_follows_the_pieces() {
+    let mut shop = Shop::open(9, 1_000);
+    let (lines, promotions) = discounted();
+    let mut command = Shop::command("key", "print", lines.clone());
+    command.totals.discount = Some(satang(3_334));
+    command.promotions = promotions;
+    command.claim = Some(Claim { id: id(30), good_until: shop.now });
+    let moment = shop.moment();
+    let order = shop.store.place(moment, &command).unwrap().order;
+    assert_eq!((order.claim_id, order.totals.subtotal), (Some(id(30)), satang(26_666)));
+    shop.check();
+    let off = |quantity| Amendment::CancelItems { line: 1, quantity, reason: "the tea is out".into() };
+    let two = shop.amend(&order, Role::Staff, off(1)).unwrap();
+    // Two thirds, each rounded down: 22.22 of 33.33, and nothing of 0.01.
+    assert_eq!(two.lines[0].discounts.len(), 1);
+    assert_eq!((two.totals.discount, two.totals.total), (Some(satang(2_222)), satang(20_000 - 2_222)));
+    assert_eq!(two.promotions.iter().map(|one| one.amount).collect::<Vec<_>>(), [satang(2_222), satang(0)]);
+    shop.check();
+    let told = |shop: &mut Shop| -> Vec<&'static str> { shop.told().iter().map(EventData::type_name).collect() };
+    let names = told(&mut shop);
+    assert!(names.contains(&"OfferApplied") && !names.contains(&"OfferReleased"), "{names:?}");
+    shop.amend(&order, Role::Staff, off(2)).unwrap();
+    assert!(told(&mut shop).contains(&"OfferReleased"), "nothing is left of it: as if nothing had been taken off");
+    shop.check();
+}
+
+#[test]
+fn an_order_is_not_placed_with_a_claim_that_ran_out() {
+    let mut shop = Shop::open(9, 1_000);
+    let (lines, promotions) = discounted();
+    let mut command = Shop::command("key", "print", lines);
+    command.totals.discount = Some(satang(3_334));
+    command.promotions = promotions;
+    command.claim = Some(Claim { id: id(30), good_until: shop.now });
+    shop.pass(Duration::from_secs(1));
+    let moment = shop.moment();
+    let refused = shop.store.place(moment, &command).unwrap_err();
+    assert!(matches!(refused, Refusal::Conflict(_)), "{refused}");
+    assert_eq!(shop.free("cup"), (9, 9), "nothing is held for it");
+}
+
+#[test]
+fn an_order_that_costs_nothing_is_confirmed_at_once() {
+    let mut shop = Shop::open(9, 1_000);
+    let mut tea = line("milk-tea", 1, &[]);
+    tea.discounts = vec![Discount { promotion_id: id(21), name: "on the house".into(), amount: tea.total }];
+    let amount = tea.total;
+    tea.total = satang(0);
+    let mut command = Shop::command("key", "print", vec![tea]);
+    command.totals.discount = Some(amount);
+    let name = "on the house".to_owned();
+    command.promotions =
+        vec![OrderPromotion { promotion_id: id(21), campaign_id: id(20), name, coupon: None, amount, uses: 1 }];
+    let moment = shop.moment();
+    let order = shop.store.place(moment, &command).unwrap().order;
+    assert_eq!(order.status, OrderStatus::Confirmed);
+    let moment = shop.moment();
+    assert_eq!(shop.store.place(moment, &command).unwrap().order, order, "asked again, it is the same");
     shop.check();
 }

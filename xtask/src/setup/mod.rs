@@ -4,9 +4,11 @@
 
 mod crates;
 mod npm;
+mod python;
 mod rust;
 
 pub use npm::{bin as npm_bin, node};
+pub use python::environment as python;
 pub use rust::{host_cargo, nightly_cargo, pinned};
 
 use crate::scripts::root;

@@ -88,6 +88,7 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
             "See runner/migrate.mjs.",
         )
     }));
+    peers_of_gateways();
     step("compile the end-to-end tests", |_| {
         quietly(platform_tests(&[])?.arg("--no-run"), "Mend what the compiler names.").map(drop)
     })?;
@@ -96,12 +97,21 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     let mut chaos = platform_tests(&["--test", "chaos"])?;
     chaos.env("KIRANA_CHAOS_ROUNDS", "5");
     let chaos = count::spawn(chaos)?;
-    let targets = ["e2e", "asvs", "events", "openapi", "sources"].into_iter().flat_map(|name| ["--test", name]);
+    let targets =
+        ["e2e", "asvs", "events", "gateways", "openapi", "sources"].into_iter().flat_map(|name| ["--test", name]);
     count::cargo_test(platform_tests(&targets.collect::<Vec<_>>())?, None, count)?;
     chaos.count(count)?;
     count.stage(liquor::check());
     count.stage(fuzz::check());
     Ok(())
+}
+
+/// What `tests/gateways` speaks with: a server that answers as Stripe does, and a client of Swish. Where Python cannot be had those tests
+/// are passed over, and say so: it is no part of what a machine needs to build Kirana.
+fn peers_of_gateways() {
+    if let Err(error) = setup::python("gateways", &["localstripe==1.15.10", "swish==1.7.1"]) {
+        eprintln!("  localstripe and the Swish client are passed over: {error:#}");
+    }
 }
 
 /// `cargo test` of what needs the platform.

@@ -194,14 +194,13 @@ fn reprice(order: &mut Order, amendment: &Amendment) -> Result<()> {
     Ok(())
 }
 
-/// What promotions took off the whole is what they take off its lines.
+/// What promotions took off the whole is what they take off its lines. One that has nothing left to take stays: it was used.
 fn promotions_of_lines(order: &mut Order) {
     let lines = &order.lines;
     for promotion in &mut order.promotions {
         let of = lines.iter().flat_map(|line| &line.discounts).filter(|one| one.promotion_id == promotion.promotion_id);
         promotion.amount.amount = of.map(|one| one.amount.amount).sum();
     }
-    order.promotions.retain(|promotion| !promotion.amount.is_zero());
 }
 
 /// Frees what the order held and holds what it needs now: refused whole when that is not there.

@@ -1,0 +1,92 @@
+//! Customers, and the methods that they keep: tokens with what a card's owner knows it by ("Save a customer's payment method").
+
+use super::Config;
+use super::answers::read_done;
+use super::requests::{Form, get, post, post_again};
+use crate::call::{Invalid, segment};
+use crate::outcome::Failure;
+use crate::request::{Answer, Request};
+use kirana_kernel::Id;
+use serde::Deserialize;
+
+/// A kept method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedMethod {
+    /// Stripe's token, `pm_...`.
+    pub reference: String,
+    /// `visa`, `mastercard`, ...
+    pub brand: String,
+    /// The last four digits.
+    pub last4: String,
+    /// Until the end of this year and month.
+    pub expires: (u16, u8),
+}
+
+#[derive(Deserialize)]
+struct Customer {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Methods {
+    data: Vec<Method>,
+}
+
+#[derive(Deserialize)]
+struct Method {
+    id: String,
+    card: Option<Card>,
+}
+
+#[derive(Deserialize)]
+struct Card {
+    brand: String,
+    last4: String,
+    exp_year: u16,
+    exp_month: u8,
+}
+
+/// Makes a customer of somebody of ours. Only our id is told.
+#[must_use]
+pub fn customer(config: &Config, user: Id) -> Request {
+    let form = Form::default().put("metadata[kirana_user]", user);
+    post(config, "customers", &format!("{user}-customer"), &form)
+}
+
+/// Stripe's id of the customer that was made.
+///
+/// # Errors
+/// [`Failure`].
+pub fn read_customer(answer: &Answer<'_>) -> Result<String, Failure> {
+    Ok(read_done::<Customer>(answer)?.id)
+}
+
+/// Which cards somebody keeps.
+///
+/// # Errors
+/// [`Invalid::Reference`].
+pub fn saved_methods(config: &Config, customer: &str) -> Result<Request, Invalid> {
+    Ok(get(config, &format!("customers/{}/payment_methods?type=card&limit=20", segment(customer)?)))
+}
+
+/// The cards.
+///
+/// # Errors
+/// [`Failure`].
+pub fn read_saved_methods(answer: &Answer<'_>) -> Result<Vec<SavedMethod>, Failure> {
+    let Methods { data } = read_done(answer)?;
+    let saved = |method: Method| {
+        let Card { brand, last4, exp_year, exp_month } = method.card?;
+        Some(SavedMethod { reference: method.id, brand, last4, expires: (exp_year, exp_month) })
+    };
+    Ok(data.into_iter().filter_map(saved).collect())
+}
+
+/// Forgets a kept method: nothing can be charged to it again.
+///
+/// # Errors
+/// [`Invalid::Reference`].
+pub fn forget_method(config: &Config, method: &str) -> Result<Request, Invalid> {
+    let path = format!("payment_methods/{}/detach", segment(method)?);
+    Ok(post_again(config, &path, &Form::default()))
+}
