@@ -64,14 +64,20 @@ fn an_offer_explains_itself_from_the_quote_to_the_receipt() {
     let chain = Chain::open(&platform, 1_000).unwrap();
     let (_, customer) = chain.customer().unwrap();
     let minimum = json!({"conditions": {"min_subtotal": {"amount": 3 * TEA, "currency": "THB"}}, "priority": 1});
-    let offers = [percent("Three and more", 1_000, &minimum), percent("With a leaflet", 500, &json!({"conditions": {"coupon": "LEAFLET"}}))];
+    let offers = [
+        percent("Three and more", 1_000, &minimum),
+        percent("With a leaflet", 500, &json!({"conditions": {"coupon": "LEAFLET"}})),
+    ];
     let (id, ids) = campaign(&chain.admin, None, &offers);
     let one = chain.order(&[golden_bubble(1)]);
     let quote = quote_when(&customer, &one, |quote| quote["promotions"].as_array().is_some_and(|all| all.len() == 2));
     assert_eq!(total(&quote), TEA);
     let notes = quote["promotions"].as_array().unwrap();
     let note = |id: &str| notes.iter().find(|note| note["promotion_id"] == id).unwrap();
-    assert_eq!((&note(&ids[0])["reason"], &note(&ids[1])["reason"]), (&json!("below_minimum"), &json!("coupon_missing")));
+    assert_eq!(
+        (&note(&ids[0])["reason"], &note(&ids[1])["reason"]),
+        (&json!("below_minimum"), &json!("coupon_missing"))
+    );
     assert_eq!(note(&ids[0])["explanation"], "Three and more: needs 220.00 THB more");
 
     // A quote is kept to, whatever happens to the price meanwhile.
@@ -95,7 +101,8 @@ fn an_offer_explains_itself_from_the_quote_to_the_receipt() {
     assert_eq!(order["promotions"].as_array().unwrap().len(), 2);
 
     // For nothing else and nobody else, and not with a letter changed.
-    let other = with(&chain.order(&[golden_bubble(4)]), &json!({"coupons": ["leaflet"], "tip": 500, "quote": quote["token"]}));
+    let other =
+        with(&chain.order(&[golden_bubble(4)]), &json!({"coupons": ["leaflet"], "tip": 500, "quote": quote["token"]}));
     let refused = customer.post("/api/v1/orders", &other).unwrap();
     assert_eq!((refused.status, &refused.body["errors"][0]["path"]), (422, &json!("quote")));
     let (_, somebody) = chain.customer().unwrap();
@@ -111,7 +118,8 @@ fn an_offer_explains_itself_from_the_quote_to_the_receipt() {
     wait_for_status(&customer, order_id, "confirmed");
     // A piece that is missing costs what it would have cost: each promotion takes its part of what is left.
     let gone = json!({"quantity": 1, "reason": "no pearls"});
-    let left = chain.staff.post(&format!("/api/v1/orders/{order_id}/lines/1/cancel"), &gone).unwrap().expect(200).unwrap();
+    let left =
+        chain.staff.post(&format!("/api/v1/orders/{order_id}/lines/1/cancel"), &gone).unwrap().expect(200).unwrap();
     assert_eq!(total(&left), net * 2 / 3 + 500);
     assert_eq!(left["totals"]["discount"]["amount"].as_i64().unwrap(), (list - net) * 2 / 3);
     let receipt = customer.get(&format!("/api/v1/orders/{order_id}/receipt")).unwrap().expect(200).unwrap();
@@ -164,7 +172,8 @@ fn the_last_coupons_are_given_once() {
     assert!(by_customer.values().all(|count| *count <= 2), "{by_customer:?}");
     let used = |expected: i64| {
         eventually("what is used", MINUTE, || {
-            let offers = chain.admin.get(&format!("/api/v1/campaigns/{id}/offers")).map_err(|error| error.to_string())?.body;
+            let offers =
+                chain.admin.get(&format!("/api/v1/campaigns/{id}/offers")).map_err(|error| error.to_string())?.body;
             if offers[0]["used"] == expected { Ok(()) } else { Err(offers.to_string()) }
         })
         .unwrap();
@@ -174,13 +183,23 @@ fn the_last_coupons_are_given_once() {
     assert!(state["reason"] == "used_up" || state["reason"] == "used_by_you", "{state}");
     // Who is told that it is used up sees the full price, and why.
     let quote = quote_when(&customers[0], &body, |quote| total(quote) == TEA);
-    assert!(quote["promotions"].as_array().is_none_or(|all| all.iter().all(|note| note["reason"] == "used_up")), "{quote}");
+    assert!(
+        quote["promotions"].as_array().is_none_or(|all| all.iter().all(|note| note["reason"] == "used_up")),
+        "{quote}"
+    );
 
     // An order that is called off before it is made gives its coupon back, also through a kill.
     drained(&chain);
     let order = &had[0].body;
-    let whose = customers.iter().find(|one| one.get(&format!("/api/v1/orders/{}", order["id"].as_str().unwrap())).unwrap().status == 200).unwrap();
-    whose.post(&format!("/api/v1/orders/{}/cancel", order["id"].as_str().unwrap()), &json!({"reason": "rain"})).unwrap().expect(200).unwrap();
+    let whose = customers
+        .iter()
+        .find(|one| one.get(&format!("/api/v1/orders/{}", order["id"].as_str().unwrap())).unwrap().status == 200)
+        .unwrap();
+    whose
+        .post(&format!("/api/v1/orders/{}/cancel", order["id"].as_str().unwrap()), &json!({"reason": "rain"}))
+        .unwrap()
+        .expect(200)
+        .unwrap();
     platform.kill_and_restart().unwrap();
     used(4);
     // What is refused for want of stock is given back at once.
@@ -241,8 +260,12 @@ fn taxes_follow_the_class_and_fees_the_order() {
     let body = with(&chain.order(&[golden_bubble(1)]), &json!({"fulfilment": "delivery"}));
     let quote = quote_when(&customer, &body, |quote| quote["totals"]["taxes"].is_array());
     // 110.00 and a small order's 10.00 at 2.5 % and 2.5 %, the way's 40.00 at 9 % and 9 %.
-    let taxes: Vec<i64> =
-        quote["totals"]["taxes"].as_array().unwrap().iter().map(|tax| tax["amount"]["amount"].as_i64().unwrap()).collect();
+    let taxes: Vec<i64> = quote["totals"]["taxes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tax| tax["amount"]["amount"].as_i64().unwrap())
+        .collect();
     assert_eq!(taxes, [360, 360, 300, 300]);
     assert_eq!(total(&quote), TEA + 1_000 + 4_000 + 1_320);
     let place = with(&body, &json!({"deliver_to": {"address": "Rama I Road 12"}}));
@@ -271,7 +294,8 @@ fn a_franchisee_gives_in_its_own_stores_only() {
     let platform = Platform::start("franchisee-offers").unwrap();
     let chain = Chain::open(&platform, 1_000).unwrap();
     let (_, customer) = chain.customer().unwrap();
-    let other = chain.admin.post("/api/v1/franchisees", &json!({"name": "Chiang Mai Boba Co."})).unwrap().expect(201).unwrap();
+    let other =
+        chain.admin.post("/api/v1/franchisees", &json!({"name": "Chiang Mai Boba Co."})).unwrap().expect(201).unwrap();
     let owner = |email: &str, franchisee: &Value| {
         let user = json!({"email": email, "password": "correct horse battery", "name": "Somchai", "roles": ["owner"], "franchisee_id": franchisee});
         chain.admin.post("/api/v1/users", &user).unwrap().expect(201).unwrap();
@@ -290,14 +314,22 @@ fn a_franchisee_gives_in_its_own_stores_only() {
     campaign(&theirs, None, &[percent("Far away", 9_000, &json!({}))]);
     let (chains, offers) = campaign(&chain.admin, None, &[percent("Everywhere", 500, &json!({}))]);
     assert_eq!(ours.get(&format!("/api/v1/campaigns/{chains}")).unwrap().status, 200);
-    assert_eq!(ours.send("DELETE", &format!("/api/v1/campaigns/{chains}/offers/{}", offers[0]), None, None).unwrap().status, 403);
+    assert_eq!(
+        ours.send("DELETE", &format!("/api/v1/campaigns/{chains}/offers/{}", offers[0]), None, None).unwrap().status,
+        403
+    );
     let both = TEA * 9 / 10 * 95 / 100;
     let quote = quote_when(&customer, &body, |quote| total(quote) != TEA * 9 / 10);
     assert!((total(&quote) - both).abs() <= 1, "{quote}");
     let listed = ours.get("/api/v1/campaigns").unwrap().expect(200).unwrap();
     assert_eq!(listed["items"].as_array().unwrap().len(), 2, "its own and the chain's");
     // Withdrawn is withdrawn, and a cart keeps its coupons.
-    chain.admin.send("DELETE", &format!("/api/v1/campaigns/{chains}/offers/{}", offers[0]), None, None).unwrap().expect(204).unwrap();
+    chain
+        .admin
+        .send("DELETE", &format!("/api/v1/campaigns/{chains}/offers/{}", offers[0]), None, None)
+        .unwrap()
+        .expect(204)
+        .unwrap();
     quote_when(&customer, &body, |quote| total(quote) == TEA * 9 / 10);
     let cart = with(&body, &json!({"coupons": ["NOBODY-KNOWS"]}));
     let cart = customer.put("/api/v1/cart", &cart).unwrap().expect(200).unwrap();

@@ -1,5 +1,6 @@
 //! The order, as its store's Durable Object keeps it and everybody else reads it.
 
+use crate::quote::{LineRequest, ModifierRequest};
 use crate::tax::{STANDARD, TaxTable};
 use kirana_kernel::{Currency, Fulfilment, Id, Money, MoneyError, OrderStatus, Position, Role, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,36 @@ impl Order {
     #[must_use]
     pub fn is_forgotten(&self) -> bool {
         self.customer.name == ERASED
+    }
+}
+
+/// What was ordered, as far as it can be priced again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastOrder {
+    /// The order.
+    pub id: Id,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// What is left of its lines.
+    pub lines: Vec<LineRequest>,
+}
+
+impl PastOrder {
+    /// Of an order.
+    #[must_use]
+    pub fn of(order: &Order) -> Self {
+        let line = |line: &OrderLine| LineRequest {
+            variant_sku: line.variant_sku.clone(),
+            quantity: line.quantity,
+            modifiers: line
+                .modifiers
+                .iter()
+                .map(|one| ModifierRequest { sku: one.sku.clone(), quantity: one.quantity })
+                .collect(),
+            grams: line.weight.as_ref().map(Weight::grams),
+        };
+        let lines = order.lines.iter().filter(|line| line.quantity > 0).map(line).collect();
+        Self { id: order.id, placed_at: order.placed_at, lines }
     }
 }
 

@@ -2,8 +2,15 @@
 //! knows no time zones.
 
 use chrono::{Datelike, NaiveDateTime, NaiveTime, Weekday};
+use kirana_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// The date and time on a wall whose clock is so many seconds ahead of UTC.
+#[must_use]
+pub fn on_the_wall(moment: Timestamp, utc_offset: i64) -> NaiveDateTime {
+    chrono::DateTime::from_timestamp(moment.seconds() + utc_offset, 0).map(|time| time.naive_utc()).unwrap_or_default()
+}
 
 /// A day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -115,6 +115,7 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/api/v1/campaigns/{id}/offers/{offer_id}",                Roles(&[Owner, Admin]),            Own,      Counter,  "PRICING"),
     route("GET",    "/api/v1/campaigns/{id}/validate",                         SignedIn,                          Own,      Checkout, "PRICING"),
     route("GET",    "/api/v1/campaigns/{id}/usage",                            LEADS,                             Own,      Counter,  "PRICING"),
+    route("POST",   "/api/v1/campaigns/{id}/preview",                          LEADS,                             Own,      Counter,  "PRICING"),
     route("GET",    "/api/v1/tax-rates",                                       CREW,                              Chain,    Counter,  "PRICING"),
     route("PUT",    "/api/v1/tax-rates/{place}",                               CHAIN,                             Chain,    Counter,  "PRICING").step_up(),
     route("GET",    "/api/v1/stores/{id}/fees",                                CREW,                              Store,    Counter,  "PRICING"),

@@ -3,7 +3,7 @@
 use kirana_contracts::order::Order;
 use kirana_edge::db::{Db, Statement, stmt};
 use kirana_edge::{Result, params};
-use kirana_kernel::{Id, OrderStatus};
+use kirana_kernel::{Id, OrderStatus, Timestamp};
 use serde::Deserialize;
 use worker::Env;
 
@@ -27,6 +27,33 @@ pub fn keep(order: &Order) -> Result<Statement> {
          WHERE excluded.version > orders.version",
         params![order.id, order.store_id, order.customer.id, order.status, order.version, serde_json::to_string(order)?],
     ))
+}
+
+/// What was ordered at a store in a span of time and paid, the oldest first, 200 at most.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn paid_between(
+    env: &Env,
+    store: Id,
+    from: Timestamp,
+    until: Timestamp,
+    after: Option<Id>,
+) -> Result<Vec<Order>> {
+    #[derive(Deserialize)]
+    struct Row {
+        document: String,
+    }
+    // Ids begin with their moment.
+    let first = |moment: Timestamp| Id::new(moment, [0; 10]);
+    let rows: Vec<Row> = Db::of(env)?
+        .all(
+            "SELECT document FROM orders WHERE store_id = ?1 AND id >= ?2 AND id < ?3 AND (?4 IS NULL OR id > ?4)
+                AND status NOT IN ('placed', 'cancelled', 'expired') ORDER BY id LIMIT 200",
+            params![store, first(from), first(until), after],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(&row.document)?)).collect()
 }
 
 /// Has somebody ordered before, but for one order? What was called off or never paid does not count, and what was ordered some seconds ago may not

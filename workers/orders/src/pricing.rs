@@ -12,6 +12,7 @@ use kirana_edge::call::Callee;
 use kirana_edge::{FieldError, Problem, Result, call, clock, log, principal};
 use kirana_kernel::{Fulfilment, Id, Money, Timestamp};
 use kirana_pricing::document::{ClaimCheck, ClaimItem, ClaimRequest};
+use kirana_pricing::when::on_the_wall;
 use kirana_pricing::{Facts, Fault, PricedOrder, RuleBook, Terms, price_order};
 use std::time::Duration;
 use worker::Env;
@@ -93,7 +94,7 @@ pub async fn listed(env: &Env, store: &StoreInfo, lines: &[LineRequest]) -> Resu
         segments: Vec::new(),
         first_order: false,
         coupons: Vec::new(),
-        local: chrono::NaiveDateTime::default(),
+        local: on_the_wall(Timestamp::from_millis(0), 0),
         delivery_fee: None,
         tip: None,
     };
@@ -153,14 +154,12 @@ async fn price_by(env: &Env, wanted: &Wanted<'_>, terms: &Terms, known: &Known) 
         Some(customer) => !db::has_ordered(env, customer, wanted.instead_of.map(|order| order.id)).await?,
         None => false,
     };
-    let now = clock::now();
-    let local = now.seconds() + wanted.store.utc_offset;
     let facts = Facts {
         franchisee_id: wanted.store.franchisee_id,
         segments: Vec::new(),
         first_order,
         coupons: wanted.coupons.to_vec(),
-        local: chrono::DateTime::from_timestamp(local, 0).map(|time| time.naive_utc()).unwrap_or_default(),
+        local: on_the_wall(clock::now(), wanted.store.utc_offset),
         delivery_fee: known.delivery_fee.filter(|_| wanted.fulfilment == Fulfilment::Delivery),
         tip: wanted.tip.map(|tip| Money::new(tip, menu.currency)),
     };

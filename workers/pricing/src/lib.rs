@@ -32,6 +32,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::offers::withdraw))
         .routes(routes!(api::offers::validate))
         .routes(routes!(api::campaigns::usage))
+        .routes(routes!(api::preview::preview))
         .routes(routes!(api::taxes::list))
         .routes(routes!(api::taxes::set))
         .routes(routes!(api::terms::get, api::terms::set))

@@ -5,5 +5,6 @@ pub mod cart;
 pub mod kitchen;
 pub mod life;
 pub mod live;
+pub mod past;
 pub mod place;
 pub mod read;

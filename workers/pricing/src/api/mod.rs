@@ -3,6 +3,7 @@
 pub mod campaigns;
 pub mod claims;
 pub mod offers;
+pub mod preview;
 pub mod taxes;
 pub mod terms;
 
