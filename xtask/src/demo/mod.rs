@@ -56,6 +56,7 @@ fn load_all(url: &str, bootstrap_secret: &str) -> Result<Value> {
     each(&stores, |(store, _)| opening.stock(&admin, store))?;
     let (store, owner) = stores.first().context("the list of stores is empty")?;
     people(&admin, store, owner)?;
+    offers(&admin)?;
     let shown = admin.get(&format!("/api/v1/stores/{store}"))?;
     Ok(json!({"store_id": store, "store": shown["name"], "stores": stores.len(), "products": imported["products"]}))
 }
@@ -94,6 +95,22 @@ fn people(admin: &Api, store: &str, franchisee: &str) -> Result<()> {
     user("Somchai", "manager", json!({"stores": [store]}))?;
     user("Somsri", "owner", json!({"franchisee_id": franchisee}))?;
     user("Mali", "customer", json!({}))?;
+    Ok(())
+}
+
+/// What the chain gives: a happy hour, and a coupon that is good once.
+fn offers(admin: &Api) -> Result<()> {
+    let campaign = json!({"name": "Cool days", "starts_at": "2026-01-01T00:00:00Z", "currency": "THB"});
+    let id = id_of(&admin.post("/api/v1/campaigns", &campaign)?)?;
+    let happy_hour = json!({"name": "Happy hour", "benefit": {"kind": "percentage", "percent_bp": 1_000},
+        "conditions": {"hours": [{"from": "14:00:00", "until": "16:00:00"}]}});
+    let welcome = json!({"name": "Welcome", "benefit": {"kind": "amount_off", "amount": {"amount": 2_000, "currency": "THB"}},
+        "conditions": {"coupon": "WELCOME"}, "customer_limit": 1});
+    for offer in [happy_hour, welcome] {
+        admin.post(&format!("/api/v1/campaigns/{id}/offers"), &offer)?;
+    }
+    admin
+        .put(&format!("/api/v1/campaigns/{id}"), &json!({"campaign": campaign, "status": "scheduled", "version": 1}))?;
     Ok(())
 }
 
