@@ -99,7 +99,8 @@ export function faults(spec) {
     };
     const prepare = (sql) => {
       const guarded = " WHERE inbox.seq = ?2";
-      const text = sabotaged("inbox") && sql.includes(guarded) ? sql.replace(guarded, " WHERE ?2 = ?2") : sql;
+      let text = sabotaged("inbox") && sql.includes(guarded) ? sql.replace(guarded, " WHERE ?2 = ?2") : sql;
+      if (sabotaged("claims")) text = text.replace(/WHERE used < COALESCE\(\(SELECT customer_limit.*$/s, "WHERE true");
       return statement(d1.prepare(text), text, []);
     };
     const batch = (statements) => unsure("batch", () => d1.batch(statements.map((one) => real.get(one))));

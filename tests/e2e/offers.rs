@@ -335,3 +335,29 @@ fn a_franchisee_gives_in_its_own_stores_only() {
     let cart = customer.put("/api/v1/cart", &cart).unwrap().expect(200).unwrap();
     assert_eq!((&cart["coupons"], total(&cart["quote"])), (&json!(["NOBODY-KNOWS"]), TEA * 9 / 10));
 }
+
+#[test]
+fn without_its_guard_a_coupon_is_given_twice() {
+    if !wanted() {
+        return;
+    }
+    let mut platform = Platform::start("coupon-twice").unwrap();
+    let chain = Chain::open(&platform, 1_000).unwrap();
+    let once = json!({"conditions": {"coupon": "ONCE"}, "customer_limit": 1});
+    campaign(&chain.admin, None, &[percent("Once", 5_000, &once)]);
+    let (_, customer) = chain.customer().unwrap();
+    let body = with(&chain.order(&[golden_bubble(1)]), &json!({"coupons": ["ONCE"]}));
+    let quote = quote_when(&customer, &body, |quote| total(quote) == TEA / 2);
+    let order = || {
+        let promised = with(&body, &json!({"quote": quote["token"]}));
+        eventually("an answer", MINUTE, || match customer.post("/api/v1/orders", &promised) {
+            Ok(answer) if answer.status < 500 => Ok(answer),
+            other => Err(format!("{other:?}")),
+        })
+        .unwrap()
+    };
+    assert_eq!(total(&order().body), TEA / 2);
+    assert_eq!(order().body["code"], "offer_used_up");
+    platform.restart_in(Some("sabotage=claims")).unwrap();
+    assert_eq!(total(&order().body), TEA / 2, "the tests would notice");
+}
