@@ -27,6 +27,8 @@ const PRIVATE: &[&str] = &[
     "invitation",
     "key",
     "notification",
+    "campaign",
+    "offer",
 ];
 
 /// Is a key let near this kind of call at all?
@@ -116,6 +118,9 @@ impl Subjects {
             ("notifications", "id") => "notification",
             ("letters", "id") => "letter",
             ("clients" | "consents", "id" | "client_id") => "client",
+            ("campaigns", "id") => "campaign",
+            ("offers", "offer_id") => "offer",
+            (_, "place") => return "TH-10".into(),
             (_, "provider") => return "nobody".into(),
             ("favourites", "kind") => return "product".into(),
             ("factors", "kind") => return "totp".into(),
@@ -175,6 +180,11 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
         let answer = client.post(path, &body).unwrap();
         answer.expect(201).unwrap_or_else(|error| panic!("{path}: {error}"))
     };
+    let franchisee = owner_of(chain);
+    let campaign = json!({"name": "Monsoon", "starts_at": "2026-01-01T00:00:00Z", "currency": "THB"});
+    let campaign = post(&franchisee, "/api/v1/campaigns", campaign);
+    let offer = json!({"name": "Ten per cent", "benefit": {"kind": "percentage", "percent_bp": 1_000}});
+    let offer = post(&franchisee, &format!("/api/v1/campaigns/{}/offers", id(&campaign)), offer);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let tomorrow = crate::amend::rfc3339(now + 24 * 3_600);
     let order = post(ann, "/api/v1/orders", json!({"store_id": store, "lines": [golden_bubble(2)]}));
@@ -251,9 +261,21 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
         ("notification", id(&notification)),
         ("letter", id(&letter)),
         ("client", text(&client["client_id"])),
+        ("campaign", id(&campaign)),
+        ("offer", text(&offer["promotion"]["id"])),
         ("menu", text(&chain.menu)),
         ("franchisee", text(&chain.franchisee)),
     ]))
+}
+
+/// Somebody who owns the franchise of the store.
+fn owner_of(chain: &Chain) -> Client {
+    let (email, password) = ("franchise@example.com", "correct horse battery");
+    let user = json!({"email": email, "password": password, "name": "Somchai", "roles": ["owner"], "franchisee_id": chain.franchisee});
+    chain.admin.post("/api/v1/users", &user).unwrap().expect(201).unwrap();
+    let session = chain.nobody.post("/api/v1/auth/login", &json!({"email": email, "password": password})).unwrap();
+    let session = session.expect(200).unwrap();
+    chain.nobody.with_login(session["access_token"].as_str().unwrap(), email, password)
 }
 
 fn body_of_warehouse() -> Value {
