@@ -72,6 +72,7 @@ fn order() -> OrderContext {
         segments: Vec::new(),
         first_order: false,
         coupons: Vec::new(),
+        used_up: Vec::new(),
         local: chrono::NaiveDateTime::default(),
         lines: (0..LINES).map(line).collect(),
         delivery_fee: Some(thb(3_000)),

@@ -23,6 +23,8 @@ pub struct OrderContext {
     pub first_order: bool,
     /// Coupons that were shown and are not used up: whoever passes one has claimed it.
     pub coupons: Vec<String>,
+    /// Promotions that are used up, for this customer or for all.
+    pub used_up: Vec<Id>,
     /// Date and time on the store's wall.
     pub local: NaiveDateTime,
     /// What is wanted.

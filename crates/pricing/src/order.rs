@@ -14,7 +14,7 @@ use kirana_contracts::order::{Discount, Fee, OrderLine, OrderPromotion, TaxAmoun
 use kirana_contracts::quote::{LineRequest, PromotionNote};
 use kirana_contracts::tax::STANDARD;
 use kirana_kernel::{Id, Money, MoneyError};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// What is known of an order besides its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Facts {
     pub first_order: bool,
     /// The coupons that were shown.
     pub coupons: Vec<String>,
+    /// Promotions that are used up, for this customer or for all.
+    pub used_up: Vec<Id>,
     /// Date and time on the store's wall.
     pub local: NaiveDateTime,
     /// Is it brought to the customer, and what for?
@@ -41,7 +43,7 @@ pub struct Terms {
     /// Promotions that run.
     pub rules: RuleBook,
     /// The campaign of each.
-    pub campaigns: HashMap<Id, Id>,
+    pub campaigns: BTreeMap<Id, Id>,
     /// Fees.
     pub fees: FeeRules,
     /// The taxes of its place; where there are none, the one rate of its menu.
@@ -97,6 +99,7 @@ pub fn price_order(
         segments: facts.segments.clone(),
         first_order: facts.first_order,
         coupons: facts.coupons.clone(),
+        used_up: facts.used_up.clone(),
         local: facts.local,
         lines: found.iter().enumerate().map(cart).collect::<Result<_, _>>().map_err(too_much)?,
         delivery_fee: facts.delivery_fee,
@@ -107,7 +110,7 @@ pub fn price_order(
         None => terms.fees.taxed_as(STANDARD),
     };
     let priced = engine::price(&order, &terms.rules, &fees, table)?;
-    let names: HashMap<Id, &str> = terms.rules.promotions().map(|one| (one.id, one.name.as_str())).collect();
+    let names: BTreeMap<Id, &str> = terms.rules.promotions().map(|one| (one.id, one.name.as_str())).collect();
     let named = |id: &Id| names.get(id).copied().unwrap_or_default().to_owned();
     let mut lines = Vec::with_capacity(found.len());
     for (MenuLine { mut line, .. }, of) in found.into_iter().zip(&priced.lines) {
@@ -156,7 +159,7 @@ fn totals_of(menu: &Menu, priced: &Priced, by_table: bool, fee_class: impl Fn(us
 }
 
 fn applied(priced: &Priced, terms: &Terms, shown: &[String], named: &impl Fn(&Id) -> String) -> Vec<OrderPromotion> {
-    let coupons: HashMap<Id, &str> =
+    let coupons: BTreeMap<Id, &str> =
         terms.rules.promotions().filter_map(|one| Some((one.id, one.conditions.coupon.as_deref()?))).collect();
     let took = priced.promotions.iter().filter_map(|one| match one.outcome {
         Outcome::Applied { amount, uses } => Some((one.promotion, amount, uses)),

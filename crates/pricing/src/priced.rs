@@ -125,6 +125,8 @@ pub enum Reason {
     NotFirstOrder,
     /// Its coupon was not shown.
     CouponMissing,
+    /// There were only so many of it, for this customer or for all.
+    UsedUp,
     /// None of its goods is in the cart.
     NothingChosen,
     /// The order is too small for it.
@@ -157,6 +159,7 @@ impl Reason {
             Self::OtherSegment => "other_segment",
             Self::NotFirstOrder => "not_first_order",
             Self::CouponMissing => "coupon_missing",
+            Self::UsedUp => "used_up",
             Self::NothingChosen => "nothing_chosen",
             Self::BelowMinimum { .. } => "below_minimum",
             Self::Excluded { .. } => "excluded",

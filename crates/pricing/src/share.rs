@@ -1,6 +1,7 @@
 //! Rounding and sharing out: the one place where a fraction of a minor unit becomes none or one.
 
 use kirana_kernel::Money;
+use std::cmp::Ordering;
 
 /// The whole number nearest to `numerator / denominator`; exactly between two, the greater one (half up).
 ///
@@ -37,25 +38,31 @@ pub fn round_together(parts: &[i128], denominator: i128) -> Vec<i128> {
 }
 
 fn give(total: i128, numerators: impl Iterator<Item = i128>, denominator: i128) -> Vec<i128> {
-    let mut lost = Vec::new();
+    let mut rests = Vec::new();
     let mut shares: Vec<i128> = numerators
-        .enumerate()
-        .map(|(index, numerator)| {
+        .map(|numerator| {
             let (whole, rest) = divide(numerator, denominator);
-            lost.push((-rest, index));
+            rests.push(rest);
             whole
         })
         .collect();
     let left = total - shares.iter().sum::<i128>();
     if left > 0 {
-        lost.sort_unstable();
-        for (_, index) in lost.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+        let mut lost: Vec<usize> = (0..rests.len()).collect();
+        sort(&mut lost, &|a, b| rests.get(b).cmp(&rests.get(a)));
+        for index in lost.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
             if let Some(share) = shares.get_mut(index) {
                 *share += 1;
             }
         }
     }
     shares
+}
+
+/// Sorts places by what is at them; equal ones stay as they are. The one place where anything is sorted: each kind of sorting
+/// costs a script some kilobytes.
+pub(crate) fn sort(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+    places.sort_by(|a, b| compare(*a, *b));
 }
 
 /// What `grams` of something cost at a price for a kilogram, half up.

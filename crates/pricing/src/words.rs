@@ -27,6 +27,7 @@ fn why(reason: Reason) -> String {
         Reason::OtherSegment => "is for other customers".into(),
         Reason::NotFirstOrder => "is for a customer's first order".into(),
         Reason::CouponMissing => "needs its coupon".into(),
+        Reason::UsedUp => "is used up, or you have had it as often as one may".into(),
         Reason::NothingChosen => "is for other goods".into(),
         Reason::BelowMinimum { missing } => format!("needs {missing} more"),
         Reason::Excluded { .. } => "does not go together with another offer".into(),

@@ -4,7 +4,7 @@
 use crate::db;
 use crate::upstream::{self, Known};
 use kirana_contracts::order::{Order, OrderPromotion};
-use kirana_contracts::quote::{LineRequest, PromotionNote};
+use kirana_contracts::quote::LineRequest;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::{Claim, Idempotency};
 use kirana_contracts::tax::TaxTable;
@@ -13,7 +13,7 @@ use kirana_edge::{FieldError, Problem, Result, call, clock, log, principal};
 use kirana_kernel::{Fulfilment, Id, Money, Timestamp};
 use kirana_pricing::document::{ClaimCheck, ClaimItem, ClaimRequest};
 use kirana_pricing::when::on_the_wall;
-use kirana_pricing::{Facts, Fault, PricedOrder, RuleBook, Terms, price_order};
+use kirana_pricing::{Facts, Fault, PricedOrder, Terms, price_order};
 use std::time::Duration;
 use worker::Env;
 
@@ -59,7 +59,7 @@ fn refused(faults: Vec<Fault>) -> Problem {
 /// As [`price`].
 pub async fn price_now(env: &Env, wanted: &Wanted<'_>) -> Result<Offered> {
     let known = upstream::terms(env, wanted.store.id).await?;
-    price_by(env, wanted, &known.terms, &known).await
+    price_by(env, wanted, Vec::new(), &known).await
 }
 
 /// Prices other lines for an order. What it was given of offers of which there are only so many it keeps; none is added.
@@ -80,7 +80,7 @@ pub async fn price_instead(env: &Env, store: &StoreInfo, order: &Order, lines: &
         tip: order.totals.tip.map(|tip| tip.amount),
         instead_of: Some(order),
     };
-    price_by(env, &wanted, &without(&known.terms, &others)?, &known).await
+    price_by(env, &wanted, others, &known).await
 }
 
 /// Lines by the store's menu alone: no offers, no fees, the one rate that the menu names.
@@ -94,6 +94,7 @@ pub async fn listed(env: &Env, store: &StoreInfo, lines: &[LineRequest]) -> Resu
         segments: Vec::new(),
         first_order: false,
         coupons: Vec::new(),
+        used_up: Vec::new(),
         local: on_the_wall(Timestamp::from_millis(0), 0),
         delivery_fee: None,
         tip: None,
@@ -107,7 +108,7 @@ pub async fn listed(env: &Env, store: &StoreInfo, lines: &[LineRequest]) -> Resu
 /// 404 for a store that has no menu, 422 `invalid_body` naming each fault.
 pub async fn price(env: &Env, wanted: &Wanted<'_>) -> Result<Offered> {
     let known = upstream::terms(env, wanted.store.id).await?;
-    let mut offered = price_by(env, wanted, &known.terms, &known).await?;
+    let offered = price_by(env, wanted, Vec::new(), &known).await?;
     let items = claim_items(&offered.priced.promotions, &known);
     let Some(customer) = wanted.customer.filter(|_| !items.is_empty()) else { return Ok(offered) };
     let pricing = pricing(env);
@@ -116,31 +117,11 @@ pub async fn price(env: &Env, wanted: &Wanted<'_>) -> Result<Offered> {
     if used.is_empty() {
         return Ok(offered);
     }
-    let mut notes = Vec::new();
-    for id in &used {
-        let name = known.terms.rules.promotions().find(|one| one.id == *id).map(|one| one.name.clone());
-        let name = name.unwrap_or_default();
-        let explanation = format!("{name}: is used up, or you have had it as often as one may");
-        notes.push(PromotionNote {
-            promotion_id: *id,
-            name,
-            amount: None,
-            reason: Some("used_up".into()),
-            explanation,
-        });
-    }
-    offered = price_by(env, wanted, &without(&known.terms, &used)?, &known).await?;
-    offered.priced.notes.extend(notes);
-    Ok(offered)
+    price_by(env, wanted, used, &known).await
 }
 
-fn without(terms: &Terms, used: &[Id]) -> Result<Terms> {
-    let left = terms.rules.promotions().filter(|one| !used.contains(&one.id)).cloned().collect();
-    let rules = RuleBook::new(left).map_err(|faults| Problem::internal(format!("{faults:?}")))?;
-    Ok(Terms { rules, ..terms.clone() })
-}
-
-async fn price_by(env: &Env, wanted: &Wanted<'_>, terms: &Terms, known: &Known) -> Result<Offered> {
+async fn price_by(env: &Env, wanted: &Wanted<'_>, used_up: Vec<Id>, known: &Known) -> Result<Offered> {
+    let terms = &known.terms;
     if wanted.coupons.len() > MAX_COUPONS || wanted.coupons.iter().any(|code| !(1..=40).contains(&code.len())) {
         let message = format!("expected {MAX_COUPONS} at most, of 1 to 40 characters each");
         return Err(Problem::invalid_field("coupons", message));
@@ -159,6 +140,7 @@ async fn price_by(env: &Env, wanted: &Wanted<'_>, terms: &Terms, known: &Known) 
         segments: Vec::new(),
         first_order,
         coupons: wanted.coupons.to_vec(),
+        used_up,
         local: on_the_wall(clock::now(), wanted.store.utc_offset),
         delivery_fee: known.delivery_fee.filter(|_| wanted.fulfilment == Fulfilment::Delivery),
         tip: wanted.tip.map(|tip| Money::new(tip, menu.currency)),

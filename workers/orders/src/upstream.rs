@@ -10,7 +10,7 @@ use kirana_kernel::{Id, Money, Role, Timestamp};
 use kirana_pricing::document::StoreTerms;
 use kirana_pricing::{Promotion, RuleBook, Terms};
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::time::Duration;
 use worker::Env;
@@ -32,7 +32,7 @@ pub struct Known {
     /// Offers, fees, taxes.
     pub terms: Terms,
     /// Offers of which there are only so many.
-    pub claimed: HashSet<Id>,
+    pub claimed: BTreeSet<Id>,
     /// What is asked for the way to the customer.
     pub delivery_fee: Option<Money>,
 }
@@ -122,7 +122,7 @@ pub async fn terms(env: &Env, store: Id) -> Result<Rc<Known>> {
 
 /// Makes terms ready to price by. An offer that this version does not understand is not given.
 fn ready(told: StoreTerms) -> Result<Known> {
-    let (mut promotions, mut campaigns, mut claimed) = (Vec::new(), HashMap::new(), HashSet::new());
+    let (mut promotions, mut campaigns, mut claimed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
     for offer in told.offers {
         let read: std::result::Result<Promotion, _> = serde_json::from_str(offer.promotion.get());
         match read {

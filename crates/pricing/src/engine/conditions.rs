@@ -58,6 +58,7 @@ pub(super) fn who_and_when(rule: &Rule, order: &OrderContext) -> Option<Reason> 
         ),
         (*first_order && !order.first_order, Reason::NotFirstOrder),
         (coupon.as_ref().is_some_and(|code| !shown(code)), Reason::CouponMissing),
+        (order.used_up.contains(&rule.promotion.id), Reason::UsedUp),
     ];
     checks.into_iter().find_map(|(fails, reason)| fails.then_some(reason))
 }

@@ -13,6 +13,7 @@ use crate::menu::Fault;
 use crate::priced::{
     LineDiscount, Outcome, Priced, PricedFee, PricedLine, PricedTotals, PromotionOutcome, Reason, TaxAmount,
 };
+use crate::share::sort;
 use crate::tax::{self, TaxTable, Taxable};
 use benefit::Left;
 use conditions::{Taken, below_minimum, who_and_when};
@@ -38,9 +39,9 @@ pub fn price(order: &OrderContext, rules: &RuleBook, fees: &FeeRules, taxes: &Ta
     context::check(order)?;
     check_terms(order, fees, taxes)?;
     // Their content, and only then the caller's ids: what cannot be divided goes to the same goods in whatever order they came.
-    let mut places: Vec<(usize, &CartLine)> = order.lines.iter().enumerate().collect();
-    places.sort_by(|(_, a), (_, b)| key(a).cmp(&key(b)));
-    let lines: Vec<&CartLine> = places.iter().map(|(_, line)| *line).collect();
+    let mut places: Vec<usize> = (0..order.lines.len()).collect();
+    sort(&mut places, &|a, b| order.lines.get(a).map(key).cmp(&order.lines.get(b).map(key)));
+    let lines: Vec<&CartLine> = places.iter().filter_map(|place| order.lines.get(*place)).collect();
     let discounted = discount(order, rules, &lines);
     let net = discounted.lines.iter().map(|line| line.cost).sum();
     let fees = fees.of(order, net);
@@ -63,23 +64,21 @@ pub fn price(order: &OrderContext, rules: &RuleBook, fees: &FeeRules, taxes: &Ta
     let (line_taxes, fee_taxes) = item_taxes.split_at(lines.len().min(item_taxes.len()));
     let fees = fees.iter().zip(fee_taxes);
     let fees = fees.map(|(fee, tax)| PricedFee { kind: fee.kind, amount: fee.amount, tax: money(*tax) }).collect();
-    let mut priced: Vec<(usize, PricedLine)> = Vec::with_capacity(lines.len());
+    let mut priced: Vec<Option<PricedLine>> = vec![None; lines.len()];
     for (((place, line), left), (tax, discounts)) in
-        places.iter().zip(&discounted.lines).zip(line_taxes.iter().zip(discounted.discounts))
+        places.iter().zip(&lines).zip(&discounted.lines).zip(line_taxes.iter().zip(discounted.discounts))
     {
         let of = |(promotion, amount): (Id, i64)| LineDiscount { promotion, amount: money(amount.into()) };
-        priced.push((
-            *place,
-            PricedLine {
+        if let Some(slot) = priced.get_mut(*place) {
+            *slot = Some(PricedLine {
                 id: line.id.clone(),
                 list: money(line.list()),
                 discounts: discounts.into_iter().map(of).collect(),
                 net: money(left.cost.into()),
                 tax: money(*tax),
-            },
-        ));
+            });
+        }
     }
-    priced.sort_by_key(|(place, _)| *place);
     let outcome = |(promotion, outcome): (Id, Tried)| PromotionOutcome {
         promotion,
         outcome: match outcome {
@@ -89,7 +88,7 @@ pub fn price(order: &OrderContext, rules: &RuleBook, fees: &FeeRules, taxes: &Ta
     };
     Ok(Priced {
         currency: order.currency,
-        lines: priced.into_iter().map(|(_, line)| line).collect(),
+        lines: priced.into_iter().flatten().collect(),
         fees,
         taxes: taxes_by_class,
         totals,

@@ -3,7 +3,7 @@
 use super::benefit::{Effect, Left, Most, at_most};
 use crate::priced::Reason;
 use crate::rules::{BundlePart, WHOLE_BP};
-use crate::share::{half_up, split};
+use crate::share::{half_up, sort, split};
 use kirana_kernel::Money;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -81,8 +81,8 @@ pub(super) fn buy_get(
     if uses == 0 {
         return Err(Reason::NotEnough);
     }
-    given.sort_by(|a, b| by_piece(lines, *a, *b).then(a.cmp(b)));
-    bought.sort_by(|a, b| by_piece(lines, *b, *a).then(a.cmp(b)));
+    sort(&mut given, &|a, b| by_piece(lines, a, b).then(a.cmp(&b)));
+    sort(&mut bought, &|a, b| by_piece(lines, b, a).then(a.cmp(&b)));
     let mut spare = to_buy - uses * buy;
     let mut picked = Picked::new(lines);
     let mut queue = given.into_iter().peekable();
@@ -122,7 +122,7 @@ pub(super) fn bundle(
 ) -> Result<Effect, Reason> {
     let mut choices: Vec<Vec<usize>> = (0..parts.len()).map(|place| pieces_of(chosen, place, lines)).collect();
     for choice in &mut choices {
-        choice.sort_by(|a, b| by_piece(lines, *b, *a).then(a.cmp(b)));
+        sort(choice, &|a, b| by_piece(lines, b, a).then(a.cmp(&b)));
     }
     let mut picked = Picked::new(lines);
     let (mut uses, mut why) = (0, Reason::NotEnough);

@@ -3,18 +3,19 @@
 use crate::context::CartLine;
 use crate::menu::Fault;
 use crate::rules::{Promotion, Selector};
+use crate::share::sort;
 use kirana_kernel::{Currency, Id};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Active promotions, ordered and indexed by what they look at.
 #[derive(Clone, Debug, Default)]
 pub struct RuleBook {
     pub(super) rules: Vec<Rule>,
     slots: usize,
-    variants: HashMap<String, Vec<usize>>,
-    products: HashMap<Id, Vec<usize>>,
-    categories: HashMap<String, Vec<usize>>,
+    variants: BTreeMap<String, Vec<usize>>,
+    products: BTreeMap<Id, Vec<usize>>,
+    categories: BTreeMap<String, Vec<usize>>,
 }
 
 /// A promotion with what was worked out about it.
@@ -24,7 +25,7 @@ pub(super) struct Rule {
     pub currency: Option<Currency>,
     /// The number of its first selector among those of all rules; the others follow.
     pub first_slot: usize,
-    /// For each selector: does it mean everything, and what it leaves out, sorted.
+    /// For each selector: does it mean everything, and what it leaves out.
     pub scopes: Vec<Scope>,
 }
 
@@ -45,19 +46,23 @@ impl RuleBook {
             let at = |fault: Fault| Fault { path: format!("promotions[{index}].{}", fault.path), ..fault };
             faults.extend(promotion.faults().into_iter().map(at));
         }
-        let mut promotions = promotions;
-        promotions.sort_by_key(|promotion| (std::cmp::Reverse(promotion.priority), promotion.id));
-        let mut ids: Vec<Id> = promotions.iter().map(|promotion| promotion.id).collect();
-        ids.sort_unstable();
-        if ids.windows(2).any(|pair| pair.first() == pair.last()) {
+        let ids: BTreeSet<Id> = promotions.iter().map(|promotion| promotion.id).collect();
+        if ids.len() < promotions.len() {
             faults.push(Fault { path: "promotions".into(), message: "expected each id once".into() });
         }
         if !faults.is_empty() {
             return Err(faults);
         }
+        let rank =
+            |place: usize| promotions.get(place).map(|promotion| (std::cmp::Reverse(promotion.priority), promotion.id));
+        let mut order: Vec<usize> = (0..promotions.len()).collect();
+        sort(&mut order, &|a, b| rank(a).cmp(&rank(b)));
         let mut book = Self::default();
-        for promotion in promotions {
-            book.add(promotion);
+        let mut promotions: Vec<Option<Promotion>> = promotions.into_iter().map(Some).collect();
+        for place in order {
+            if let Some(promotion) = promotions.get_mut(place).and_then(Option::take) {
+                book.add(promotion);
+            }
         }
         Ok(book)
     }
@@ -84,8 +89,7 @@ impl RuleBook {
         let mut scopes = Vec::new();
         for selector in promotion.benefit.selectors() {
             self.index(selector);
-            let mut except = selector.except_variants.clone();
-            except.sort_unstable();
+            let except = selector.except_variants.clone();
             scopes.push(Scope { all: selector.is_all(), except });
         }
         let currency = promotion.amounts().first().map(|(_, money)| money.currency);
@@ -141,9 +145,7 @@ impl Rule {
             if scope.except.is_empty() {
                 return Cow::Borrowed(some);
             }
-            let kept = |index: &usize| {
-                lines.get(*index).is_some_and(|line| scope.except.binary_search(&line.variant_sku).is_err())
-            };
+            let kept = |index: &usize| lines.get(*index).is_some_and(|line| !scope.except.contains(&line.variant_sku));
             Cow::Owned(some.iter().copied().filter(kept).collect())
         };
         self.scopes.iter().enumerate().map(of).collect()

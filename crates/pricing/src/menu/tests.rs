@@ -63,6 +63,7 @@ fn quote(menu: &Menu, lines: &[LineRequest]) -> Result<PricedOrder, Vec<Fault>> 
         segments: Vec::new(),
         first_order: false,
         coupons: Vec::new(),
+        used_up: Vec::new(),
         local: "2026-11-26T12:00:00".parse().unwrap(),
         delivery_fee: None,
         tip: None,

@@ -42,6 +42,7 @@ pub fn order(lines: Vec<CartLine>) -> OrderContext {
         segments: Vec::new(),
         first_order: false,
         coupons: Vec::new(),
+        used_up: Vec::new(),
         local: "2026-11-27T17:30:00".parse().unwrap(),
         lines,
         delivery_fee: None,

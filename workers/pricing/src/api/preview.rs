@@ -128,6 +128,7 @@ pub async fn preview(
                 segments: Vec::new(),
                 first_order: false,
                 coupons: coupons.clone(),
+                used_up: Vec::new(),
                 local: kirana_pricing::when::on_the_wall(order.placed_at, store.utc_offset),
                 delivery_fee: None,
                 tip: None,
