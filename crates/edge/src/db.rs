@@ -117,12 +117,16 @@ impl Db {
     /// # Errors
     /// 500 when the database refuses.
     pub async fn all<T: DeserializeOwned>(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<T>> {
+        Ok(serde_json::from_str(&self.rows(sql, params).await?)?)
+    }
+
+    /// Rows as one text: a crossing into JavaScript for each field would cost more, and so would a second kind of deserializer for
+    /// every type of row, a tenth of a script. Not generic, for the same reason.
+    async fn rows(&self, sql: &'static str, params: Vec<Value>) -> Result<String> {
         let rows = self.prepare(stmt(sql, params))?.all().await?.results::<Row>()?;
-        // As one text: a crossing into JavaScript for each field would cost more, and so would a second kind of
-        // deserializer for every type of row, a tenth of a script.
         let rows: js_sys::Array = rows.into_iter().map(|row| row.0).collect();
         let text = js_sys::JSON::stringify(&rows).map_err(|error| Problem::internal(format!("{error:?}")))?;
-        Ok(serde_json::from_str(&String::from(text))?)
+        Ok(text.into())
     }
 
     /// The first row of a query, if there is one.
