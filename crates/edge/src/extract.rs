@@ -4,6 +4,7 @@ use crate::json_path::path_at;
 use crate::{FieldError, Problem};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::request::Parts;
 use http::{StatusCode, header};
 use serde::Serialize;
@@ -18,10 +19,14 @@ pub struct Json<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(bytes) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
-            Err(error) => Problem::internal(error).into_response(),
-        }
+        written(serde_json::to_vec(&self.0))
+    }
+}
+
+fn written(body: serde_json::Result<Vec<u8>>) -> Response {
+    match body {
+        Ok(bytes) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+        Err(error) => Problem::internal(error).into_response(),
     }
 }
 
@@ -41,27 +46,32 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let is_json = content_type.is_some_and(|value| {
-            let essence = value.split(';').next().unwrap_or_default().trim();
-            essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
-        });
-        if !is_json {
-            return Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_media_type",
-                "the body must be JSON: send it with Content-Type: application/json",
-            ));
-        }
-        let body = axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
-            Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body_too_large",
-                format!("the body is larger than {MAX_BODY} bytes"),
-            )
-        })?;
-        parse_json(&body).map(Self)
+        parse_json(&json_body(request).await?).map(Self)
     }
+}
+
+/// The body of a request that says it is JSON. Not generic, as the rest of reading it: each kind of body would cost a script
+/// some kilobytes.
+async fn json_body(request: Request) -> Result<Bytes, Problem> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_json = content_type.is_some_and(|value| {
+        let essence = value.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
+    });
+    if !is_json {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "the body must be JSON: send it with Content-Type: application/json",
+        ));
+    }
+    axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
+        Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            format!("the body is larger than {MAX_BODY} bytes"),
+        )
+    })
 }
 
 /// Parses a JSON body; a fault names the way to its field.
@@ -69,19 +79,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 /// # Errors
 /// 400 `malformed_json` for what is no JSON, 422 `invalid_body` for what has not the expected shape.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let malformed = |error: &dyn std::fmt::Display| {
-        Problem::bad_request("malformed_json", format!("the body is not JSON: {error}"))
-    };
     // As text: bytes would be read by code of their own for each type.
     let text = std::str::from_utf8(body).map_err(|error| malformed(&error))?;
-    serde_json::from_str(text).map_err(|error| {
-        if error.is_data() {
-            let path = path_at(text, error.line(), error.column());
-            Problem::invalid_fields(vec![FieldError { path, message: error.to_string() }])
-        } else {
-            malformed(&error)
-        }
-    })
+    serde_json::from_str(text).map_err(|error| body_fault(text, &error))
+}
+
+fn malformed(error: &dyn std::fmt::Display) -> Problem {
+    Problem::bad_request("malformed_json", format!("the body is not JSON: {error}"))
+}
+
+fn body_fault(text: &str, error: &serde_json::Error) -> Problem {
+    if error.is_data() {
+        let path = path_at(text, error.line(), error.column());
+        Problem::invalid_fields(vec![FieldError { path, message: error.to_string() }])
+    } else {
+        malformed(error)
+    }
 }
 
 /// The query string.
