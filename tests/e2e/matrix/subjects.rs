@@ -87,6 +87,10 @@ impl Subjects {
         for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "query") {
             match parameter["name"].as_str().unwrap() {
                 "store_id" => query.push(format!("store_id={}", self.get("store"))),
+                // Some take a day, some a moment.
+                "from" if parameter["schema"]["$ref"] == "#/components/schemas/Timestamp" => {
+                    query.push("from=2026-11-01T00:00:00Z".to_owned());
+                }
                 "from" => query.push("from=2026-11-01".to_owned()),
                 "to" => query.push("to=2026-11-30".to_owned()),
                 _ => {}
