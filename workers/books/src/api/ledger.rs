@@ -82,7 +82,7 @@ pub async fn statement(
     let whose = franchisee_of(&caller)?;
     let account: Account = account
         .parse()
-        .map_err(|fault: kirana_ledger::account::AccountError| Problem::invalid_field("account", fault.to_string()))?;
+        .map_err(|error: kirana_ledger::account::AccountError| Problem::invalid_field("account", error.to_string()))?;
     let db = Db::of(&env)?;
     let unknown = || Problem::not_found("there is no such account, or it has no entries");
     if let Some(franchisee) = whose

@@ -65,7 +65,7 @@ async fn charge(env: &Env, gateway: &str, notice: &Notice) -> Result<()> {
             ));
         }
         statements.extend(db::settle(payment.id, "completed", None, now));
-        statements.extend(ledger::post(&ledger::captured(&payment, gateway, now)?)?);
+        statements.extend(ledger::post(&ledger::captured(&payment, payment.amount, gateway, now)?)?);
         EventData::PaymentCompleted(event(&payment, payment.amount, None, None))
     } else {
         statements.extend(db::settle(payment.id, "failed", notice.reason.as_deref(), now));

@@ -14,9 +14,8 @@ use kirana_ledger::{BusinessEvent, Tender, What};
 ///
 /// # Errors
 /// 422 for a gateway whose name no account can have.
-pub fn captured(payment: &Payment, gateway: &str, at: Timestamp) -> Result<BusinessEvent> {
-    let (store, amount) = (payment.store_id, payment.amount);
-    let gateway = kirana_books::name(gateway)?;
+pub fn captured(payment: &Payment, amount: Money, gateway: &str, at: Timestamp) -> Result<BusinessEvent> {
+    let (store, gateway) = (payment.store_id, kirana_books::name(gateway)?);
     let what = What::PaymentCaptured { gateway, store, amount, released: Money::zero(amount.currency) };
     Ok(BusinessEvent { key: payment.id.to_string(), at, order: Some(payment.order_id), what })
 }
