@@ -13,6 +13,7 @@ fn the_served_document_is_what_the_handlers_say() {
         catalog::routes().into_openapi(),
         orders::routes().into_openapi(),
         payments::routes().into_openapi(),
+        books::routes().into_openapi(),
         inventory::routes().into_openapi(),
         notifications::routes().into_openapi(),
         loyalty::routes().into_openapi(),

@@ -17,6 +17,7 @@ mod gateway_edge;
 mod headers;
 mod identity;
 mod leases;
+mod ledger;
 mod letters;
 mod limits;
 mod matrix;

@@ -8,7 +8,7 @@ pub const PREFIX: &str = "kk_";
 
 /// The parts of the API that a key may be let into: the first word of the path after the version. Accounts, sessions and keys
 /// are people's business.
-pub const AREAS: [&str; 20] = [
+pub const AREAS: [&str; 21] = [
     "analytics",
     "campaigns",
     "cart",
@@ -16,6 +16,7 @@ pub const AREAS: [&str; 20] = [
     "dead-letters",
     "franchisees",
     "inventory",
+    "ledger",
     "loyalty",
     "notifications",
     "orders",

@@ -89,6 +89,10 @@ impl Subjects {
         for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "query") {
             match parameter["name"].as_str().unwrap() {
                 "store_id" => query.push(format!("store_id={}", self.get("store"))),
+                // Some take a day, some a moment.
+                "from" if parameter["schema"]["$ref"] == "#/components/schemas/Timestamp" => {
+                    query.push("from=2026-11-01T00:00:00Z".to_owned());
+                }
                 "from" => query.push("from=2026-11-01".to_owned()),
                 "to" => query.push("to=2026-11-30".to_owned()),
                 _ => {}
@@ -125,6 +129,10 @@ impl Subjects {
             ("favourites", "kind") => return "product".into(),
             ("factors", "kind") => return "totp".into(),
             ("webhooks", "gateway") => return "sandbox".into(),
+            ("accounts", "account") => return format!("deposits:{}", self.get("store")),
+            ("franchisees", "id") => "franchisee",
+            ("exceptions", "id") => return "missing_at_gateway%2Fsandbox%2Fnothing".into(),
+            ("periods", "name") => return "2026-10".into(),
             (_, "sku") => return "cup".into(),
             (_, "line" | "number") => return "0".into(),
             ("dead-letters", _) => return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8eff".into(),

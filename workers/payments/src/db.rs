@@ -1,5 +1,6 @@
-//! SQL of payments and their ledger.
+//! SQL of payments.
 
+use kirana_books::read::MOST_ACCOUNTS;
 use kirana_edge::db::{Db, Statement, constraint, require_one_change, stmt};
 use kirana_edge::{Problem, Result, params};
 use kirana_kernel::{Id, Money, Timestamp};
@@ -182,15 +183,6 @@ pub fn unsettled(id: Id, now: Timestamp) -> Vec<Statement> {
     ]
 }
 
-/// The statement that moves money in the ledger.
-#[must_use]
-pub fn transfer(id: Id, debit: &str, credit: &str, amount: Money, order: Id, now: Timestamp) -> Statement {
-    stmt(
-        "INSERT INTO ledger (id, debit, credit, amount, currency, order_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![id, debit, credit, amount.amount, amount.currency, order, now],
-    )
-}
-
 /// Notes a notice of a gateway, once; the batch fails when it was noted before.
 #[must_use]
 pub fn note_webhook(gateway: &str, event_id: &str, now: Timestamp) -> Vec<Statement> {
@@ -206,7 +198,7 @@ pub fn note_webhook(gateway: &str, event_id: &str, now: Timestamp) -> Vec<Statem
 /// An account's balance.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Balance {
-    /// The account, such as `gateway:sandbox` or `sales:<store>`.
+    /// The account, such as `gateway:sandbox` or `deposits:<store>`.
     pub account: String,
     /// ISO 4217.
     pub currency: String,
@@ -220,10 +212,8 @@ pub struct Balance {
 /// 500 when the database refuses.
 pub async fn balances(db: &Db) -> Result<Vec<Balance>> {
     db.all(
-        "SELECT account, currency, SUM(amount) AS balance FROM
-            (SELECT debit AS account, currency, amount FROM ledger UNION ALL SELECT credit, currency, -amount FROM ledger)
-         GROUP BY account, currency ORDER BY account, currency LIMIT 1000",
-        params![],
+        "SELECT account, currency, balance FROM ledger_balances ORDER BY account, currency LIMIT ?1",
+        params![MOST_ACCOUNTS],
     )
     .await
 }

@@ -1,20 +1,22 @@
 //! What payments hears of.
 
+use crate::ledger::orders;
+use crate::ledger::stores::Place;
 use crate::refunds;
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, params};
 use kirana_events::{Event, EventData, ReadData, reads};
 
 /// The events that it hears of.
-pub const READS: ReadData = reads!(OrderAmended, OrderCancelled);
+pub const READS: ReadData = reads!(OrderAmended, OrderCancelled, OrderCompleted, OrderRefunded);
 
 /// An order that was called off is closed: what was paid for it, or will be, goes back. Of one that costs less than it did,
-/// the difference.
+/// the difference. What a completed order comes to is in the books; `place` is what they know of its store.
 ///
 /// # Errors
-/// None.
-pub fn apply(event: &Event) -> Result<Vec<Statement>> {
-    Ok(match &event.data {
+/// 422 `not_postable` for an order that cannot be posted.
+pub fn apply(event: &Event, place: Option<&Place>) -> Result<Vec<Statement>> {
+    let mut statements = match &event.data {
         EventData::OrderCancelled(order) => {
             vec![stmt("INSERT OR IGNORE INTO closed_orders (order_id) VALUES (?1)", params![order.order.id])]
         }
@@ -23,5 +25,9 @@ pub fn apply(event: &Event) -> Result<Vec<Statement>> {
             vec![refunds::order_total(order.id, order.version, order.totals.total, event.occurred_at)]
         }
         _ => Vec::new(),
-    })
+    };
+    if let (Some(order), Some(place)) = (orders::completed(event), place) {
+        statements.extend(orders::statements(event, order, place)?);
+    }
+    Ok(statements)
 }

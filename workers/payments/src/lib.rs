@@ -1,13 +1,14 @@
-//! Payments: gateways behind one trait, the double-entry ledger, refunds.
+//! Payments: gateways behind one trait, refunds, and what of it is posted in the books.
 //!
-//! Tables: payments, refunds, closed_orders, order_totals, webhooks, ledger, inbox, outbox. Events out: PaymentInitiated, PaymentPending,
-//! PaymentCompleted, PaymentFailed, RefundInitiated, RefundCompleted. Events in: OrderCancelled, OrderAmended. A timeout is not a failure: a payment stays
+//! Tables: payments, refunds, closed_orders, order_totals, webhooks, ledger_*, inbox, outbox. Events out: PaymentInitiated, PaymentPending,
+//! PaymentCompleted, PaymentFailed, RefundInitiated, RefundCompleted. Events in: OrderCancelled, OrderAmended, OrderCompleted, OrderRefunded. A timeout is not a failure: a payment stays
 //! `initiated` until its gateway says what became of it, and money that comes for an order that was called off goes back.
 
 pub mod api;
 pub mod db;
 pub mod events;
 pub mod gateways;
+pub mod ledger;
 pub mod refunds;
 pub mod rules;
 pub mod work;
@@ -51,14 +52,19 @@ pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Resu
     response
 }
 
-/// Orders that were called off.
+/// Orders that were called off, changed or completed.
 ///
 /// # Errors
 /// None: each message is acknowledged or asked for again.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
     kirana_edge::inbox::consume(batch, &env, Subscriber::Payments, async |event| {
-        events::apply(&Event::read(event, events::READS)?)
+        let event = Event::read(event, events::READS)?;
+        let place = match ledger::orders::completed(&event) {
+            Some(order) => Some(ledger::stores::place(&env, order.store_id).await?),
+            None => None,
+        };
+        events::apply(&event, place.as_ref())
     })
     .await;
     work::after_change(&env).await;

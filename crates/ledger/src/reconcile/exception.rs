@@ -33,6 +33,7 @@ pub enum ExceptionKind {
 /// What can be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReconciliationResolution)]
 pub enum Resolution {
     /// Look it up at the gateway, and ask it where that does not help.
     AskGateway,

@@ -35,6 +35,7 @@ pub struct StatementLine {
 
 /// An account over a period. `closing = opening + the sum of all lines`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AccountStatement)]
 pub struct Statement {
     /// The account.
     #[schema(value_type = String)]

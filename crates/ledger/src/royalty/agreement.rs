@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 /// What of a sale counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = RoyaltyBase)]
 pub enum Base {
     /// List prices, before discounts.
     Gross,
@@ -19,6 +20,7 @@ pub enum Base {
 
 /// From this amount of the base on, this rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RoyaltyTier)]
 pub struct Tier {
     /// Minor units; the first tier begins at zero.
     pub from: i64,
@@ -63,6 +65,7 @@ pub struct TaxRate {
 
 /// What a franchisee owes for a period's sales. Tax, tips and gift balance never count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RoyaltyAgreement)]
 pub struct Agreement {
     /// Of all its amounts.
     pub currency: Currency,

@@ -62,6 +62,7 @@ impl Model {
         }
         if let What::PaymentFailed { released: amount, .. }
         | What::DifferenceAccepted { amount, .. }
+        | What::FranchiseeCredited { amount, .. }
         | What::GatewaySettled { amount, .. } = &event.what
             && amount.is_zero()
         {

@@ -1,6 +1,6 @@
 //! API keys: a key acts as one role of its maker, in stores of its maker, for named scopes, and never as more.
 
-use kirana_contracts::api_key::is_scope;
+use kirana_contracts::api_key::{AREAS, is_scope};
 use kirana_edge::{Principal, Problem, Result};
 use kirana_kernel::{Id, Role, Timestamp};
 use std::time::Duration;
@@ -34,8 +34,10 @@ pub fn may_make(maker: &Principal, key: &Wanted<'_>, now: Timestamp) -> Result<(
     if key.name.trim().is_empty() || key.name.chars().count() > 60 || key.name.chars().any(char::is_control) {
         return Err(Problem::invalid_field("name", "expected 1 to 60 characters"));
     }
-    if key.scopes.is_empty() || key.scopes.len() > 40 {
-        return Err(Problem::invalid_field("scopes", "expected 1 to 40 scopes such as orders:read"));
+    // Each area for reading and for writing.
+    let most = AREAS.len() * 2;
+    if key.scopes.is_empty() || key.scopes.len() > most {
+        return Err(Problem::invalid_field("scopes", format!("expected 1 to {most} scopes such as orders:read")));
     }
     if let Some(at) = key.scopes.iter().position(|scope| !is_scope(scope)) {
         let path = format!("scopes[{at}]");

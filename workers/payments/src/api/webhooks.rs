@@ -3,7 +3,7 @@
 use crate::api::payments::event;
 use crate::gateways::{Notice, NoticeKind};
 use crate::rules::signature;
-use crate::{SOURCE, db, refunds};
+use crate::{SOURCE, db, ledger, refunds};
 use axum::extract::State;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -65,8 +65,7 @@ async fn charge(env: &Env, gateway: &str, notice: &Notice) -> Result<()> {
             ));
         }
         statements.extend(db::settle(payment.id, "completed", None, now));
-        let (gateway, sales) = (format!("gateway:{gateway}"), format!("sales:{}", payment.store_id));
-        statements.push(db::transfer(payment.id, &gateway, &sales, payment.amount, payment.order_id, now));
+        statements.extend(ledger::post(&ledger::captured(&payment, payment.amount, gateway, now)?)?);
         EventData::PaymentCompleted(event(&payment, payment.amount, None, None))
     } else {
         statements.extend(db::settle(payment.id, "failed", notice.reason.as_deref(), now));
@@ -84,8 +83,7 @@ async fn refund(env: &Env, gateway: &str, notice: &Notice) -> Result<()> {
     let amount = Money::new(refund.amount, payment.amount.currency);
     let mut statements = db::note_webhook(gateway, &notice.id, now);
     statements.extend(refunds::complete_refund(notice.reference, payment.id, refund.amount, now));
-    let (sales, gateway) = (format!("sales:{}", payment.store_id), format!("gateway:{gateway}"));
-    statements.push(db::transfer(notice.reference, &sales, &gateway, amount, payment.order_id, now));
+    statements.extend(ledger::post(&ledger::refunded(&payment, notice.reference, amount, gateway, now)?)?);
     let data = EventData::RefundCompleted(event(&payment, amount, Some(notice.reference), Some(refund.reason)));
     let (subject, store) = (payment.id.to_string(), Some(payment.store_id));
     statements.push(outbox::caused_by(SOURCE.name, &payment.request_id, None, subject, store, data)?);

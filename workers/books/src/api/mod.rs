@@ -1,0 +1,8 @@
+//! Handlers, by resource.
+
+pub mod exceptions;
+pub mod invoices;
+pub mod ledger;
+pub mod periods;
+pub mod reconcile;
+pub mod royalties;

@@ -1,0 +1,176 @@
+//! The books against what gateways report.
+
+use axum::extract::State;
+use kirana_books::{exceptions, name, post_all, records};
+use kirana_edge::db::Db;
+use kirana_edge::{Caller, FieldError, Json, Problem, Result, clock};
+use kirana_kernel::{Currency, Role};
+use kirana_ledger::reconcile::{
+    Notation, ReadError, Reconciliation, Report, Terms, generic, paypal, postings, razorpay, reconcile as compare,
+    stripe,
+};
+use kirana_ledger::report::Period;
+use kirana_ledger::{Name, TaxName};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use worker::Env;
+
+/// Whose file it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ReportFormat {
+    /// Stripe's itemised balance change from activity, or itemised payouts.
+    Stripe,
+    /// Razorpay's settlement recon.
+    Razorpay,
+    /// PayPal's settlement report or transaction detail report.
+    Paypal,
+    /// Any other, by a mapping.
+    Generic {
+        /// Which column is what.
+        mapping: Box<generic::Mapping>,
+    },
+}
+
+/// Where fees and payouts of the report are posted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportPostings {
+    /// The bank account that payouts come to.
+    #[schema(example = "main")]
+    pub bank: String,
+    /// The tax on fees, where the gateway tells it.
+    pub fee_tax: TaxName,
+}
+
+/// A gateway's report.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReconcileRequest {
+    /// The gateway, as payments name it.
+    #[schema(example = "stripe")]
+    pub gateway: String,
+    /// Whose file it is.
+    pub format: ReportFormat,
+    /// The file, as text.
+    pub csv: String,
+    /// What it covers.
+    pub window: Period,
+    /// How far our time and the gateway's may be apart, in seconds; two hours if not given.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 604_800)]
+    pub date_tolerance_s: Option<i64>,
+    /// How long after a payment its money should be ours, in seconds; not looked at if not given.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub settles_within_s: Option<i64>,
+    /// Where its fees and payouts are posted, each once; nowhere if not given.
+    #[serde(default)]
+    pub post: Option<ReportPostings>,
+}
+
+/// What came of a report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReconcileAnswer {
+    /// Rows of the report.
+    pub rows: usize,
+    /// Lines that move no money and were passed over.
+    pub passed_over: usize,
+    /// Fees and payouts of it that are in the books.
+    pub postings: usize,
+    /// What our clearing account has more than the gateway, per currency, in minor units: all of it explained by what follows, once
+    /// fees and payouts are posted.
+    #[schema(value_type = BTreeMap<String, i64>)]
+    pub differences: BTreeMap<Currency, i64>,
+    /// What agrees and what does not.
+    pub reconciliation: Reconciliation,
+}
+
+/// Holds our payments and refunds against a gateway's report. What does not agree is kept until somebody has decided about it; the same
+/// report once more finds the same. A file that cannot be read whole is not used at all.
+///
+/// # Errors
+/// 422 `unreadable_report` with the cells, `too_long`, `invalid_body`.
+#[utoipa::path(post, path = "/api/v1/payments/reconcile", tag = "books", request_body = ReconcileRequest,
+    responses((status = 200, body = ReconcileAnswer), (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn reconcile(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Json(body): Json<ReconcileRequest>,
+) -> Result<Json<ReconcileAnswer>> {
+    caller.require(&[Role::Admin])?;
+    let (db, now) = (Db::of(&env)?, clock::now());
+    let terms = terms(&body, now)?;
+    let report = read(&body).map_err(unreadable)?;
+    let ours = records::of_gateway(&db, &terms).await?;
+    let reconciliation = compare(&ours, &report.rows, &terms)?;
+    let mut statements = exceptions::keep(terms.gateway.as_str(), &reconciliation.exceptions, now)?;
+    let mut posted = 0;
+    if let Some(ReportPostings { bank, fee_tax }) = &body.post {
+        let events = postings(&report.rows, &terms.gateway, &named("post.bank", bank)?, fee_tax)?;
+        posted = events.len();
+        statements.extend(post_all(&events)?);
+    }
+    if !statements.is_empty() {
+        db.batch(statements).await.map_err(kirana_books::refused)?;
+    }
+    Ok(Json(ReconcileAnswer {
+        rows: report.rows.len(),
+        passed_over: report.passed_over,
+        postings: posted,
+        differences: reconciliation.differences()?,
+        reconciliation,
+    }))
+}
+
+fn named(field: &str, text: &str) -> Result<Name> {
+    name(text).map_err(|problem| Problem::invalid_field(field, problem.detail))
+}
+
+fn terms(body: &ReconcileRequest, now: kirana_kernel::Timestamp) -> Result<Terms> {
+    if body.window.until <= body.window.from {
+        return Err(Problem::invalid_field(
+            "window.until",
+            format!("expected a time after {}, its beginning", body.window.from),
+        ));
+    }
+    let date_tolerance_s = body.date_tolerance_s.unwrap_or(7_200);
+    if !(0..=604_800).contains(&date_tolerance_s) {
+        return Err(Problem::invalid_field("date_tolerance_s", "expected 0 to 604800, a week"));
+    }
+    Ok(Terms {
+        gateway: named("gateway", &body.gateway)?,
+        window: body.window.clone(),
+        date_tolerance_s,
+        fee_tolerance: 0,
+        settles_within_s: body.settles_within_s,
+        as_of: now,
+    })
+}
+
+fn read(body: &ReconcileRequest) -> Result<Report, ReadError> {
+    let bytes = body.csv.as_bytes();
+    match &body.format {
+        ReportFormat::Stripe => stripe::read(bytes, Notation::Point),
+        ReportFormat::Razorpay => razorpay::read(bytes),
+        ReportFormat::Paypal => paypal::read(bytes),
+        ReportFormat::Generic { mapping } => generic::read(bytes, mapping),
+    }
+}
+
+fn unreadable(error: ReadError) -> Problem {
+    let problem = Problem::unprocessable("unreadable_report", error.to_string());
+    let errors = match error {
+        ReadError::File(_) => Vec::new(),
+        ReadError::Rows(rows) => {
+            let field = |row: kirana_ledger::reconcile::RowFault| FieldError {
+                path: format!("csv[{}].{}", row.line, row.column),
+                message: format!("found {:?}, expected {}", row.found, row.expected),
+            };
+            rows.into_iter().map(field).collect()
+        }
+    };
+    Problem { errors, ..problem }
+}

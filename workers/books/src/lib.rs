@@ -1,0 +1,36 @@
+//! The books of the chain: balances, statements, periods, royalties and payouts of franchisees, reports of gateways, invoices.
+//!
+//! Tables: those of payments that begin with `ledger_`, in the database of payments; payments and refunds are only read. Events in and
+//! out: none. Payments posts what gateways and orders do, in the batch of the change itself; this worker posts what people decide.
+
+pub mod api;
+
+use axum::Router;
+use kirana_edge::{Routes, routes};
+use std::cell::OnceCell;
+use worker::{Context, Env, HttpRequest, event};
+
+/// Every route, in reading order.
+pub fn routes() -> Routes<Env> {
+    Routes::new()
+        .routes(routes!(api::ledger::trial_balance))
+        .routes(routes!(api::ledger::statement))
+        .routes(routes!(api::periods::close))
+        .routes(routes!(api::royalties::agreement, api::royalties::set_agreement))
+        .routes(routes!(api::royalties::royalties))
+        .routes(routes!(api::royalties::payout))
+        .routes(routes!(api::reconcile::reconcile))
+        .routes(routes!(api::exceptions::list))
+        .routes(routes!(api::exceptions::resolve))
+        .routes(routes!(api::invoices::get))
+}
+
+/// Requests from the gateway.
+///
+/// # Errors
+/// None of its own.
+#[event(fetch)]
+pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+    thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
+    kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
+}
