@@ -9,11 +9,13 @@ use kirana_kernel::Role;
 
 use Access::{Guest, Public, Roles, SignedIn};
 use Class::{Browse, Checkout, Counter, Proof, Web, Webhook};
-use Role::{Admin, Manager, Owner, Staff, Support};
+use Role::{Admin, Manager, Owner, Rider, Staff, Support};
 use Scope::{Chain, Everyone, Own, Store};
 
 const CREW: Access = Roles(&[Staff, Manager, Owner, Admin]);
 const LEADS: Access = Roles(&[Manager, Owner, Admin]);
+const LISTS: Access = Roles(&[Manager, Owner, Support, Admin]);
+const COLLECTS: Access = Roles(&[Staff, Manager, Owner, Rider, Admin]);
 const CHAIN: Access = Roles(&[Admin]);
 
 /// Every public route, in reading order.
@@ -149,6 +151,12 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/stores/{id}/kitchen/live",                        CREW,                              Store,    Counter,  "ORDERS"),
 
     route("POST",   "/api/v1/payments/initiate",                               SignedIn,                          Own,      Checkout, "PAYMENTS").idempotent(),
+    route("POST",   "/api/v1/payments/verify",                                 SignedIn,                          Own,      Checkout, "PAYMENTS"),
+    route("GET",    "/api/v1/payments",                                        LISTS,                             Store,    Counter,  "PAYMENTS"),
+    route("GET",    "/api/v1/payments/refunds",                                LISTS,                             Store,    Counter,  "PAYMENTS"),
+    route("POST",   "/api/v1/payments/{id}/capture",                           CREW,                              Store,    Counter,  "PAYMENTS"),
+    route("POST",   "/api/v1/payments/{id}/void",                              CREW,                              Store,    Counter,  "PAYMENTS"),
+    route("POST",   "/api/v1/payments/{id}/collected",                         COLLECTS,                          Store,    Counter,  "PAYMENTS"),
     route("GET",    "/api/v1/payments/{id}",                                   SignedIn,                          Own,      Checkout, "PAYMENTS"),
     route("POST",   "/api/v1/payments/{id}/refund",                            LEADS,                             Store,    Counter,  "PAYMENTS").idempotent().step_up(),
     route("GET",    "/api/v1/payments/order/{order_id}",                       SignedIn,                          Own,      Checkout, "PAYMENTS"),

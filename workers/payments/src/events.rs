@@ -1,5 +1,6 @@
 //! What payments hears of.
 
+use crate::db::due;
 use crate::refunds;
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, params};
@@ -8,7 +9,7 @@ use kirana_events::{Event, EventData, ReadData, reads};
 /// The events that it hears of.
 pub const READS: ReadData = reads!(OrderAmended, OrderCancelled);
 
-/// An order that was called off is closed: what was paid for it, or will be, goes back. Of one that costs less than it did,
+/// An order that was called off is closed: what was paid for it, or will be, goes back, and what is held is given free. Of one that costs less than it did,
 /// the difference.
 ///
 /// # Errors
@@ -16,7 +17,10 @@ pub const READS: ReadData = reads!(OrderAmended, OrderCancelled);
 pub fn apply(event: &Event) -> Result<Vec<Statement>> {
     Ok(match &event.data {
         EventData::OrderCancelled(order) => {
-            vec![stmt("INSERT OR IGNORE INTO closed_orders (order_id) VALUES (?1)", params![order.order.id])]
+            vec![
+                stmt("INSERT OR IGNORE INTO closed_orders (order_id) VALUES (?1)", params![order.order.id]),
+                due::of_order(order.order.id, event.occurred_at),
+            ]
         }
         EventData::OrderAmended(told) => {
             let order = &told.order;

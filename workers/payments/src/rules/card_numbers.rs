@@ -1,10 +1,13 @@
 //! Card numbers never come here: methods are tokens of a gateway. Where one appears all the same, it is refused and not kept.
 
-/// Does this text hold what looks like a card number: 13 to 19 digits, with spaces or hyphens between, that pass Luhn's check?
+use serde_json::Value;
+
+/// Does this text hold what looks like a card number: 13 to 19 digits, with spaces or hyphens between, that pass Luhn's check? Ids of ours
+/// are looked over: a UUID is no card, whatever its digits.
 #[must_use]
 pub fn contains_card_number(text: &str) -> bool {
     let mut run: Vec<u32> = Vec::new();
-    for character in text.chars().chain(['.']) {
+    for character in without_ids(text).chars().chain(['.']) {
         match character.to_digit(10) {
             Some(digit) => run.push(digit),
             None if matches!(character, ' ' | '-') && !run.is_empty() => {}
@@ -17,6 +20,45 @@ pub fn contains_card_number(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Where in a body a card number stands, such as `metadata.note`: every string, every name and every number of it is looked at, at any
+/// depth. A body that is no JSON is looked at as a text.
+#[must_use]
+pub fn find_in_body(body: &[u8]) -> Option<String> {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) => find(&value, String::new()),
+        Err(_) => contains_card_number(&String::from_utf8_lossy(body)).then(|| "body".to_owned()),
+    }
+}
+
+fn find(value: &Value, path: String) -> Option<String> {
+    let here =
+        |text: &str| contains_card_number(text).then(|| if path.is_empty() { "body".into() } else { path.clone() });
+    match value {
+        Value::String(text) => here(text),
+        Value::Number(number) => here(&number.to_string()),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| find(item, format!("{path}[{index}]")))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
+            // A name that is a card number is not repeated.
+            here(name).or_else(|| find(field, if path.is_empty() { name.clone() } else { format!("{path}.{name}") }))
+        }),
+        Value::Null | Value::Bool(_) => None,
+    }
+}
+
+/// The text with a dot for each UUID.
+fn without_ids(text: &str) -> String {
+    let (mut kept, mut rest) = (String::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let id = rest.get(..36).filter(|part| part.parse::<kirana_kernel::Id>().is_ok());
+        let (text, length) = if id.is_some() { ('.', 36) } else { (first, first.len_utf8()) };
+        kept.push(text);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    kept
 }
 
 fn luhn(digits: &[u32]) -> bool {
@@ -42,5 +84,27 @@ mod tests {
         {
             assert!(!contains_card_number(harmless), "{harmless}");
         }
+    }
+
+    #[test]
+    fn every_string_of_a_body_is_looked_at() {
+        for (body, place) in [
+            (r#"{"token":"4242424242424242"}"#, "token"),
+            (r#"{"a":{"b":["x","4242 4242 4242 4242"]}}"#, "a.b[1]"),
+            (r#"{"a":4242424242424242}"#, "a"),
+            (r#"{"4242424242424242":1}"#, "body"),
+            (r#"{"a":{"4242-4242-4242-4242":1}}"#, "a"),
+            (r#""card 378282246310005""#, "body"),
+            ("token=4242424242424242&x=1", "body"),
+        ] {
+            assert_eq!(find_in_body(body.as_bytes()).as_deref(), Some(place), "{body}");
+        }
+        for body in [r#"{"token":"pm_card_visa","order_id":"0199f6a1-7a10-7c3e-9f02-5d2a6c1b8e44"}"#, "{}", "", "null"]
+        {
+            assert_eq!(find_in_body(body.as_bytes()), None, "{body}");
+        }
+        // A version 4 UUID whose digits alone would pass.
+        assert!(!contains_card_number("https://shop.example/back/42424242-4242-4242-8242-424242424242?x=1"));
+        assert!(contains_card_number("42424242-4242-4242-8242-424242424242 4242424242424242"));
     }
 }
