@@ -78,7 +78,10 @@ pub fn charge(env: &Env, payment: &Payment) -> Result<Charge> {
     let ask: Ask = payment.inner.ask.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
     let mut charge = Charge::new(payment.id, payment.amount);
     charge.capture = capture(payment);
-    charge.description = format!("Order {}", payment.order_id);
+    if payment.gateway != "stripe" {
+        // Stripe shows it to nobody who pays; ours stands in its metadata.
+        charge.description = format!("Order {}", payment.order_id);
+    }
     charge.notice_url = notice_url(env, &payment.gateway, payment.id)?;
     (charge.method, charge.return_url, charge.cancel_url) = (ask.method, ask.return_url, ask.cancel_url);
     Ok(charge)
@@ -238,8 +241,14 @@ async fn sandboxed(env: &Env, db: &Db, payment: &Payment, next: Next) -> Result<
     match next {
         Next::Charge => {
             let token = charge(env, payment)?.method.unwrap_or_default();
-            let reference = sandbox::charge(env, payment.id, payment.amount, &token).await?;
-            db::set_reference(db, payment.id, &reference).await?;
+            match sandbox::charge(env, payment.id, payment.amount, &token).await {
+                Ok(reference) => db::set_reference(db, payment.id, &reference).await?,
+                Err(problem) => {
+                    // It knows the payment by our id: whoever comes next may ask at once.
+                    db.batch(vec![due::soon(payment.id, clock::now())]).await?;
+                    return Err(problem);
+                }
+            }
         }
         Next::GiveUp(why) => give_up(db, payment, why, true).await?,
         _ => {}

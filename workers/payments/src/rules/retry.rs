@@ -37,7 +37,7 @@ pub enum Refunding {
 pub fn refunding(amount: Money, answer: &Result<Outcome, Failure>, attempts: u32, age: Duration) -> Refunding {
     let refused = |reason: Reason| match reason {
         // What would be refused again however often it is asked.
-        Reason::AmountOutOfRange | Reason::NotFound | Reason::NotSupported | Reason::BadCall | Reason::KeyReused => {
+        Reason::AmountOutOfRange | Reason::NotFound | Reason::NotSupported | Reason::KeyReused => {
             Refunding::Failed(reason.as_str())
         }
         reason if attempts >= REFUSALS => Refunding::Failed(reason.as_str()),
