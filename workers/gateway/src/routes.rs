@@ -161,7 +161,7 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/payments/{id}/refund",                            LEADS,                             Store,    Counter,  "PAYMENTS").idempotent().step_up(),
     route("GET",    "/api/v1/payments/order/{order_id}",                       SignedIn,                          Own,      Checkout, "PAYMENTS"),
     route("GET",    "/api/v1/payments/ledger",                                 CHAIN,                             Chain,    Counter,  "PAYMENTS"),
-    route("POST",   "/api/v1/webhooks/{gateway}",                              Public,                            Everyone, Webhook,  "PAYMENTS"),
+    route("POST",   "/api/v1/webhooks/{gateway}",                              Public,                            Everyone, Webhook,  "PAYMENTS").max_body(256 * KB),
 
     route("GET",    "/api/v1/inventory/low-stock-alerts",                      CREW,                              Store,    Counter,  "INVENTORY"),
     route("POST",   "/api/v1/inventory/stock-movement",                        CREW,                              Store,    Counter,  "INVENTORY"),

@@ -9,7 +9,11 @@ use kirana_edge::db::{Db, id};
 use kirana_edge::{Problem, Result, clock, log};
 use kirana_gateways::{Call, Failure, Known, Outcome, Reason};
 use kirana_kernel::{Money, Timestamp};
+use std::time::Duration;
 use worker::Env;
+
+/// How long one call begins new refunds: what is under way then ends within the half minute that the runtime gives it.
+const ROUNDS: Duration = Duration::from_secs(12);
 
 /// Sends what waits. A fault is logged; the next change or the cron tries again.
 pub async fn after_change(env: &Env) {
@@ -21,7 +25,11 @@ pub async fn after_change(env: &Env) {
 
 async fn ask_for_refunds(env: &Env) -> Result<()> {
     let database = Db::of(env)?;
-    for refund in refunds::open_refunds(&database, clock::now(), clock::new_id).await? {
+    let begun = clock::now();
+    for refund in refunds::open_refunds(&database, begun, clock::new_id).await? {
+        if clock::now().since(begun) > ROUNDS {
+            break;
+        }
         // One whose gateway has a bad day keeps no other waiting.
         if let Err(problem) = one(env, &database, &refund).await {
             log::error("a refund waits", &[("refund", &refund.id), ("problem", &problem.to_string())]);
