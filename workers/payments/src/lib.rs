@@ -10,6 +10,7 @@ pub mod api;
 pub mod db;
 pub mod events;
 pub mod gateways;
+pub mod notices;
 pub mod refunds;
 pub mod rules;
 pub mod settle;

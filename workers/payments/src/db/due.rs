@@ -1,6 +1,7 @@
 //! SQL of what is asked again, and of what people want of a payment that is held.
 
-use super::{Payment, Row};
+use super::Payment;
+use super::payment::Row;
 use kirana_edge::db::{Db, Statement, stmt};
 use kirana_edge::{Result, params};
 use kirana_kernel::{Id, Timestamp};

@@ -1,6 +1,7 @@
 //! SQL of lists for people.
 
-use super::{Payment, Row};
+use super::Payment;
+use super::payment::Row;
 use crate::rules::status::{RefundStatus, Status};
 use kirana_edge::db::Db;
 use kirana_edge::{Result, params};
