@@ -18,7 +18,7 @@ fn half_of_the_charges_are_not_answered_and_none_is_made_twice() {
     let orders: Vec<_> = (0..60).map(|_| shop.order(1)).collect();
     let keys: Vec<_> = orders.iter().map(|_| Client::new_key()).collect();
     let initiate = |number: usize| {
-        let token = if number % 2 == 0 { "pm_charges_and_is_silent" } else { "pm_card_visa" };
+        let token = if number.is_multiple_of(2) { "pm_charges_and_is_silent" } else { "pm_card_visa" };
         let body = json!({"order_id": orders[number]["id"], "gateway": "stripe", "token": token});
         shop.customer.post_with_key("/api/v1/payments/initiate", &keys[number], &body).unwrap().expect(201).unwrap()
     };
