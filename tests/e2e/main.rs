@@ -14,6 +14,7 @@ mod edge;
 mod faults;
 mod fuzz;
 mod gateway_edge;
+mod gateways;
 mod headers;
 mod identity;
 mod leases;

@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Names of every secret that a script may ask for; tests need no others.
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 10] = [
     "METRICS_TOKEN",
     "INTERNAL_KEY",
     "JWT_SEED",
@@ -21,6 +21,7 @@ const SECRETS: [&str; 9] = [
     "SANDBOX_WEBHOOK_SECRET",
     "SOCIAL_SECRETS",
     "PROVIDER_SECRETS",
+    "GATEWAYS",
 ];
 
 /// A secret of the platform under test: no secret at all.

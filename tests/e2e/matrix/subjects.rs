@@ -147,6 +147,7 @@ impl Subjects {
             "store_id" | "from_store" => "store",
             "to_store" => "warehouse",
             "order_id" => "order",
+            "payment_id" => "payment",
             "customer_id" => "ann",
             "user_id" => "staff",
             "supplier_id" => "supplier",

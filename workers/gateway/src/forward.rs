@@ -1,7 +1,7 @@
 //! The way to the worker that answers.
 
 use crate::headers::Trace;
-use crate::policy::{Access, Route};
+use crate::policy::{Access, Class, Route};
 use crate::{body, cache, caller, limits, shed, upstream};
 use kirana_edge::{Principal, Problem, Result, address, principal, revoked};
 use worker::{Context, Env, Headers, Method, Request, RequestInit, RequestRedirect, Response};
@@ -26,6 +26,19 @@ const PASSED: &[&str] = &[
 /// What single sign-on sees beside: its clients show their secrets and their tokens there, which are not the platform's own, and
 /// browsers their cookies.
 const PASSED_TO_SIGN_ON: &[&str] = &["authorization", "cookie"];
+
+/// What the receiver of notices sees beside: what payment gateways prove them with.
+const PASSED_WITH_NOTICES: &[&str] = &[
+    "d2i-signature",
+    "paypal-auth-algo",
+    "paypal-cert-url",
+    "paypal-transmission-id",
+    "paypal-transmission-sig",
+    "paypal-transmission-time",
+    "stripe-signature",
+    "x-razorpay-event-id",
+    "x-razorpay-signature",
+];
 
 /// Checks a request against its route and passes it on.
 ///
@@ -80,8 +93,12 @@ async fn pass(
     caller: Option<Principal>,
 ) -> Result<Response> {
     let headers = Headers::new();
-    let sign_on = if route.to == "SSO" && route.access == Access::Public { PASSED_TO_SIGN_ON } else { &[] };
-    let passed = PASSED.iter().chain(sign_on);
+    let more = match (route.to, route.access, route.class) {
+        ("SSO", Access::Public, _) => PASSED_TO_SIGN_ON,
+        (_, _, Class::Webhook) => PASSED_WITH_NOTICES,
+        _ => &[],
+    };
+    let passed = PASSED.iter().chain(more);
     for name in passed.filter(|name| !(cache::applies(route) && **name == "if-none-match")) {
         if let Some(value) = request.headers().get(name)? {
             headers.set(name, &value)?;

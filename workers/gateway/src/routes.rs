@@ -9,11 +9,13 @@ use kirana_kernel::Role;
 
 use Access::{Guest, Public, Roles, SignedIn};
 use Class::{Browse, Checkout, Counter, Proof, Web, Webhook};
-use Role::{Admin, Manager, Owner, Staff, Support};
+use Role::{Admin, Manager, Owner, Rider, Staff, Support};
 use Scope::{Chain, Everyone, Own, Store};
 
 const CREW: Access = Roles(&[Staff, Manager, Owner, Admin]);
 const LEADS: Access = Roles(&[Manager, Owner, Admin]);
+const LISTS: Access = Roles(&[Manager, Owner, Support, Admin]);
+const COLLECTS: Access = Roles(&[Staff, Manager, Owner, Rider, Admin]);
 const CHAIN: Access = Roles(&[Admin]);
 
 /// Every public route, in reading order.
@@ -150,6 +152,12 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/stores/{id}/kitchen/live",                        CREW,                              Store,    Counter,  "ORDERS"),
 
     route("POST",   "/api/v1/payments/initiate",                               SignedIn,                          Own,      Checkout, "PAYMENTS").idempotent(),
+    route("POST",   "/api/v1/payments/verify",                                 SignedIn,                          Own,      Checkout, "PAYMENTS"),
+    route("GET",    "/api/v1/payments",                                        LISTS,                             Store,    Counter,  "PAYMENTS"),
+    route("GET",    "/api/v1/payments/refunds",                                LISTS,                             Store,    Counter,  "PAYMENTS"),
+    route("POST",   "/api/v1/payments/{id}/capture",                           CREW,                              Store,    Counter,  "PAYMENTS"),
+    route("POST",   "/api/v1/payments/{id}/void",                              CREW,                              Store,    Counter,  "PAYMENTS"),
+    route("POST",   "/api/v1/payments/{id}/collected",                         COLLECTS,                          Store,    Counter,  "PAYMENTS"),
     route("GET",    "/api/v1/payments/{id}",                                   SignedIn,                          Own,      Checkout, "PAYMENTS"),
     route("POST",   "/api/v1/payments/{id}/refund",                            LEADS,                             Store,    Counter,  "PAYMENTS").idempotent().step_up(),
     route("GET",    "/api/v1/payments/order/{order_id}",                       SignedIn,                          Own,      Checkout, "PAYMENTS"),
@@ -165,7 +173,7 @@ pub const ROUTES: &[Route] = &[
     route("PUT",    "/api/v1/franchisees/{id}/royalty-agreement",              CHAIN,                             Chain,    Counter,  "BOOKS"),
     route("POST",   "/api/v1/franchisees/{id}/royalties",                      CHAIN,                             Chain,    Counter,  "BOOKS"),
     route("POST",   "/api/v1/franchisees/{id}/payouts",                        CHAIN,                             Chain,    Counter,  "BOOKS").idempotent().step_up(),
-    route("POST",   "/api/v1/webhooks/{gateway}",                              Public,                            Everyone, Webhook,  "PAYMENTS"),
+    route("POST",   "/api/v1/webhooks/{gateway}",                              Public,                            Everyone, Webhook,  "PAYMENTS").max_body(256 * KB),
 
     route("GET",    "/api/v1/inventory/low-stock-alerts",                      CREW,                              Store,    Counter,  "INVENTORY"),
     route("POST",   "/api/v1/inventory/stock-movement",                        CREW,                              Store,    Counter,  "INVENTORY"),

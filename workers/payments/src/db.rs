@@ -1,87 +1,20 @@
 //! SQL of payments.
 
+pub mod due;
+pub mod list;
+pub mod notices;
+mod payment;
+
+pub use payment::{Ask, Inner, Payment};
+
+use crate::rules::status::Status;
 use kirana_books::read::MOST_ACCOUNTS;
 use kirana_edge::db::{Db, Statement, constraint, require_one_change, stmt};
-use kirana_edge::{Problem, Result, params};
-use kirana_kernel::{Id, Money, Timestamp};
+use kirana_edge::{Result, params};
+use kirana_kernel::{Id, Timestamp};
+use payment::Row;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// A payment.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Payment {
-    /// Its id.
-    pub id: Id,
-    /// The order it pays.
-    pub order_id: Id,
-    /// The order's store.
-    pub store_id: Id,
-    /// Who pays.
-    pub customer_id: Id,
-    /// `sandbox`, ...
-    pub gateway: String,
-    /// The gateway's own id of it.
-    pub reference: Option<String>,
-    /// `initiated`, `completed`, `failed` or `refunded`.
-    pub status: String,
-    /// What is to be paid.
-    pub amount: Money,
-    /// What of it was given back.
-    pub refunded: Money,
-    /// Why it failed.
-    pub failure: Option<String>,
-    /// When it was asked for.
-    pub created_at: Timestamp,
-    #[serde(skip)]
-    #[schema(ignore)]
-    /// What the request was: the same key with another is a mistake.
-    pub fingerprint: String,
-    #[serde(skip)]
-    #[schema(ignore)]
-    /// The request that began it.
-    pub request_id: String,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    id: String,
-    order_id: String,
-    store_id: String,
-    customer_id: String,
-    gateway: String,
-    reference: Option<String>,
-    status: String,
-    amount: i64,
-    refunded: i64,
-    currency: String,
-    failure: Option<String>,
-    fingerprint: String,
-    request_id: String,
-    created_at: i64,
-}
-
-impl TryFrom<Row> for Payment {
-    type Error = Problem;
-
-    fn try_from(row: Row) -> Result<Self> {
-        let currency = row.currency.parse()?;
-        Ok(Self {
-            id: kirana_edge::db::id(&row.id)?,
-            order_id: kirana_edge::db::id(&row.order_id)?,
-            store_id: kirana_edge::db::id(&row.store_id)?,
-            customer_id: kirana_edge::db::id(&row.customer_id)?,
-            gateway: row.gateway,
-            reference: row.reference,
-            status: row.status,
-            amount: Money::new(row.amount, currency),
-            refunded: Money::new(row.refunded, currency),
-            failure: row.failure,
-            fingerprint: row.fingerprint,
-            request_id: row.request_id,
-            created_at: Timestamp::from_millis(row.created_at),
-        })
-    }
-}
 
 /// Writes a new payment with its events.
 ///
@@ -89,8 +22,9 @@ impl TryFrom<Row> for Payment {
 /// False when the key was used before: then the payment is there.
 pub async fn insert(db: &Db, payment: &Payment, key: &str, events: Vec<Statement>) -> Result<bool> {
     let mut statements = vec![stmt(
-        "INSERT INTO payments (id, order_id, store_id, customer_id, gateway, status, amount, currency, idempotency_key, fingerprint, request_id, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'initiated', ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+        "INSERT INTO payments (id, order_id, store_id, customer_id, gateway, status, amount, currency, idempotency_key, fingerprint, request_id,
+            created_at, updated_at, capture, ask, complete_id, capture_id, next_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?12, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?13, ?14, ?15, ?16, ?17)",
         params![
             payment.id,
             payment.order_id,
@@ -100,9 +34,15 @@ pub async fn insert(db: &Db, payment: &Payment, key: &str, events: Vec<Statement
             payment.amount.amount,
             payment.amount.currency,
             key,
-            &payment.fingerprint,
-            &payment.request_id,
-            payment.created_at
+            &payment.inner.fingerprint,
+            &payment.inner.request_id,
+            payment.created_at,
+            payment.status.as_str(),
+            payment.capture.as_str(),
+            payment.inner.ask.clone(),
+            payment.inner.complete_id.unwrap_or(payment.id),
+            payment.inner.capture_id.unwrap_or(payment.id),
+            payment.inner.next_at
         ],
     )];
     statements.extend(events);
@@ -153,46 +93,62 @@ pub async fn of_customer(db: &Db, customer: Id) -> Result<Vec<Payment>> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Remembers the gateway's own id of a payment.
+/// What a payment becomes by one step.
+#[derive(Debug, Default)]
+pub struct Change<'a> {
+    /// The gateway's id of it, where none is known yet.
+    pub reference: Option<&'a str>,
+    /// The gateway's id of what refunds are of.
+    pub transaction: Option<&'a str>,
+    /// What is held.
+    pub authorised: Option<i64>,
+    /// What was taken.
+    pub captured: Option<i64>,
+    /// Why it failed.
+    pub failure: Option<&'a str>,
+    /// Why nobody knows.
+    pub doubt: Option<&'a str>,
+    /// What a person should look at.
+    pub flag: Option<&'a str>,
+}
+
+/// The statements that move a payment on, if it still is what was read; their batch fails when it is not.
+#[must_use]
+pub fn advance(payment: &Payment, status: Status, change: &Change<'_>, now: Timestamp) -> Vec<Statement> {
+    vec![
+        stmt(
+            "UPDATE payments SET status = ?3, reference = COALESCE(reference, ?4), transaction_id = COALESCE(?5, transaction_id),
+                authorised = COALESCE(?6, authorised), captured = COALESCE(?7, captured), failure = ?8, doubt = ?9,
+                flag = COALESCE(?10, flag), next_at = CASE WHEN ?11 THEN NULL ELSE next_at END,
+                ask = CASE WHEN ?11 THEN NULL ELSE ask END, updated_at = ?12, version = version + 1
+             WHERE id = ?1 AND version = ?2",
+            params![
+                payment.id,
+                payment.inner.version,
+                status.as_str(),
+                change.reference,
+                change.transaction,
+                change.authorised,
+                change.captured,
+                change.failure,
+                change.doubt,
+                change.flag,
+                status.is_settled(),
+                now
+            ],
+        ),
+        require_one_change(),
+    ]
+}
+
+/// Remembers the sandbox's own id of a payment: what becomes of it, its notices tell.
 ///
 /// # Errors
 /// 500 when the database refuses.
 pub async fn set_reference(db: &Db, id: Id, reference: &str) -> Result<()> {
-    db.run("UPDATE payments SET reference = ?2 WHERE id = ?1", params![id, reference]).await?;
+    let sql = "UPDATE payments SET reference = ?2, next_at = NULL WHERE id = ?1";
+    db.run(sql, params![id, reference]).await?;
     Ok(())
-}
-
-/// The statements that move a payment on, once: from `initiated` only.
-#[must_use]
-pub fn settle(id: Id, status: &'static str, failure: Option<&str>, now: Timestamp) -> Vec<Statement> {
-    vec![
-        stmt(
-            "UPDATE payments SET status = ?2, failure = ?3, updated_at = ?4 WHERE id = ?1 AND status = 'initiated'",
-            params![id, status, failure, now],
-        ),
-        require_one_change(),
-    ]
-}
-
-/// The statements that do nothing to a payment but make their batch fail when it is settled.
-#[must_use]
-pub fn unsettled(id: Id, now: Timestamp) -> Vec<Statement> {
-    vec![
-        stmt("UPDATE payments SET updated_at = ?2 WHERE id = ?1 AND status = 'initiated'", params![id, now]),
-        require_one_change(),
-    ]
-}
-
-/// Notes a notice of a gateway, once; the batch fails when it was noted before.
-#[must_use]
-pub fn note_webhook(gateway: &str, event_id: &str, now: Timestamp) -> Vec<Statement> {
-    vec![
-        stmt(
-            "INSERT OR IGNORE INTO webhooks (gateway, event_id, received_at) VALUES (?1, ?2, ?3)",
-            params![gateway, event_id, now],
-        ),
-        require_one_change(),
-    ]
 }
 
 /// An account's balance.

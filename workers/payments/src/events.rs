@@ -1,5 +1,6 @@
 //! What payments hears of.
 
+use crate::db::due;
 use crate::ledger::orders;
 use crate::ledger::stores::Place;
 use crate::refunds;
@@ -10,15 +11,18 @@ use kirana_events::{Event, EventData, ReadData, reads};
 /// The events that it hears of.
 pub const READS: ReadData = reads!(OrderAmended, OrderCancelled, OrderCompleted, OrderRefunded);
 
-/// An order that was called off is closed: what was paid for it, or will be, goes back. Of one that costs less than it did,
-/// the difference. What a completed order comes to is in the books; `place` is what they know of its store.
+/// An order that was called off is closed: what was paid for it, or will be, goes back, and what is held is given free. Of one that
+/// costs less than it did, the difference. What a completed order comes to is in the books; `place` is what they know of its store.
 ///
 /// # Errors
 /// 422 `not_postable` for an order that cannot be posted.
 pub fn apply(event: &Event, place: Option<&Place>) -> Result<Vec<Statement>> {
     let mut statements = match &event.data {
         EventData::OrderCancelled(order) => {
-            vec![stmt("INSERT OR IGNORE INTO closed_orders (order_id) VALUES (?1)", params![order.order.id])]
+            vec![
+                stmt("INSERT OR IGNORE INTO closed_orders (order_id) VALUES (?1)", params![order.order.id]),
+                due::of_order(order.order.id, event.occurred_at),
+            ]
         }
         EventData::OrderAmended(told) => {
             let order = &told.order;

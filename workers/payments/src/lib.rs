@@ -1,16 +1,22 @@
-//! Payments: gateways behind one trait, refunds, and what of it is posted in the books.
+//! Payments: gateways behind one client, refunds, and what of it is posted in the books.
 //!
-//! Tables: payments, refunds, closed_orders, order_totals, webhooks, ledger_*, inbox, outbox. Events out: PaymentInitiated, PaymentPending,
-//! PaymentCompleted, PaymentFailed, RefundInitiated, RefundCompleted. Events in: OrderCancelled, OrderAmended, OrderCompleted, OrderRefunded. A timeout is not a failure: a payment stays
-//! `initiated` until its gateway says what became of it, and money that comes for an order that was called off goes back.
+//! Tables: payments, refunds, closed_orders, order_totals, webhooks, parked_notices, ledger_*, inbox, outbox. Events out:
+//! PaymentInitiated, PaymentPending, PaymentCompleted, PaymentFailed, RefundInitiated, RefundCompleted. Events in: OrderCancelled,
+//! OrderAmended, OrderCompleted, OrderRefunded. A timeout is not a failure: a payment is `unknown` until its gateway says what became of
+//! it, and money that comes for an order that was called off goes back by the way it came. What a gateway says goes through
+//! `rules::step` and is written by `settle` alone; what it is asked next says `rules::plan`, and `sweep` asks it. No card number
+//! comes in: `api::clean`.
 
 pub mod api;
 pub mod db;
 pub mod events;
 pub mod gateways;
 pub mod ledger;
+pub mod notices;
 pub mod refunds;
 pub mod rules;
+pub mod settle;
+pub mod sweep;
 pub mod work;
 
 use axum::Router;
@@ -18,17 +24,30 @@ use kirana_edge::outbox::Source;
 use kirana_edge::{Routes, routes};
 use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
+use std::time::Duration;
 use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Payments as a source of events.
 pub const SOURCE: Source = Source { name: "payments", subscribers: &[Subscriber::Orders, Subscriber::Notifications] };
 
+/// How long after the first question a gateway is asked the second time: `PAYMENT_RETRY_SECONDS`, 30 if that is not a number.
+pub(crate) fn retry_after(env: &Env) -> Duration {
+    let seconds = env.var("PAYMENT_RETRY_SECONDS").ok().and_then(|value| value.to_string().parse().ok());
+    Duration::from_secs(seconds.unwrap_or(30))
+}
+
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
     Routes::new()
-        .routes(routes!(api::payments::initiate))
+        .routes(routes!(api::checkout::initiate))
+        .routes(routes!(api::checkout::verify))
+        .routes(routes!(api::payments::list))
         .routes(routes!(api::payments::of_order))
-        .routes(routes!(api::payments::refund))
+        .routes(routes!(api::refunds::list))
+        .routes(routes!(api::refunds::refund))
+        .routes(routes!(api::steps::capture))
+        .routes(routes!(api::steps::void))
+        .routes(routes!(api::steps::collected))
         .routes(routes!(api::payments::ledger))
         .routes(routes!(api::payments::get))
         .routes(routes!(api::webhooks::receive))
@@ -71,8 +90,9 @@ pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> work
     Ok(())
 }
 
-/// Sends again what a subscriber or a gateway has not acknowledged.
+/// Asks about what no gateway has settled, and sends again what a subscriber or a gateway has not acknowledged.
 #[event(scheduled)]
 pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
+    sweep::run(&env).await;
     work::after_change(&env).await;
 }

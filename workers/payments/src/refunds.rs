@@ -1,5 +1,6 @@
 //! SQL of refunds: what is due back, and what became of it.
 
+use crate::rules::status::RefundStatus;
 use kirana_edge::db::{Db, Statement, require_one_change, stmt};
 use kirana_edge::{Result, params};
 use kirana_kernel::{Id, Money, Timestamp};
@@ -28,31 +29,51 @@ pub fn order_total_if_known(order: Id, version: u32, total: Money) -> Statement 
 /// How long after it changed an order may still be paid.
 const PAYABLE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
-/// A refund that its gateway has not been asked for, or has not answered.
+/// A refund.
 #[derive(Debug, Deserialize)]
 pub struct Refund {
     /// Its id.
     pub id: String,
     /// The payment.
     pub payment_id: String,
+    /// The gateway's key of it: another after a refusal, the same after silence.
+    pub attempt_id: String,
+    /// When that key was made.
+    pub attempt_at: i64,
+    /// The gateway's own id of it.
+    pub reference: Option<String>,
+    /// How it stands.
+    pub status: RefundStatus,
     /// What is given back, in minor units.
     pub amount: i64,
     /// Why.
     pub reason: String,
+    /// What it is for.
+    pub cause: String,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+impl Refund {
+    /// Did the platform begin it by itself?
+    #[must_use]
+    pub fn is_automatic(&self) -> bool {
+        self.cause.starts_with("closed ") || self.cause.starts_with("version ")
+    }
 }
 
 /// The statement that begins a refund for a cause: nothing when there is one for it, or more would go back than came.
 #[must_use]
 pub fn begin_refund(id: Id, payment: Id, amount: i64, reason: &str, cause: &str, now: Timestamp) -> Statement {
     stmt(
-        "INSERT OR IGNORE INTO refunds (id, payment_id, status, amount, reason, cause, created_at)
-         SELECT ?1, p.id, 'initiated', ?3, ?4, ?5, ?6 FROM payments p WHERE p.id = ?2 AND p.status IN ('completed', 'refunded')
-            AND ?3 + COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) <= p.amount",
+        "INSERT OR IGNORE INTO refunds (id, payment_id, attempt_id, attempt_at, status, amount, reason, cause, created_at, next_at)
+         SELECT ?1, p.id, ?1, ?6, 'initiated', ?3, ?4, ?5, ?6, ?6 FROM payments p WHERE p.id = ?2 AND p.status IN ('completed', 'refunded')
+            AND ?3 + COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) <= p.captured",
         params![id, payment, amount, reason, cause, now],
     )
 }
 
-/// Makes the refunds that are due, and answers all that wait for their gateway: of orders that were called off, everything;
+/// Makes the refunds that are due, and answers all whose gateway is to be asked now: of orders that were called off, everything;
 /// of orders that cost less than was captured for them, the difference.
 ///
 /// # Errors
@@ -68,7 +89,7 @@ pub async fn open_refunds(db: &Db, now: Timestamp, new_id: impl Fn() -> Id) -> R
     let closed: Vec<Due> = db
         .all(
             "SELECT p.id AS id, 'closed ' || p.id AS cause, 'the order was called off' AS reason,
-                    p.amount - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS amount
+                    p.captured - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS amount
              FROM closed_orders c JOIN payments p ON p.order_id = c.order_id
              WHERE p.status = 'completed' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.cause = 'closed ' || p.id) LIMIT 50",
             params![],
@@ -81,8 +102,8 @@ pub async fn open_refunds(db: &Db, now: Timestamp, new_id: impl Fn() -> Id) -> R
             "SELECT id, 'version ' || version || ' of ' || order_id || ' ' || id AS cause, 'the order costs less' AS reason,
                     MIN(left_of_it, kept - total) AS amount
              FROM (SELECT p.id AS id, t.order_id AS order_id, t.version AS version, t.total AS total,
-                          p.amount - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS left_of_it,
-                          (SELECT SUM(q.amount) FROM payments q WHERE q.order_id = t.order_id AND q.status IN ('completed', 'refunded'))
+                          p.captured - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS left_of_it,
+                          (SELECT SUM(q.captured) FROM payments q WHERE q.order_id = t.order_id AND q.status IN ('completed', 'refunded'))
                           - COALESCE((SELECT SUM(r.amount) FROM refunds r JOIN payments q ON q.id = r.payment_id
                                       WHERE q.order_id = t.order_id AND r.status <> 'failed'), 0) AS kept
                    FROM order_totals t JOIN payments p ON p.order_id = t.order_id WHERE p.status = 'completed')
@@ -102,36 +123,95 @@ pub async fn open_refunds(db: &Db, now: Timestamp, new_id: impl Fn() -> Id) -> R
     if !statements.is_empty() {
         db.batch(statements).await?;
     }
-    db.all("SELECT id, payment_id, amount, reason FROM refunds WHERE status = 'initiated' AND reference IS NULL ORDER BY created_at LIMIT 50", params![])
-        .await
+    db.all("SELECT * FROM refunds WHERE next_at <= ?1 ORDER BY next_at LIMIT 50", params![now]).await
 }
 
-/// A refund by its id.
+/// Takes a refund for one try: false when another took it since it was read. The next try is after `pause`.
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn refund(db: &Db, id: Id) -> Result<Option<Refund>> {
-    db.first("SELECT id, payment_id, amount, reason FROM refunds WHERE id = ?1", params![id]).await
+pub async fn claim(db: &Db, refund: &Refund, now: Timestamp, pause: std::time::Duration) -> Result<bool> {
+    let sql = "UPDATE refunds SET attempts = attempts + 1, next_at = ?3
+               WHERE id = ?1 AND attempts = ?2 AND next_at IS NOT NULL AND status IN ('initiated', 'pending')";
+    Ok(db.run(sql, params![&refund.id, refund.attempts, now + pause]).await? == 1)
 }
 
-/// Remembers the gateway's own id of a refund.
+/// A refund by its id, by the key of its last attempt, or by the gateway's id of it.
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn set_refund_reference(db: &Db, id: &str, reference: &str) -> Result<()> {
-    db.run("UPDATE refunds SET reference = ?2 WHERE id = ?1", params![id, reference]).await?;
+pub async fn refund(db: &Db, ours: Option<Id>, reference: Option<&str>) -> Result<Option<Refund>> {
+    let sql = "SELECT * FROM refunds WHERE id = ?1 OR attempt_id = ?1 OR reference = ?2 LIMIT 1";
+    db.first(sql, params![ours, reference]).await
+}
+
+/// The statement that lets the gateway be asked at once.
+#[must_use]
+pub fn soon(refund: &Refund, now: Timestamp) -> Statement {
+    stmt(
+        "UPDATE refunds SET next_at = ?2 WHERE id = ?1 AND status IN ('initiated', 'pending')",
+        params![&refund.id, now],
+    )
+}
+
+/// What of a payment was to go back by now, in minor units, what failed left out.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn asked_for(db: &Db, payment: Id) -> Result<i64> {
+    #[derive(Deserialize)]
+    struct Sum {
+        amount: i64,
+    }
+    let sql = "SELECT COALESCE(SUM(amount), 0) AS amount FROM refunds WHERE payment_id = ?1 AND status <> 'failed'";
+    Ok(db.first::<Sum>(sql, params![payment]).await?.map_or(0, |sum| sum.amount))
+}
+
+/// Notes that the gateway is at it. Without a next try where its notices alone tell what became of it (the sandbox).
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn set_pending(db: &Db, refund: &Refund, reference: Option<&str>, is_asked_again: bool) -> Result<()> {
+    let sql =
+        "UPDATE refunds SET reference = COALESCE(?2, reference), status = CASE WHEN ?3 THEN 'pending' ELSE status END,
+                   next_at = CASE WHEN ?3 THEN next_at END
+               WHERE id = ?1 AND attempt_id = ?4 AND status IN ('initiated', 'pending')";
+    db.run(sql, params![&refund.id, reference, is_asked_again, &refund.attempt_id]).await?;
     Ok(())
+}
+
+/// The statement after a refusal: another attempt, with a key of its own. Nothing when that attempt is over already.
+#[must_use]
+pub fn anew(refund: &Refund, key: Id, failure: &str, now: Timestamp) -> Statement {
+    stmt(
+        "UPDATE refunds SET attempt_id = ?2, attempt_at = ?3, reference = NULL, status = 'initiated', failure = ?4
+         WHERE id = ?1 AND attempt_id = ?5 AND status IN ('initiated', 'pending')",
+        params![&refund.id, key, now, failure, &refund.attempt_id],
+    )
+}
+
+/// The statement that leaves a refund to a person.
+#[must_use]
+pub fn fail(refund: &Refund, failure: &str) -> Statement {
+    stmt(
+        "UPDATE refunds SET status = 'failed', failure = ?2, next_at = NULL
+         WHERE id = ?1 AND attempt_id = ?3 AND status IN ('initiated', 'pending')",
+        params![&refund.id, failure, &refund.attempt_id],
+    )
 }
 
 /// The statements that complete a refund, once.
 #[must_use]
 pub fn complete_refund(id: Id, payment: Id, amount: i64, now: Timestamp) -> Vec<Statement> {
     vec![
-        stmt("UPDATE refunds SET status = 'completed' WHERE id = ?1 AND status = 'initiated'", params![id]),
+        stmt(
+            "UPDATE refunds SET status = 'completed', failure = NULL, next_at = NULL WHERE id = ?1 AND status IN ('initiated', 'pending')",
+            params![id],
+        ),
         require_one_change(),
         stmt(
-            "UPDATE payments SET refunded = refunded + ?2, updated_at = ?3,
-                    status = CASE WHEN refunded + ?2 = amount THEN 'refunded' ELSE status END WHERE id = ?1",
+            "UPDATE payments SET refunded = refunded + ?2, updated_at = ?3, version = version + 1,
+                    status = CASE WHEN refunded + ?2 = captured THEN 'refunded' ELSE status END WHERE id = ?1",
             params![payment, amount, now],
         ),
     ]
@@ -142,7 +222,6 @@ pub fn complete_refund(id: Id, payment: Id, amount: i64, now: Timestamp) -> Vec<
 /// # Errors
 /// 500 when the database refuses.
 pub async fn has_cause(db: &Db, cause: &str) -> Result<bool> {
-    let found: Option<Refund> =
-        db.first("SELECT id, payment_id, amount, reason FROM refunds WHERE cause = ?1", params![cause]).await?;
+    let found: Option<Refund> = db.first("SELECT * FROM refunds WHERE cause = ?1", params![cause]).await?;
     Ok(found.is_some())
 }

@@ -1,5 +1,9 @@
 //! Handlers, by resource.
 
+pub mod checkout;
+pub mod clean;
 pub mod metrics;
 pub mod payments;
+pub mod refunds;
+pub mod steps;
 pub mod webhooks;

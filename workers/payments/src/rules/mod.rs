@@ -1,4 +1,8 @@
 //! The rules of payments: pure.
 
 pub mod card_numbers;
+pub mod plan;
+pub mod retry;
 pub mod signature;
+pub mod status;
+pub mod step;
