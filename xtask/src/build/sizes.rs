@@ -4,8 +4,15 @@ use crate::scripts::Script;
 use anyhow::{Context, Result, bail};
 use std::io::Write;
 
-/// No script may be larger, gzipped. The largest, payments, reads what five gateways write.
-const MAX_GZIPPED: usize = 600_000;
+/// No script may be larger, gzipped.
+const MAX_GZIPPED: usize = 500_000;
+
+/// But these, each with its own limit: payments reads what five gateways write, and is to be split.
+const LARGER: [(&str, usize); 1] = [("payments", 600_000)];
+
+fn limit(script: &str) -> usize {
+    LARGER.into_iter().find(|(name, _)| *name == script).map_or(MAX_GZIPPED, |(_, limit)| limit)
+}
 
 /// Bytes of one script: its WASM and its JavaScript.
 pub struct Size {
@@ -42,9 +49,12 @@ pub fn print(sizes: &[Size]) {
 
 /// Fails when a script is too large.
 pub fn check(sizes: &[Size]) -> Result<()> {
-    let large = sizes.iter().filter(|size| size.gzipped > MAX_GZIPPED);
-    let large: Vec<_> = large.map(|size| format!("{} ({} kB)", size.name, kilo(size.gzipped))).collect();
-    if large.is_empty() { Ok(()) } else { bail!("above {} kB gzipped: {}", kilo(MAX_GZIPPED), large.join(", ")) }
+    let large = sizes.iter().filter(|size| size.gzipped > limit(&size.name));
+    let words = |size: &Size| {
+        format!("{} has {} kB, its limit is {} kB", size.name, kilo(size.gzipped), kilo(limit(&size.name)))
+    };
+    let large: Vec<_> = large.map(words).collect();
+    if large.is_empty() { Ok(()) } else { bail!("too large gzipped: {}", large.join("; ")) }
 }
 
 /// Kilobytes with one decimal.
@@ -60,7 +70,7 @@ mod tests {
     fn the_limit_is_on_gzipped_bytes() {
         let size = |name: &str, gzipped| Size { name: name.to_owned(), raw: 2_000_000, gzipped };
         assert!(check(&[size("orders", MAX_GZIPPED)]).is_ok());
-        let error = check(&[size("orders", 499_000), size("stores", 500_123)]).unwrap_err();
-        assert_eq!(error.to_string(), "above 500.0 kB gzipped: stores (500.1 kB)");
+        let error = check(&[size("orders", 499_000), size("stores", 500_123), size("payments", 501_000)]).unwrap_err();
+        assert_eq!(error.to_string(), "too large gzipped: stores has 500.1 kB, its limit is 500.0 kB");
     }
 }
