@@ -18,7 +18,9 @@ pub fn environment(name: &str, packages: &[&str]) -> Result<PathBuf> {
     if !stamped(&done, wanted.as_bytes()) {
         step(&format!("pip: {}", packages.join(", ")), |_| {
             quietly(Command::new("python3").args(["-m", "venv"]).arg(&home), REMEDY)?;
-            quietly(Command::new(home.join("bin/pip")).args(["install", "--quiet"]).args(packages), REMEDY)?;
+            // Not its `pip` program, which knows the folder that it was made in, and that may have moved.
+            let pip = ["-m", "pip", "install", "--quiet"];
+            quietly(Command::new(home.join("bin/python")).args(pip).args(packages), REMEDY)?;
             stamp(&done, wanted.as_bytes())
         })?;
     }
