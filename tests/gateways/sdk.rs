@@ -36,11 +36,10 @@ fn same(theirs: &Value, ours: Vec<(&str, Request)>, base: &str, headers: &[&str]
         assert_eq!(request.method.as_str(), text("method"), "{name}");
         assert_eq!(address(request.url.strip_prefix(base).unwrap()), address(text("path")), "{name}");
         for header_name in headers {
-            assert_eq!(
-                header(&request, header_name),
-                theirs["headers"][*header_name].as_str(),
-                "{name}: {header_name}"
-            );
+            // Some of its versions give each call that has no key one by chance, for their own second tries.
+            let by_chance = |value: &&str| value.starts_with("stripe-node-retry-");
+            let theirs = theirs["headers"][*header_name].as_str().filter(|value| !by_chance(value));
+            assert_eq!(header(&request, header_name), theirs, "{name}: {header_name}");
         }
         if !request.body.is_empty() {
             let kind = header(&request, "content-type").unwrap();
