@@ -1,4 +1,4 @@
-//! Programs from crates.io: worker-build, and the wasm-bindgen that belongs to the library's version.
+//! Programs that cargo installs: worker-build, and the wasm-bindgen that belongs to the library's version.
 
 use super::{NO_NETWORK, cargo_bin, stamp, stamped, tools};
 use crate::scripts::root;

@@ -1,4 +1,4 @@
-//! The tools: the WASM toolchain from rustup, worker-build and wasm-bindgen from crates.io, the rest from npm.
+//! The tools: the WASM toolchain from rustup, worker-build and wasm-bindgen by cargo, the rest by npm.
 //!
 //! All of it lands in git-ignored folders of the project (`.tools/`, `node_modules/`), but for rustup's toolchains.
 
