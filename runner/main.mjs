@@ -10,7 +10,8 @@
 // line on standard input, {"reloaded":true} to `reload` (scripts, configuration and migrations are read again) and
 // {"ticked":true} to `tick` (every cron trigger fires now); {"error":"..."} when one of these could not be done.
 // It ends when its standard input closes, so that it never outlives its parent.
-import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -107,15 +108,34 @@ function migrator({ configs, workers }) {
 let configs;
 let miniflare;
 
+/** What every migration says: whoever has applied all of that has nothing to migrate. */
+function digest(databases) {
+  const hash = createHash("sha256");
+  for (const { name, folder, table } of databases) {
+    hash.update(`${name}\0${table}\0`);
+    for (const file of readdirSync(folder).sort()) hash.update(`${file}\0${readFileSync(join(folder, file))}\0`);
+  }
+  return hash.digest("hex");
+}
+
 /** Reads everything, migrates, and only then lets anybody in: as a deployment does. */
 async function start() {
   const next = await read();
   const { databases, options } = migrator(next);
-  if (miniflare) await miniflare.setOptions(options);
-  else miniflare = new Miniflare(options);
-  await miniflare.ready;
-  await Promise.all(databases.map(({ name, folder, table }) => migrate(d1.database(miniflare, name), folder, table)));
-  await miniflare.setOptions({ ...shared, port, workers: next.workers });
+  // Beside the databases: who deletes them deletes it.
+  const stamp = join(shared.d1Persist, "kirana-migrated");
+  const wanted = digest(databases);
+  const use = async (options) => {
+    if (miniflare) await miniflare.setOptions(options);
+    else miniflare = new Miniflare(options);
+    await miniflare.ready;
+  };
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
+    await use(options);
+    await Promise.all(databases.map(({ name, folder, table }) => migrate(d1.database(miniflare, name), folder, table)));
+    writeFileSync(stamp, wanted);
+  }
+  await use({ ...shared, port, workers: next.workers });
   configs = next.configs;
 }
 
