@@ -139,7 +139,7 @@ pub fn read(env: &Env, token: &str) -> Result<Promise> {
 /// # Errors
 /// 422 `invalid_body` for a quote of something else, 409 `price_changed` with the new `total` where it ran out and the order costs
 /// more now.
-pub fn hold_to(promise: Promise, store: Id, customer: Id, cart: &str, now: Offered) -> Result<(Offered, bool)> {
+pub fn hold_to(promise: Promise, store: Id, customer: Id, cart: &str, now: Offered) -> Result<Offered> {
     let terms = QuoteTerms {
         store_id: promise.store_id,
         customer_id: promise.customer_id,
@@ -155,7 +155,7 @@ pub fn hold_to(promise: Promise, store: Id, customer: Id, cart: &str, now: Offer
         now: clock::now(),
     };
     match honour(&terms, claim) {
-        Honour::AsNow => Ok((now, false)),
+        Honour::AsNow => Ok(now),
         Honour::AsQuoted => {
             let priced = kirana_pricing::PricedOrder {
                 lines: promise.lines,
@@ -164,7 +164,7 @@ pub fn hold_to(promise: Promise, store: Id, customer: Id, cart: &str, now: Offer
                 notes: Vec::new(),
                 explanation: Vec::new(),
             };
-            Ok((Offered { priced, tax_table: promise.tax_table }, true))
+            Ok(Offered { priced, tax_table: promise.tax_table })
         }
         Honour::Ask { more } => {
             let total = now.priced.totals.total;

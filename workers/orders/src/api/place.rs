@@ -202,7 +202,7 @@ async fn command(
     let Offered { priced, tax_table } = match &request.quote {
         Some(token) => {
             let cart = quotes::digest(store.id, &lines, coupons, *fulfilment, *tip);
-            quotes::hold_to(quotes::read(env, token)?, store.id, customer, &cart, now)?.0
+            quotes::hold_to(quotes::read(env, token)?, store.id, customer, &cart, now)?
         }
         None => now,
     };
