@@ -15,6 +15,7 @@ mod faults;
 mod fuzz;
 mod gateway_edge;
 mod gateways;
+mod gift_cards;
 mod headers;
 mod identity;
 mod leases;

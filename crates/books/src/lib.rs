@@ -7,6 +7,7 @@
 
 pub mod agreements;
 pub mod exceptions;
+pub mod gift_cards;
 pub mod invoices;
 pub mod orders;
 pub mod periods;

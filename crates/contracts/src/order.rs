@@ -95,6 +95,16 @@ impl Order {
         Ok(if due.amount > 0 { due } else { Money::zero(due.currency) })
     }
 
+    /// What is still to be paid before it is made: what was promised for the hand-over is not waited for.
+    ///
+    /// # Errors
+    /// As [`Order::amount_due`].
+    pub fn amount_open(&self) -> Result<Money, MoneyError> {
+        let due = self.amount_due()?;
+        let open = self.payment.promised.map_or(Ok(due), |promise| due.minus(promise.amount))?;
+        Ok(if open.amount > 0 { open } else { Money::zero(open.currency) })
+    }
+
     /// Pieces over all lines.
     #[must_use]
     pub fn pieces(&self) -> i64 {
@@ -442,6 +452,9 @@ pub struct PaymentSummary {
     /// How it was paid, where the store took the money itself: `cash`, `card_terminal`, ...
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tender: Option<String>,
+    /// What the customer is to pay in cash when it is handed over; absent once it is collected, or where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<Promise>,
     /// What was captured.
     pub paid: Money,
     /// What was given back.
@@ -449,6 +462,15 @@ pub struct PaymentSummary {
     /// Why the last attempt failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<String>,
+}
+
+/// Cash that is to be collected when an order is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Promise {
+    /// The payment that is pending until then.
+    pub payment_id: Id,
+    /// How much.
+    pub amount: Money,
 }
 
 /// One step of an order.

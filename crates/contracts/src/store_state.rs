@@ -127,6 +127,13 @@ pub enum PaymentOutcome {
         /// The payment.
         payment_id: Id,
     },
+    /// The money is promised for the hand-over, in cash: the order is confirmed by that.
+    Promised {
+        /// The payment.
+        payment_id: Id,
+        /// What is to be collected.
+        amount: Money,
+    },
     /// The gateway refused.
     Failed {
         /// The payment.

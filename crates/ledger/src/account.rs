@@ -124,7 +124,7 @@ chart! {
     Authorised(Name) "authorised" Asset "gateway" floor "Memorandum: held on cards and not captured.";
     AuthorisedFor(Id) "authorised-for" Liability "store" floor "Memorandum: the other side of `authorised`.";
     Deposits(Id) "deposits" Liability "store" free "Paid for orders that are not completed. Below zero: completed and not paid yet.";
-    CustomerBalance(Id) "customer-balance" Liability "customer" floor "A customer's gift balance.";
+    CustomerBalance(Id) "customer-balance" Liability "customer" floor "A customer's gift balance, or that of a card that nobody has redeemed.";
     Points(Id) "points" Liability "customer" floor "What a customer's points are worth.";
     Tax(TaxName) "tax" Liability "place/tax" free "Owed to a tax authority.";
     Tips(Id) "tips" Liability "store" free "Tips that are owed to the people of a store.";

@@ -124,6 +124,10 @@ pub enum What {
     CashBanked { store: Id, bank: Name, amount: Money },
     /// A customer bought gift balance. Key: the purchase.
     GiftBalanceBought { customer: Id, paid_with: Tender, amount: Money },
+    /// Whoever has a card's code made its balance their own. Key: the card.
+    GiftCardRedeemed { card: Id, customer: Id, amount: Money },
+    /// A card that was sold is taken back before anybody redeemed it. Key: the card.
+    GiftCardVoided { card: Id, paid_back: Tender, amount: Money },
     /// Gift balance paid for an order. Key: the payment.
     GiftBalanceSpent { customer: Id, store: Id, amount: Money },
     /// Points were credited, worth `value`. Key: the crediting.

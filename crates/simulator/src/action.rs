@@ -15,6 +15,8 @@ pub enum Money {
     Whole,
     /// Captured, a part of it.
     Part,
+    /// Promised in cash for the hand-over, as much as is due.
+    Promised,
     /// The gateway is at it.
     Pending,
     /// Refused.
@@ -99,13 +101,14 @@ impl Action {
             },
             22..=37 => Self::Pay {
                 order,
-                money: match random.below(12) {
+                money: match random.below(13) {
                     0..=5 => Money::Whole,
                     6 => Money::Part,
                     7 => Money::Pending,
                     8 => Money::Failed,
                     9 => Money::Back,
                     10 => Money::SomeBack,
+                    11 => Money::Promised,
                     _ => Money::Again,
                 },
                 part: random.between(1, 150),

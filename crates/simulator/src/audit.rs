@@ -135,7 +135,8 @@ impl World {
             if captured != Some(order.payment.paid.amount) {
                 return Err(format!("order {}: {captured:?} was captured, it says {}", order.id, order.payment.paid));
             }
-            let paid = order.payment.paid.amount >= order.totals.total.amount;
+            let promised = order.payment.promised.map_or(0, |promise| promise.amount.amount);
+            let paid = order.payment.paid.amount + promised >= order.totals.total.amount;
             if order.status == OrderStatus::Confirmed && order.payment.refunded.is_zero() && !paid {
                 return Err(format!("order {} is confirmed and not paid", order.id));
             }

@@ -4,11 +4,13 @@ use super::fake::{now, signature};
 use super::{Shop, amount};
 use crate::{wait_for_status, wanted};
 use hmac::{Hmac, Mac};
+use kirana_tests::eventually;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What a peer heard: `METHOD path` and the body.
 type Heard = (String, Value);
@@ -232,16 +234,37 @@ fn a_page_of_d2i_takes_the_money_and_its_notice_says_so() {
     let hint = json!({"id": "0199F6A17A107C3E9F025D2A6C1B8E44", "status": "PAID", "payeeAlias": "1231181189", "amount": 1, "currency": "SEK"});
     assert_eq!(shop.chain.nobody.post("/api/v1/webhooks/swish", &hint).unwrap().status, 404);
 
-    // Cash: pending until somebody of the store says that it is there.
+    // Cash: the order is confirmed by the promise of it, and the payment pending until somebody of the store says that it is there.
     let cash = shop.initiate(&order, &json!({"gateway": "cash_on_delivery"})).expect(201).unwrap();
     assert_eq!((&cash["status"], &cash["reference"]), (&json!("pending"), &Value::Null));
+    let id = order["id"].as_str().unwrap();
+    wait_for_status(&shop.customer, id, "confirmed");
+    let read = || shop.customer.get(&format!("/api/v1/orders/{id}")).unwrap().expect(200).unwrap()["payment"].clone();
+    let promised = json!({"payment_id": cash["id"], "amount": cash["amount"]});
+    assert_eq!((&read()["promised"], &read()["paid"]["amount"]), (&promised, &json!(0)));
     let path = format!("/api/v1/payments/{}/collected", cash["id"].as_str().unwrap());
     assert_eq!(shop.customer.post(&path, &json!({})).unwrap().status, 403);
     for _ in 0..2 {
         let collected = shop.chain.staff.post(&path, &json!({})).unwrap().expect(200).unwrap();
         assert_eq!((&collected["status"], &collected["captured"]), (&json!("completed"), &cash["amount"]), "once");
     }
-    wait_for_status(&shop.customer, order["id"].as_str().unwrap(), "confirmed");
+    let paid = || match read() {
+        payment if payment["paid"] == cash["amount"] && payment["promised"].is_null() => Ok(()),
+        payment => Err(payment.to_string()),
+    };
+    eventually("the cash to be known", Duration::from_secs(60), paid).unwrap();
+
+    // Called off before anybody collected: the promise ends, and nothing is owed.
+    let order = shop.order(1);
+    let id = order["id"].as_str().unwrap();
+    let open = shop.initiate(&order, &json!({"gateway": "cash_on_delivery"})).expect(201).unwrap();
+    wait_for_status(&shop.customer, id, "confirmed");
+    shop.customer.post(&format!("/api/v1/orders/{id}/cancel"), &json!({})).unwrap().expect(200).unwrap();
+    let ended = || match shop.payment(&open) {
+        payment if payment["status"] == "cancelled" => Ok(()),
+        payment => Err(payment.to_string()),
+    };
+    eventually("the promise to end", Duration::from_secs(180), ended).unwrap();
     assert_eq!(shop.at_gateways(), amount(&asked["amount"]) + amount(&cash["amount"]));
     assert_eq!(shop.step(&asked, "collected", &json!({})).expect(409).unwrap()["code"], "not_collectable");
 }

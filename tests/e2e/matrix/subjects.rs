@@ -29,6 +29,7 @@ const PRIVATE: &[&str] = &[
     "notification",
     "campaign",
     "offer",
+    "gift card",
 ];
 
 /// Is a key let near this kind of call at all?
@@ -123,6 +124,7 @@ impl Subjects {
             ("letters", "id") => "letter",
             ("clients" | "consents", "id" | "client_id") => "client",
             ("campaigns", "id") => "campaign",
+            ("gift-cards", "id") => "gift card",
             ("offers", "offer_id") => "offer",
             (_, "place") => return "TH-10".into(),
             (_, "provider") => return "nobody".into(),
@@ -194,6 +196,8 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
     let campaign = post(&franchisee, "/api/v1/campaigns", campaign);
     let offer = json!({"name": "Ten per cent", "benefit": {"kind": "percentage", "percent_bp": 1_000}});
     let offer = post(&franchisee, &format!("/api/v1/campaigns/{}/offers", id(&campaign)), offer);
+    let card = json!({"store_id": store, "amount": 10_000, "paid_with": "cash"});
+    let card = post(&franchisee, "/api/v1/gift-cards", card);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let tomorrow = crate::amend::rfc3339(now + 24 * 3_600);
     let order = post(ann, "/api/v1/orders", json!({"store_id": store, "lines": [golden_bubble(2)]}));
@@ -272,6 +276,7 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
         ("client", text(&client["client_id"])),
         ("campaign", id(&campaign)),
         ("offer", text(&offer["promotion"]["id"])),
+        ("gift card", id(&card)),
         ("menu", text(&chain.menu)),
         ("franchisee", text(&chain.franchisee)),
     ]))

@@ -1,9 +1,11 @@
-//! The books of the chain: balances, statements, periods, royalties and payouts of franchisees, reports of gateways, invoices.
+//! The books of the chain: balances, statements, periods, royalties and payouts of franchisees, reports of gateways, invoices, gift
+//! cards.
 //!
-//! Tables: those of payments that begin with `ledger_`, in the database of payments; payments and refunds are only read. Events in and
+//! Tables: gift_cards and those that begin with `ledger_`, in the database of payments; payments and refunds are only read. Events in and
 //! out: none. Payments posts what gateways and orders do, in the batch of the change itself; this worker posts what people decide.
 
 pub mod api;
+pub mod codes;
 
 use axum::Router;
 use kirana_edge::{Routes, routes};
@@ -23,6 +25,10 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::exceptions::list))
         .routes(routes!(api::exceptions::resolve))
         .routes(routes!(api::invoices::get))
+        .routes(routes!(api::gift_cards::list, api::gift_cards::sell))
+        .routes(routes!(api::gift_cards::redeem))
+        .routes(routes!(api::gift_cards::void))
+        .routes(routes!(api::gift_cards::balance))
 }
 
 /// Requests from the gateway.

@@ -29,6 +29,9 @@ pub const READS: ReadData = reads!(
     CustomerErased
 );
 
+/// The gateway that is no gateway: whoever hands the order over takes the money.
+const CASH: &str = "cash_on_delivery";
+
 /// The effects of an event: the history of what stores tell, a command to the store for what payments tell, and for whom identity
 /// forgets.
 ///
@@ -48,6 +51,10 @@ pub async fn apply(env: &Env, event: &Event) -> Result<Vec<Statement>> {
         | EventData::OrderAmended(order)
         | EventData::OrderRefunded(order)
         | EventData::OrderOverdue(order) => Ok(vec![db::keep(&order.order)?]),
+        EventData::PaymentPending(payment) if payment.gateway == CASH => {
+            let outcome = PaymentOutcome::Promised { payment_id: payment.payment_id, amount: payment.amount };
+            tell_store(env, event, payment, &outcome).await
+        }
         EventData::PaymentPending(payment) => {
             tell_store(env, event, payment, &PaymentOutcome::Pending { payment_id: payment.payment_id }).await
         }

@@ -10,21 +10,21 @@ pub use payment::{Ask, Inner, Payment};
 use crate::rules::status::Status;
 use kirana_books::read::MOST_ACCOUNTS;
 use kirana_edge::db::{Db, Statement, constraint, require_one_change, stmt};
-use kirana_edge::{Result, params};
+use kirana_edge::{Problem, Result, params};
 use kirana_kernel::{Id, Timestamp};
 use payment::Row;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Writes a new payment with its events.
+/// Writes a new payment with its events, and with what was posted of it.
 ///
 /// # Errors
-/// False when the key was used before: then the payment is there.
+/// 409 `insufficient_balance` when the books have less. False when the key was used before: then the payment is there.
 pub async fn insert(db: &Db, payment: &Payment, key: &str, events: Vec<Statement>) -> Result<bool> {
     let mut statements = vec![stmt(
         "INSERT INTO payments (id, order_id, store_id, customer_id, gateway, status, amount, currency, idempotency_key, fingerprint, request_id,
-            created_at, updated_at, capture, ask, complete_id, capture_id, next_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?12, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?13, ?14, ?15, ?16, ?17)",
+            created_at, updated_at, capture, ask, complete_id, capture_id, next_at, captured)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?12, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?13, ?14, ?15, ?16, ?17, ?18)",
         params![
             payment.id,
             payment.order_id,
@@ -42,13 +42,21 @@ pub async fn insert(db: &Db, payment: &Payment, key: &str, events: Vec<Statement
             payment.inner.ask.clone(),
             payment.inner.complete_id.unwrap_or(payment.id),
             payment.inner.capture_id.unwrap_or(payment.id),
-            payment.inner.next_at
+            payment.inner.next_at,
+            payment.captured.amount
         ],
     )];
     statements.extend(events);
     match db.batch(statements).await {
         Ok(_) => Ok(true),
         Err(error) if constraint(&error, "payments.idempotency_key") => Ok(false),
+        Err(error) if kirana_books::below_zero(&error) => Err(Problem::conflict(
+            "insufficient_balance",
+            format!(
+                "the gift balance is less than {}: see GET /gift-balance, and pay the rest otherwise",
+                payment.amount
+            ),
+        )),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,7 +1,7 @@
 //! What is done after something changed, and again by cron until it succeeds: events to subscribers, refunds to gateways.
 
 use crate::db::{self, Payment};
-use crate::gateways::{CASH, Gateways, SANDBOX, client, notice_url, sandbox};
+use crate::gateways::{CASH, GIFT_BALANCE, Gateways, SANDBOX, client, notice_url, sandbox};
 use crate::refunds::{self, Refund};
 use crate::rules::retry::{Refunding, pause, refunding};
 use crate::{SOURCE, retry_after, settle};
@@ -50,6 +50,10 @@ async fn one(env: &Env, database: &Db, refund: &Refund) -> Result<()> {
         let charge = payment.reference.as_deref().unwrap_or_default();
         let reference = sandbox::refund(env, id(&refund.id)?, charge, amount).await?;
         return refunds::set_pending(database, refund, Some(&reference), false).await;
+    }
+    if payment.gateway == GIFT_BALANCE {
+        // It is the same batch that says so and that gives it back.
+        return settle::refund(database, &payment, refund, None).await;
     }
     if payment.gateway == CASH {
         // Whoever hands it back says so by asking for the refund; what nobody asked for, nobody has handed back.

@@ -48,6 +48,7 @@ fn orders() -> Vec<Sample> {
     let outcomes = [
         ("completed", PaymentOutcome::Completed { payment_id, amount }),
         ("pending", PaymentOutcome::Pending { payment_id }),
+        ("promised", PaymentOutcome::Promised { payment_id, amount }),
         ("failed", PaymentOutcome::Failed { payment_id, reason: "the card was declined".into() }),
         ("refunded", PaymentOutcome::Refunded { refund_id, amount }),
     ];

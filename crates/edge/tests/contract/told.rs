@@ -6,7 +6,7 @@ use kirana_contracts::live::LiveMessage;
 use kirana_contracts::menu::{Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Tax};
 use kirana_contracts::order::{
     AgeProof, DeliverTo, Discount, Fee, FeeKind, Order, OrderLine, OrderModifier, OrderPromotion, Party,
-    PaymentSummary, TaxAmount, Ticket, TimelineEntry, Totals, Weight,
+    PaymentSummary, Promise, TaxAmount, Ticket, TimelineEntry, Totals, Weight,
 };
 use kirana_contracts::revocation::{Revocation, Revocations, Revoked};
 use kirana_contracts::staff::{Candidate, StaffMember};
@@ -127,6 +127,7 @@ pub fn order() -> Order {
             payment_id: Some(id(2)),
             payments: vec![id(2)],
             tender: Some("cash".into()),
+            promised: Some(Promise { payment_id: id(2), amount: money() }),
             paid: money(),
             refunded: money(),
             last_failure: Some("the card was declined".into()),

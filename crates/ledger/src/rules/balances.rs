@@ -8,6 +8,18 @@ use crate::transaction::Draft;
 
 pub(super) const RULES: &[Rule] = &[
     rule("gift_balance_bought", "gateway, store-cash or points", "customer-balance", "what was paid"),
+    rule(
+        "gift_card_redeemed",
+        "customer-balance",
+        "customer-balance",
+        "what the card holds, from it to who redeems it",
+    ),
+    rule(
+        "gift_card_voided",
+        "customer-balance",
+        "gateway, store-cash or points",
+        "what the card holds, back to whoever paid",
+    ),
     rule("gift_balance_spent", "customer-balance", "deposits", "what of it pays for the order"),
     rule("points_earned", "loyalty-cost", "points", "what the points are worth"),
     rule("points_redeemed", "points", "deposits", "what of them pays for the order"),
@@ -24,6 +36,12 @@ pub(super) fn post(what: &What, draft: Draft) -> Draft {
                 return draft.fail(LedgerError::SameAccount { id, account });
             }
             draft.required("what was paid", paid_with.account(), CustomerBalance(*customer), *amount)
+        }
+        What::GiftCardRedeemed { card, customer, amount } => {
+            draft.required("what the card holds", CustomerBalance(*card), CustomerBalance(*customer), *amount)
+        }
+        What::GiftCardVoided { card, paid_back, amount } => {
+            draft.required("what the card holds", CustomerBalance(*card), paid_back.account(), *amount)
         }
         What::GiftBalanceSpent { customer, store, amount } => {
             draft.required("what was spent", CustomerBalance(*customer), Deposits(*store), *amount)

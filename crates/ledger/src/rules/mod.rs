@@ -48,6 +48,8 @@ pub const fn kind(what: &What) -> &'static str {
         What::CashTaken { .. } => "cash_taken",
         What::CashBanked { .. } => "cash_banked",
         What::GiftBalanceBought { .. } => "gift_balance_bought",
+        What::GiftCardRedeemed { .. } => "gift_card_redeemed",
+        What::GiftCardVoided { .. } => "gift_card_voided",
         What::GiftBalanceSpent { .. } => "gift_balance_spent",
         What::PointsEarned { .. } => "points_earned",
         What::PointsRedeemed { .. } => "points_redeemed",
@@ -79,6 +81,8 @@ fn currency(what: &What) -> Option<Currency> {
         | What::RefundReversed { amount, .. }
         | What::CashBanked { amount, .. }
         | What::GiftBalanceBought { amount, .. }
+        | What::GiftCardRedeemed { amount, .. }
+        | What::GiftCardVoided { amount, .. }
         | What::GiftBalanceSpent { amount, .. }
         | What::DisputeOpened { amount, .. }
         | What::DisputeWon { amount, .. }
@@ -132,6 +136,8 @@ pub fn transaction(event: &BusinessEvent) -> Result<Option<Transaction>, LedgerE
             cash::post(&event.what, draft)
         }
         What::GiftBalanceBought { .. }
+        | What::GiftCardRedeemed { .. }
+        | What::GiftCardVoided { .. }
         | What::GiftBalanceSpent { .. }
         | What::PointsEarned { .. }
         | What::PointsRedeemed { .. }

@@ -155,6 +155,14 @@ pub fn effects(what: &What) -> Vec<(Sum, i64)> {
             tender(paid_with).into_iter().for_each(|sum| add(sum, amount, 1));
             add(format!("balance {customer}"), amount, 1);
         }
+        What::GiftCardRedeemed { card, customer, amount } => {
+            add(format!("balance {card}"), amount, -1);
+            add(format!("balance {customer}"), amount, 1);
+        }
+        What::GiftCardVoided { card, paid_back, amount } => {
+            add(format!("balance {card}"), amount, -1);
+            tender(paid_back).into_iter().for_each(|sum| add(sum, amount, -1));
+        }
         What::GiftBalanceSpent { customer, store, amount } => {
             add(format!("balance {customer}"), amount, -1);
             add(format!("deposits {store}"), amount, 1);
@@ -218,7 +226,7 @@ pub fn effects(what: &What) -> Vec<(Sum, i64)> {
 /// Any event with amounts up to a few thousand, few stores and people, two currencies.
 pub fn any_what() -> impl Strategy<Value = What> {
     let who = (1_u64..3, prop::sample::select(vec!["THB", "JPY"]), prop::sample::select(vec!["stripe", "razorpay"]));
-    (0..31_usize, who, 1_i64..5_000, 1_i64..3_000, 0..4_usize).prop_map(
+    (0..33_usize, who, 1_i64..5_000, 1_i64..3_000, 0..4_usize).prop_map(
         |(which, (who, currency, gateway), big, small, to)| made(which, who, currency, gateway, big, small, to),
     )
 }
@@ -281,6 +289,8 @@ fn made(which: usize, who: u64, currency: &str, gateway: &str, big: i64, small: 
         27 => What::FranchiseePaid { franchisee, bank, amount: small },
         28 => What::FranchiseeCollected { franchisee, bank, amount: small },
         29 => What::TipsPaid { store, bank, amount: of(small.amount / 5 + 1) },
+        30 => What::GiftCardRedeemed { card: customer, customer: id(10 + (who + 1) % 3), amount: small },
+        31 => What::GiftCardVoided { card: customer, paid_back: paid_with, amount: small },
         _ => What::TaxPaid { tax: vat(), bank, amount: small },
     }
 }

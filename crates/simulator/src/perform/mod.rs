@@ -277,6 +277,7 @@ impl World {
         let outcome = match money {
             Paid::Whole => PaymentOutcome::Completed { payment_id, amount: baht(due) },
             Paid::Part => PaymentOutcome::Completed { payment_id, amount: baht(part.min(due)) },
+            Paid::Promised => PaymentOutcome::Promised { payment_id, amount: baht(due) },
             Paid::Pending => PaymentOutcome::Pending { payment_id },
             Paid::Back if captured > returned => {
                 PaymentOutcome::Refunded { refund_id: payment_id, amount: baht(captured - returned) }

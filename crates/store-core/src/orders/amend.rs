@@ -185,9 +185,10 @@ fn reprice(order: &mut Order, amendment: &Amendment) -> Result<()> {
         promotions_of_lines(order);
     }
     let kept = order.payment.paid.minus(order.payment.refunded)?;
+    let kept = order.payment.promised.map_or(Ok(kept), |promise| kept.plus(promise.amount))?;
     if order.status != OrderStatus::Placed && order.totals.total.amount > kept.amount {
         return Err(Refusal::Conflict(format!(
-            "it would cost {}, and {kept} is paid: order what is missing by itself",
+            "it would cost {}, and {kept} is paid or promised: order what is missing by itself",
             order.totals.total
         )));
     }

@@ -143,6 +143,7 @@ fn begin<S: Sql>(
             paid: total,
             refunded: Money::zero(total.currency),
             last_failure: None,
+            promised: None,
         },
         note: None,
         table: None,

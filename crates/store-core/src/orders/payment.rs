@@ -4,7 +4,7 @@ use super::status::{advance, advance_from};
 use super::{Saved, age, load, platform, remark, saga};
 use crate::Result;
 use crate::command::Context;
-use kirana_contracts::order::Order;
+use kirana_contracts::order::{Order, Promise};
 use kirana_contracts::store_state::PaymentOutcome;
 use kirana_events::{OrderFigures, OrderNews};
 use kirana_kernel::{Id, Money, OrderStatus};
@@ -19,9 +19,13 @@ pub fn record<S: Sql>(context: &mut Context<'_, S>, id: Id, outcome: &PaymentOut
     match outcome {
         PaymentOutcome::Completed { payment_id, amount } => completed(context, order, *payment_id, *amount),
         PaymentOutcome::Pending { payment_id } => pending(context, order, *payment_id),
+        PaymentOutcome::Promised { payment_id, amount } => promised(context, order, *payment_id, *amount),
         PaymentOutcome::Failed { payment_id, reason } => {
             let text = format!("payment {payment_id} failed: {reason}");
-            once(context, order, text, |order, text| order.payment.last_failure = Some(text.into()))
+            once(context, order, text, |order, text| {
+                order.payment.promised.take_if(|promise| promise.payment_id == *payment_id);
+                order.payment.last_failure = Some(text.into());
+            })
         }
         PaymentOutcome::Refunded { refund_id, amount } => refunded(context, order, *refund_id, *amount),
     }
@@ -38,10 +42,15 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
     order.payment.payments.push(payment);
     order.payment.paid = order.payment.paid.plus(amount)?;
     order.payment.last_failure = None;
+    let collected = order.payment.promised.take_if(|promise| promise.payment_id == payment).is_some();
     if order.status != OrderStatus::Placed {
         // It came all the same, so it is counted; payments gives it back, as it knows that the order was called off, or hears
         // that it is paid.
-        let text = format!("payment {payment} of {amount} came while the order was {}", order.status);
+        let text = if collected {
+            format!("payment {payment} of {amount} was collected")
+        } else {
+            format!("payment {payment} of {amount} came while the order was {}", order.status)
+        };
         if !order.status.is_live() {
             saga::await_step(context, &mut order)?;
         }
@@ -49,14 +58,14 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
         tell_amended(context, &order, &before, &text);
         return Ok(order.into_order());
     }
-    if order.amount_due()?.is_zero() && !age::is_met(&order, context.now()) {
+    if order.amount_open()?.is_zero() && !age::is_met(&order, context.now()) {
         // Payments gives back what came for an order that was called off.
         let reason = Some("the check of the customer's age has ended".into());
         let order = advance_from(context, order, OrderStatus::Cancelled, &payments, reason, Some(before))?;
         return Ok(order.into_order());
     }
-    if order.amount_due()?.is_zero() {
-        let too_much = order.payment.paid.minus(order.payment.refunded)? != order.totals.total;
+    if order.amount_open()?.is_zero() {
+        let too_much = order.payment.paid.minus(order.payment.refunded)?.amount > order.totals.total.amount;
         let order = advance(context, order, OrderStatus::Confirmed, &payments, None)?;
         if too_much {
             // All of it was told with the confirmation.
@@ -64,8 +73,26 @@ fn completed<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id
         }
         return Ok(order.into_order());
     }
-    let text = format!("payment {payment} of {amount}; {} is still due", order.amount_due()?);
+    let text = format!("payment {payment} of {amount}; {} is still due", order.amount_open()?);
     noted(context, order, before, text)
+}
+
+/// Cash is promised for the hand-over. What is enough with what was paid confirms the order; whether it comes, is seen at the door.
+fn promised<S: Sql>(context: &mut Context<'_, S>, mut order: Order, payment: Id, amount: Money) -> Result<Order> {
+    if order.status != OrderStatus::Placed || order.payment.promised.is_some() || !age::is_met(&order, context.now()) {
+        return Ok(order);
+    }
+    let before = OrderFigures::from(&order);
+    order.payment.payment_id = Some(payment);
+    order.payment.promised = Some(Promise { payment_id: payment, amount });
+    order.payment.last_failure = None;
+    let short = order.amount_open()?;
+    if !short.is_zero() {
+        let text = format!("payment {payment} of {amount} is promised in cash; {short} is still due");
+        return noted(context, order, before, text);
+    }
+    let reason = Some(format!("payment {payment} of {amount} is promised in cash at the hand-over"));
+    Ok(advance_from(context, order, OrderStatus::Confirmed, &platform("payments"), reason, Some(before))?.into_order())
 }
 
 /// The customer is with the gateway: the hold is extended, but not for ever.

@@ -88,6 +88,7 @@ fn begin<S: Sql>(context: &mut Context<'_, S>, command: &PlaceOrder, slot: Optio
             paid: Money::zero(currency),
             refunded: Money::zero(currency),
             last_failure: None,
+            promised: None,
         },
         note: command.note.clone(),
         table: command.table.clone(),

@@ -1,6 +1,7 @@
 //! Handlers, by resource.
 
 pub mod exceptions;
+pub mod gift_cards;
 pub mod invoices;
 pub mod ledger;
 pub mod periods;

@@ -16,7 +16,10 @@ use utoipa::ToSchema;
 use worker::Env;
 
 /// The key of a call that may be repeated; the gateway has looked at its form.
-fn idempotency_key(headers: &HeaderMap) -> Result<&str> {
+///
+/// # Errors
+/// 400 without one.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<&str> {
     let missing = || Problem::bad_request("idempotency_key_required", "send an Idempotency-Key");
     headers.get("idempotency-key").and_then(|key| key.to_str().ok()).ok_or_else(missing)
 }

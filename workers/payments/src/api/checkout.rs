@@ -4,13 +4,13 @@ use crate::SOURCE;
 use crate::api::clean::{Clean, refused};
 use crate::api::payments::seen;
 use crate::db::{self, Ask, Inner, Payment};
-use crate::gateways::{CASH, Gateways, SANDBOX};
+use crate::gateways::{CASH, GIFT_BALANCE, Gateways, SANDBOX};
 use crate::rules::card_numbers::contains_card_number;
 use crate::rules::plan::Next;
 use crate::rules::status::{CaptureMode, Status};
 use crate::settle::event;
 use crate::sweep::{self, Turn};
-use crate::{gateways, refunds};
+use crate::{gateways, ledger, refunds};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use kirana_contracts::order::Order;
@@ -32,10 +32,14 @@ use worker::Env;
 pub struct PaymentRequest {
     /// The order.
     pub order_id: Id,
-    /// One that this deployment has: `stripe`, `razorpay`, `paypal`, `swish`, `d2i`, `cash_on_delivery` or `sandbox`, which moves no
-    /// money.
+    /// One that this deployment has: `stripe`, `razorpay`, `paypal`, `swish`, `d2i`, `cash_on_delivery`, `gift_balance` for what the
+    /// customer holds with the chain, or `sandbox`, which moves no money.
     #[schema(example = "sandbox")]
     pub gateway: String,
+    /// So much of what is due, in minor units, and the rest by another payment; all of it if not given.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    pub amount: Option<i64>,
     /// The gateway's token of a payment method, never a card number; for Swish the payer's number with its country. Without one the
     /// customer chooses at the gateway. The sandbox needs one: `tok_success`, `tok_declined`, `tok_challenge` or `tok_silent`.
     #[serde(default, alias = "method")]
@@ -85,7 +89,7 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<&str> {
 /// `requires_action` says in `action` what its customer has to do; one that is `unknown` is asked about until somebody knows.
 ///
 /// # Errors
-/// 404 for an order that is not the caller's, 409 `not_payable`, 422 `not_possible`, `idempotency_key_reused`, `card_number` or
+/// 404 for an order that is not the caller's, 409 `not_payable` or `insufficient_balance`, 422 `not_possible`, `idempotency_key_reused`, `card_number` or
 /// `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/payments/initiate", tag = "payments", request_body = PaymentRequest,
     params(("Idempotency-Key" = String, Header, description = "New for each attempt to pay, the same for each repetition")),
@@ -121,6 +125,15 @@ pub async fn initiate(
             let mut events = vec![append(EventData::PaymentInitiated(told.clone()))?, known];
             if payment.status == Status::Pending {
                 events.push(append(EventData::PaymentPending(told))?);
+            } else if payment.status == Status::Completed {
+                // Gift balance is there or is not: it is paid with the row that says so.
+                events.push(append(EventData::PaymentCompleted(told))?);
+                events.extend(ledger::post(&ledger::captured(
+                    &payment,
+                    payment.captured,
+                    &payment.gateway,
+                    payment.created_at,
+                )?)?);
             }
             if db::insert(&database, &payment, key, events).await? {
                 payment
@@ -163,12 +176,22 @@ async fn begin(
             format!("the order is {}; only one that is placed can be paid", order.status),
         ));
     }
+    let amount = Money::new(request.amount.unwrap_or(due.amount), due.currency);
+    if !(1..=due.amount).contains(&amount.amount) {
+        let detail = format!("expected 1 to {} minor units: {due} is due", due.amount);
+        return Err(Problem::invalid_field("amount", detail));
+    }
     let ask = Ask {
         method: request.token.clone(),
         return_url: request.return_url.clone(),
         cancel_url: request.cancel_url.clone(),
     };
-    let (now, zero, cash) = (clock::now(), Money::zero(due.currency), request.gateway == CASH);
+    let (now, zero) = (clock::now(), Money::zero(due.currency));
+    let (status, captured, next_at) = match request.gateway.as_str() {
+        CASH => (Status::Pending, zero, None),
+        GIFT_BALANCE => (Status::Completed, amount, None),
+        _ => (Status::Initiated, zero, Some(sweep::first_question(env, now))),
+    };
     let payment = Payment {
         id: clock::new_id(),
         order_id: order.id,
@@ -176,11 +199,11 @@ async fn begin(
         customer_id: caller.id,
         gateway: request.gateway.clone(),
         reference: None,
-        status: if cash { Status::Pending } else { Status::Initiated },
+        status,
         capture: request.capture,
-        amount: due,
+        amount,
         authorised: zero,
-        captured: zero,
+        captured,
         refunded: zero,
         failure: None,
         doubt: None,
@@ -193,11 +216,11 @@ async fn begin(
             ask: Some(serde_json::to_string(&ask)?),
             complete_id: Some(clock::new_id()),
             capture_id: Some(clock::new_id()),
-            next_at: (!cash).then(|| sweep::first_question(env, now)),
+            next_at,
             ..Inner::default()
         },
     };
-    if matches!(request.gateway.as_str(), CASH | SANDBOX) && request.capture == CaptureMode::Manual {
+    if matches!(request.gateway.as_str(), CASH | GIFT_BALANCE | SANDBOX) && request.capture == CaptureMode::Manual {
         return Err(not_possible(format!("{} takes money at once, or not at all", request.gateway)));
     }
     if request.gateway == SANDBOX && request.token.is_none() {

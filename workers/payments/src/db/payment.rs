@@ -19,7 +19,8 @@ pub struct Payment {
     pub store_id: Id,
     /// Who pays.
     pub customer_id: Id,
-    /// `stripe`, `razorpay`, `paypal`, `swish`, `d2i`, `cash_on_delivery`, or `sandbox`, which moves no money.
+    /// `stripe`, `razorpay`, `paypal`, `swish`, `d2i`, `cash_on_delivery`, `gift_balance`, or `sandbox`, which
+    /// moves no money.
     pub gateway: String,
     /// The gateway's own id of it.
     pub reference: Option<String>,

@@ -17,6 +17,9 @@ use worker::Env;
 /// Cash that is taken at the door: there is nobody to ask.
 pub const CASH: &str = "cash_on_delivery";
 
+/// What a customer holds with the chain: the books are asked, and nobody else.
+pub const GIFT_BALANCE: &str = "gift_balance";
+
 /// The built-in sandbox.
 pub const SANDBOX: &str = "sandbox";
 
@@ -89,6 +92,7 @@ impl Gateways {
         match name {
             SANDBOX => self.sandbox,
             CASH => self.cash,
+            GIFT_BALANCE => true,
             _ => self.account(name).is_some(),
         }
     }
@@ -97,9 +101,13 @@ impl Gateways {
     #[must_use]
     pub fn names(&self) -> String {
         let mut names: Vec<_> = self.accounts.iter().map(Gateway::name).collect();
-        names
-            .extend([(self.cash, CASH), (self.sandbox, SANDBOX)].iter().filter(|(has, _)| *has).map(|(_, name)| *name));
-        if names.is_empty() { "none: this deployment has no gateway".to_owned() } else { names.join(", ") }
+        names.extend(
+            [(self.cash, CASH), (true, GIFT_BALANCE), (self.sandbox, SANDBOX)]
+                .iter()
+                .filter(|(has, _)| *has)
+                .map(|(_, name)| *name),
+        );
+        names.join(", ")
     }
 
     /// What a customer is told to do, with the public key that their browser needs for it.
@@ -199,18 +207,18 @@ mod tests {
     fn an_empty_secret_is_the_sandbox_alone() {
         for text in ["", "{}", &"0a".repeat(32)] {
             let gateways = Gateways::read(text).unwrap();
-            assert_eq!((gateways.names().as_str(), gateways.has("stripe")), ("sandbox", false), "{text}");
+            assert_eq!((gateways.names().as_str(), gateways.has("stripe")), ("gift_balance, sandbox", false), "{text}");
         }
         let without = Gateways::read(&format!("{{{STRIPE},\"cash_on_delivery\":true,\"sandbox\":false}}")).unwrap();
-        assert_eq!(without.names(), "stripe, cash_on_delivery");
-        assert_eq!(Gateways::read(&format!("{{{STRIPE}}}")).unwrap().names(), "stripe, sandbox");
+        assert_eq!(without.names(), "stripe, cash_on_delivery, gift_balance");
+        assert_eq!(Gateways::read(&format!("{{{STRIPE}}}")).unwrap().names(), "stripe, gift_balance, sandbox");
         assert!(!Gateways::read("{\"sandbox\":false}").unwrap().has(SANDBOX));
     }
 
     #[test]
     fn nobody_pays_real_money_with_the_sandbox() {
         let live = STRIPE.replace("sk_test", "sk_live").replace("false", "true");
-        assert_eq!(Gateways::read(&format!("{{{live}}}")).unwrap().names(), "stripe");
+        assert_eq!(Gateways::read(&format!("{{{live}}}")).unwrap().names(), "stripe, gift_balance");
         assert!(Gateways::read(&format!("{{{live},\"sandbox\":true}}")).unwrap_err().contains("moves no money"));
     }
 
