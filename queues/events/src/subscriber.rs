@@ -168,6 +168,7 @@ impl Subscriber {
             Self::Analytics => &[
                 "OrderCreated",
                 "OrderConfirmed",
+                "OrderReady",
                 "OrderCompleted",
                 "OrderCancelled",
                 "OrderAmended",

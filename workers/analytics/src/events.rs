@@ -1,5 +1,6 @@
 //! What orders, stores and prices add to the figures.
 
+use crate::local::day_and_hour;
 use crate::rules::figures;
 use kirana_contracts::order::Order;
 use kirana_edge::db::{Statement, stmt};
@@ -13,6 +14,7 @@ use kirana_kernel::{OrderStatus, Timestamp};
 pub const READS: ReadData = reads!(
     OrderCreated,
     OrderConfirmed,
+    OrderReady,
     OrderCompleted,
     OrderCancelled,
     OrderAmended,
@@ -24,54 +26,66 @@ pub const READS: ReadData = reads!(
     PriceChanged
 );
 
-/// The effects of an event.
+/// The effects of an event; `ahead` is what its store's clock is ahead of UTC, in seconds.
 ///
 /// # Errors
 /// 500 when lines cannot be written as JSON.
-pub fn apply(event: &Event) -> Result<Vec<Statement>> {
+pub fn apply(event: &Event, ahead: i64) -> Result<Vec<Statement>> {
     Ok(match &event.data {
         EventData::OrderCreated(data) => {
-            vec![count(&data.order, &day(data.order.placed_at), Day { placed: 1, ..Day::default() })]
+            count(&data.order, data.order.placed_at, ahead, Figures { placed: 1, ..Figures::default() })
         }
         EventData::OrderCompleted(data) => {
-            vec![count(
-                &data.order,
-                &day_of(event, &data.order, OrderStatus::Completed),
-                Day { completed: 1, ..Day::default() },
-            )]
+            let at = came_to(&data.order, OrderStatus::Completed).unwrap_or(event.occurred_at);
+            count(&data.order, at, ahead, Figures { completed: 1, ..Figures::default() })
         }
+        EventData::OrderReady(data) => made(&data.order, ahead),
         EventData::OrderConfirmed(data)
         | EventData::OrderAmended(data)
         | EventData::OrderCancelled(data)
-        | EventData::OrderRefunded(data) => figures(event, data)?,
-        EventData::ItemExpired(lost) => vec![waste(lost, event)],
-        EventData::PurchaseOrderReceived(came) => vec![purchase(came, event)],
+        | EventData::OrderRefunded(data) => figures(event, data, ahead)?,
+        EventData::ItemExpired(lost) => vec![waste(lost, event, ahead)],
+        EventData::PurchaseOrderReceived(came) => vec![purchase(came, event, ahead)],
         EventData::StoreCreated(store) | EventData::StoreUpdated(store) => vec![name(store, event)],
         EventData::PriceChanged(change) => vec![price(change, event)],
         _ => Vec::new(),
     })
 }
 
+/// How long it took until it was ready: the first time. What is taken back to the kitchen and comes again is one order.
+fn made(order: &Order, ahead: i64) -> Vec<Statement> {
+    let readied = order.timeline.iter().filter(|entry| entry.to == OrderStatus::Ready && entry.from != Some(entry.to));
+    let (Some(confirmed), Some(ready), 1) =
+        (came_to(order, OrderStatus::Confirmed), came_to(order, OrderStatus::Ready), readied.count())
+    else {
+        return Vec::new();
+    };
+    let seconds = i64::try_from(ready.since(confirmed).as_secs()).unwrap_or(0);
+    count(order, ready, ahead, Figures { made: 1, make_seconds: seconds, ..Figures::default() })
+}
+
 /// What changed in the figures of an order that was sold: by the difference to what it came to before.
-fn figures(event: &Event, data: &OrderEvent) -> Result<Vec<Statement>> {
+fn figures(event: &Event, data: &OrderEvent, ahead: i64) -> Result<Vec<Statement>> {
     let order = &data.order;
     let moved = figures::moved(&event.data);
     let mut statements = Vec::new();
     if event.data.type_name() == "OrderCancelled" {
-        statements.push(count(order, &day(event.occurred_at), Day { cancelled: 1, ..Day::default() }));
+        let add = Figures { cancelled: 1, ..Figures::default() };
+        statements.extend(count(order, event.occurred_at, ahead, add));
     }
-    let sold_on = day_of(event, order, OrderStatus::Confirmed);
+    // An offline sale is told later than it happened.
+    let sold_at = came_to(order, OrderStatus::Confirmed).unwrap_or(event.occurred_at);
     if moved.sold != 0 || moved.paid != 0 {
-        let sold = Day { paid: moved.sold, revenue: moved.paid, ..Day::default() };
-        statements.push(count(order, &sold_on, sold));
+        let add = Figures { paid: moved.sold, revenue: moved.paid, ..Figures::default() };
+        statements.extend(count(order, sold_at, ahead, add));
     }
     if moved.refunded != 0 {
         // Money goes back on the day on which it does.
-        let back = Day { refunded: moved.refunded, ..Day::default() };
-        statements.push(count(order, &day(event.occurred_at), back));
+        let add = Figures { refunded: moved.refunded, ..Figures::default() };
+        statements.extend(count(order, event.occurred_at, ahead, add));
     }
     if !moved.lines.is_empty() {
-        statements.push(sell(order, &sold_on, &moved.lines)?);
+        statements.push(sell(order, &day_and_hour(sold_at, ahead).0, &moved.lines)?);
     }
     Ok(statements)
 }
@@ -94,48 +108,59 @@ fn price(change: &PriceChange, event: &Event) -> Statement {
     )
 }
 
-/// A day (UTC), such as `2026-11-26`.
-fn day(at: Timestamp) -> String {
-    at.to_string().chars().take(10).collect()
-}
-
-/// The day on which an order came to a status; an offline sale is told later than it happened.
-fn day_of(event: &Event, order: &Order, status: OrderStatus) -> String {
-    let entry = order.timeline.iter().find(|entry| entry.to == status && entry.from != Some(status));
-    day(entry.map_or(event.occurred_at, |entry| entry.at))
+/// When an order first came to a status.
+fn came_to(order: &Order, status: OrderStatus) -> Option<Timestamp> {
+    order.timeline.iter().find(|entry| entry.to == status && entry.from != Some(status)).map(|entry| entry.at)
 }
 
 /// What is added to a store's day.
 #[derive(Clone, Copy, Default)]
-struct Day {
+struct Figures {
     placed: i64,
     paid: i64,
     completed: i64,
     cancelled: i64,
     revenue: i64,
     refunded: i64,
+    made: i64,
+    make_seconds: i64,
 }
 
-/// Adds to a store's day.
-fn count(order: &Order, day: &str, add: Day) -> Statement {
-    stmt(
-        "INSERT INTO order_days (store_id, day, currency, placed, paid, completed, cancelled, revenue, refunded)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+/// Adds to a store's day, and to the hour of it where that is of what is bought and sold.
+fn count(order: &Order, at: Timestamp, ahead: i64, add: Figures) -> Vec<Statement> {
+    let (day, hour) = day_and_hour(at, ahead);
+    let currency = order.totals.total.currency;
+    let mut statements = vec![stmt(
+        "INSERT INTO order_days (store_id, day, currency, placed, paid, completed, cancelled, revenue, refunded, made, make_seconds)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (store_id, day, currency) DO UPDATE SET placed = placed + excluded.placed, paid = paid + excluded.paid,
             completed = completed + excluded.completed, cancelled = cancelled + excluded.cancelled,
-            revenue = revenue + excluded.revenue, refunded = refunded + excluded.refunded",
+            revenue = revenue + excluded.revenue, refunded = refunded + excluded.refunded,
+            made = made + excluded.made, make_seconds = make_seconds + excluded.make_seconds",
         params![
             order.store_id,
-            day,
-            order.totals.total.currency,
+            &day,
+            currency,
             add.placed,
             add.paid,
             add.completed,
             add.cancelled,
             add.revenue,
-            add.refunded
+            add.refunded,
+            add.made,
+            add.make_seconds
         ],
-    )
+    )];
+    if add.placed != 0 || add.paid != 0 || add.revenue != 0 || add.refunded != 0 {
+        statements.push(stmt(
+            "INSERT INTO order_hours (store_id, day, hour, currency, placed, paid, revenue, refunded)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (store_id, day, hour, currency) DO UPDATE SET placed = placed + excluded.placed,
+                paid = paid + excluded.paid, revenue = revenue + excluded.revenue, refunded = refunded + excluded.refunded",
+            params![order.store_id, &day, hour, currency, add.placed, add.paid, add.revenue, add.refunded],
+        ));
+    }
+    statements
 }
 
 /// Adds lines to what was sold, or takes them off; one statement over all of them.
@@ -154,19 +179,19 @@ fn sell(order: &Order, day: &str, lines: &[LineFigures]) -> Result<Statement> {
 }
 
 /// Adds what passed its date to what was lost.
-fn waste(lost: &Expiry, event: &Event) -> Statement {
+fn waste(lost: &Expiry, event: &Event, ahead: i64) -> Statement {
     stmt(
         "INSERT INTO waste (source, day, sku, quantity, value) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (source, day, sku) DO UPDATE SET quantity = quantity + excluded.quantity, value = value + excluded.value",
-        params![&event.source, day(event.occurred_at), &lost.sku, lost.quantity, lost.value],
+        params![&event.source, day_and_hour(event.occurred_at, ahead).0, &lost.sku, lost.quantity, lost.value],
     )
 }
 
 /// Adds goods that came to what was bought.
-fn purchase(came: &PurchaseOrderEvent, event: &Event) -> Statement {
+fn purchase(came: &PurchaseOrderEvent, event: &Event, ahead: i64) -> Statement {
     stmt(
         "INSERT INTO purchases (store_id, day, supplier, cost) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (store_id, day, supplier) DO UPDATE SET cost = cost + excluded.cost",
-        params![came.store_id, day(event.occurred_at), &came.supplier, came.cost],
+        params![came.store_id, day_and_hour(event.occurred_at, ahead).0, &came.supplier, came.cost],
     )
 }

@@ -1,11 +1,12 @@
-//! Analytics: sales figures per store, day and product, what was lost, and what was bought.
+//! Analytics: sales figures per store, day, hour and product, roll-ups, what was lost, and what was bought.
 //!
-//! Tables: sales, order_days, waste, purchases, stores (by name), price_changes, inbox. Events in: OrderCreated, OrderConfirmed,
-//! OrderAmended, OrderCompleted, OrderCancelled, OrderRefunded, ItemExpired, PurchaseOrderReceived, StoreCreated, StoreUpdated,
+//! Tables: sales, order_days, order_hours, waste, purchases, stores (by name), price_changes, inbox. Events in: OrderCreated, OrderConfirmed,
+//! OrderReady, OrderAmended, OrderCompleted, OrderCancelled, OrderRefunded, ItemExpired, PurchaseOrderReceived, StoreCreated, StoreUpdated,
 //! PriceChanged.
 
 pub mod api;
 pub mod events;
+mod local;
 mod metrics;
 pub mod rules;
 
@@ -17,7 +18,10 @@ use worker::{Context, Env, HttpRequest, MessageBatch, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
-    Routes::new().routes(routes!(api::sales)).route("/internal/metrics", axum::routing::get(metrics::metrics))
+    Routes::new()
+        .routes(routes!(api::sales::sales))
+        .routes(routes!(api::summary::summary))
+        .route("/internal/metrics", axum::routing::get(metrics::metrics))
 }
 
 /// Requests from the gateway.
@@ -37,7 +41,12 @@ pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Res
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
     kirana_edge::inbox::consume(batch, &env, Subscriber::Analytics, async |event| {
-        events::apply(&Event::read(event, events::READS)?)
+        let event = Event::read(event, events::READS)?;
+        let ahead = match event.store_id {
+            Some(store) => local::offset(&env, store).await?,
+            None => 0,
+        };
+        events::apply(&event, ahead)
     })
     .await;
     Ok(())

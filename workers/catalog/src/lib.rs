@@ -21,8 +21,10 @@ use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, Scheduled
 pub fn routes() -> Routes<Env> {
     Routes::new()
         .routes(routes!(api::menus::import_menu))
+        .routes(routes!(api::menus::list))
         .routes(routes!(api::menus::menu, api::menus::assign))
         .routes(routes!(api::overrides::get, api::overrides::set))
+        .routes(routes!(api::overrides::choices))
         .routes(routes!(api::products::list, api::editing::create))
         .routes(routes!(api::products::search))
         .routes(routes!(api::products::categories))

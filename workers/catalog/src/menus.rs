@@ -6,8 +6,9 @@ use kirana_contracts::menu::{ModifierGroup, Tax};
 use kirana_edge::db::{Db, Statement, stmt};
 use kirana_edge::{Result, params};
 use kirana_kernel::{Currency, Id, Money, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 use worker::Env;
 
 /// A menu without its products.
@@ -29,6 +30,37 @@ pub async fn by_name(env: &Env, name: &str) -> Result<Option<Id>> {
     }
     let row: Option<Row> = Db::of(env)?.first("SELECT id FROM menus WHERE name = ?1", params![name]).await?;
     row.map(|row| kirana_edge::db::id(&row.id)).transpose()
+}
+
+/// A menu of the chain.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct MenuInfo {
+    /// The menu.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What its prices are in.
+    pub currency: String,
+    /// Products on it.
+    pub products: i64,
+    /// Stores that sell by it.
+    pub stores: i64,
+}
+
+/// All menus, by name; 500 at most.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn all(env: &Env) -> Result<Vec<MenuInfo>> {
+    Db::of(env)?
+        .all(
+            "SELECT id, name, currency,
+                (SELECT COUNT(*) FROM products p WHERE p.menu_id = m.id AND p.retired_at IS NULL) AS products,
+                (SELECT COUNT(*) FROM store_menus s WHERE s.menu_id = m.id) AS stores
+             FROM menus m ORDER BY name LIMIT 500",
+            params![],
+        )
+        .await
 }
 
 /// A menu.

@@ -22,6 +22,7 @@ const CHAIN: Access = Roles(&[Admin]);
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/auth/register",                                   Public,                            Everyone, Proof,    "IDENTITY"),
+    route("POST",   "/api/v1/auth/guest",                                      Public,                            Everyone, Proof,    "IDENTITY"),
     route("POST",   "/api/v1/auth/login",                                      Public,                            Everyone, Proof,    "IDENTITY"),
     route("POST",   "/api/v1/auth/login/code",                                 Public,                            Everyone, Proof,    "IDENTITY"),
     route("POST",   "/api/v1/auth/login/second-factor",                        Public,                            Everyone, Proof,    "IDENTITY"),
@@ -105,6 +106,8 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/api/v1/products/{id}",                                   CHAIN,                             Chain,    Counter,  "CATALOG"),
     route("GET",    "/api/v1/stores/{id}/menu",                                Public,                            Everyone, Browse,   "CATALOG"),
     route("PUT",    "/api/v1/stores/{id}/menu",                                CHAIN,                             Chain,    Counter,  "CATALOG"),
+    route("GET",    "/api/v1/menus",                                           CHAIN,                             Chain,    Counter,  "CATALOG"),
+    route("GET",    "/api/v1/stores/{id}/menu/choices",                        CREW,                              Store,    Counter,  "CATALOG"),
     route("GET",    "/api/v1/stores/{id}/menu/overrides",                      CREW,                              Store,    Counter,  "CATALOG"),
     route("PUT",    "/api/v1/stores/{id}/menu/overrides",                      LEADS,                             Store,    Counter,  "CATALOG"),
 
@@ -124,6 +127,7 @@ pub const ROUTES: &[Route] = &[
     route("PUT",    "/api/v1/stores/{id}/fees",                                LEADS,                             Store,    Counter,  "PRICING"),
 
     route("POST",   "/api/v1/quotes",                                          SignedIn,                          Own,      Checkout, "ORDERS"),
+    route("POST",   "/api/v1/checkout",                                        SignedIn,                          Own,      Checkout, "ORDERS").idempotent(),
     route("GET",    "/api/v1/cart",                                            Guest,                             Own,      Checkout, "ORDERS"),
     route("PUT",    "/api/v1/cart",                                            Guest,                             Own,      Checkout, "ORDERS"),
     route("DELETE", "/api/v1/cart",                                            Guest,                             Own,      Checkout, "ORDERS"),
@@ -153,6 +157,7 @@ pub const ROUTES: &[Route] = &[
 
     route("POST",   "/api/v1/payments/initiate",                               SignedIn,                          Own,      Checkout, "PAYMENTS").idempotent(),
     route("POST",   "/api/v1/payments/verify",                                 SignedIn,                          Own,      Checkout, "PAYMENTS"),
+    route("GET",    "/api/v1/payments/gateways",                               Public,                            Everyone, Browse,   "PAYMENTS"),
     route("GET",    "/api/v1/payments",                                        LISTS,                             Store,    Counter,  "PAYMENTS"),
     route("GET",    "/api/v1/payments/refunds",                                LISTS,                             Store,    Counter,  "PAYMENTS"),
     route("POST",   "/api/v1/payments/{id}/capture",                           CREW,                              Store,    Counter,  "PAYMENTS"),
@@ -239,6 +244,7 @@ pub const ROUTES: &[Route] = &[
     route("PUT",    "/api/v1/notifications/{id}/read",                         SignedIn,                          Own,      Web,      "NOTIFICATIONS"),
     route("GET",    "/api/v1/loyalty/customer/{id}",                           SignedIn,                          Own,      Web,      "LOYALTY"),
     route("GET",    "/api/v1/analytics/sales",                                 LEADS,                             Store,    Counter,  "ANALYTICS"),
+    route("GET",    "/api/v1/analytics/summary",                               LEADS,                             Store,    Counter,  "ANALYTICS"),
 
     route("GET",    "/api/v1/dead-letters",                                    CHAIN,                             Chain,    Counter,  "DEAD_LETTERS"),
     route("POST",   "/api/v1/dead-letters/{id}/replay",                        CHAIN,                             Chain,    Counter,  "DEAD_LETTERS"),

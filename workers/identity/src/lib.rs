@@ -34,6 +34,7 @@ pub const SOURCE: Source = Source {
 pub fn routes() -> Routes<Env> {
     Routes::new()
         .routes(routes!(api::register::register))
+        .routes(routes!(api::register::guest))
         .routes(routes!(api::register::bootstrap))
         .routes(routes!(api::login::login))
         .routes(routes!(api::login::me))

@@ -3,7 +3,7 @@
 use kirana_contracts::order::Order;
 use kirana_edge::db::{Db, Statement, stmt};
 use kirana_edge::{Result, params};
-use kirana_kernel::{Id, OrderStatus, Timestamp};
+use kirana_kernel::{Fulfilment, Id, Timestamp};
 use serde::Deserialize;
 use worker::Env;
 
@@ -76,6 +76,21 @@ pub async fn has_ordered(env: &Env, customer: Id, but: Option<Id>) -> Result<boo
     Ok(row.is_some())
 }
 
+/// Which of them.
+#[derive(Debug, Default)]
+pub struct Wanted<'a> {
+    /// With one of these statuses: a JSON array.
+    pub status: Option<String>,
+    /// Placed at this moment or after it.
+    pub from: Option<Timestamp>,
+    /// Placed before this moment.
+    pub until: Option<Timestamp>,
+    /// Handed over so.
+    pub fulfilment: Option<Fulfilment>,
+    /// With this pickup number, or with this in their customer's name.
+    pub found: Option<&'a str>,
+}
+
 /// Orders before one, the newest first.
 ///
 /// # Errors
@@ -83,7 +98,7 @@ pub async fn has_ordered(env: &Env, customer: Id, but: Option<Id>) -> Result<boo
 pub async fn list(
     env: &Env,
     whose: Whose,
-    status: Option<OrderStatus>,
+    wanted: &Wanted<'_>,
     before: Option<Id>,
     limit: usize,
 ) -> Result<Vec<Order>> {
@@ -91,17 +106,45 @@ pub async fn list(
     struct Row {
         document: String,
     }
-    let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
-    let (sql, id) = match whose {
-        Whose::Customer(id) => (
-            "SELECT document FROM orders WHERE customer_id = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3) ORDER BY id DESC LIMIT ?4",
+    // Ids begin with their moment; `g` is above all of them, and nothing is below an empty text.
+    let first = |moment: Timestamp| Id::new(moment, [0; 10]).to_string();
+    let until = wanted.until.map(first).into_iter().chain(before.map(|id| id.to_string())).min();
+    let until = until.unwrap_or_else(|| "g".to_owned());
+    let from = wanted.from.map(first).unwrap_or_default();
+    let fulfilment = wanted.fulfilment.map(|one| serde_json::to_string(&one)).transpose()?;
+    let (sql, id) = match (whose, wanted.found) {
+        (Whose::Customer(id), None) => (
+            "SELECT document FROM orders WHERE customer_id = ?1 AND id < ?2 AND id >= ?3
+                AND (?4 IS NULL OR status IN (SELECT value FROM json_each(?4)))
+                AND (?5 IS NULL OR document -> '$.fulfilment' = ?5) ORDER BY id DESC LIMIT ?6",
             id,
         ),
-        Whose::Store(id) => (
-            "SELECT document FROM orders WHERE store_id = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3) ORDER BY id DESC LIMIT ?4",
+        (Whose::Customer(id), Some(_)) => (
+            "SELECT document FROM orders WHERE customer_id = ?1 AND id < ?2 AND id >= ?3
+                AND (?4 IS NULL OR status IN (SELECT value FROM json_each(?4)))
+                AND (?5 IS NULL OR document -> '$.fulfilment' = ?5) AND document ->> '$.pickup_number' = ?7
+             ORDER BY id DESC LIMIT ?6",
+            id,
+        ),
+        (Whose::Store(id), None) => (
+            "SELECT document FROM orders WHERE store_id = ?1 AND id < ?2 AND id >= ?3
+                AND (?4 IS NULL OR status IN (SELECT value FROM json_each(?4)))
+                AND (?5 IS NULL OR document -> '$.fulfilment' = ?5) ORDER BY id DESC LIMIT ?6",
+            id,
+        ),
+        // Every row that is looked at is read, and paid for.
+        (Whose::Store(id), Some(_)) => (
+            "SELECT document FROM (SELECT id, status, document FROM orders WHERE store_id = ?1 AND id < ?2 AND id >= ?3
+                ORDER BY id DESC LIMIT 5000)
+             WHERE (?4 IS NULL OR status IN (SELECT value FROM json_each(?4)))
+                AND (?5 IS NULL OR document -> '$.fulfilment' = ?5)
+                AND (document ->> '$.pickup_number' = ?7 OR instr(lower(document ->> '$.customer.name'), lower(?7)) > 0)
+             ORDER BY id DESC LIMIT ?6",
             id,
         ),
     };
-    let rows: Vec<Row> = Db::of(env)?.all(sql, params![id, before, status, limit + 1]).await?;
+    let mut values = params![id, until, from, wanted.status.clone(), fulfilment, limit + 1];
+    values.extend(wanted.found.map(Into::into));
+    let rows: Vec<Row> = Db::of(env)?.all(sql, values).await?;
     rows.iter().map(|row| Ok(serde_json::from_str(&row.document)?)).collect()
 }

@@ -28,6 +28,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::cart::add))
         .routes(routes!(api::cart::merge))
         .routes(routes!(api::place::quote))
+        .routes(routes!(api::checkout::checkout))
         .routes(routes!(api::place::place, api::read::list))
         .routes(routes!(api::read::get))
         .routes(routes!(api::read::history))

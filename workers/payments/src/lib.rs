@@ -41,6 +41,7 @@ pub fn routes() -> Routes<Env> {
     Routes::new()
         .routes(routes!(api::checkout::initiate))
         .routes(routes!(api::checkout::verify))
+        .routes(routes!(api::checkout::gateways))
         .routes(routes!(api::payments::list))
         .routes(routes!(api::payments::of_order))
         .routes(routes!(api::refunds::list))

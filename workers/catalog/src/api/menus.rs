@@ -11,6 +11,7 @@ use kirana_contracts::menu::Menu;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_edge::{Caller, Json, Path, Problem, RequestId, Result, call, clock, principal};
 use kirana_kernel::{Id, Role};
+use menus::MenuInfo;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -42,6 +43,18 @@ pub struct ImportReport {
     pub variants: usize,
     /// Modifier groups.
     pub modifier_groups: usize,
+}
+
+/// The chain's menus.
+///
+/// # Errors
+/// 403 for all but admins.
+#[utoipa::path(get, path = "/api/v1/menus", tag = "catalog",
+    responses((status = 200, body = Vec<MenuInfo>), (status = 403, body = Problem)))]
+#[worker::send]
+pub async fn list(State(env): State<Env>, Caller(caller): Caller) -> Result<Json<Vec<MenuInfo>>> {
+    caller.require(&[Role::Admin])?;
+    Ok(Json(menus::all(&env).await?))
 }
 
 /// Imports a menu, or replaces the one of the same name.

@@ -1,7 +1,7 @@
 //! What a store sells otherwise than its menu says.
 
 use super::menus::store_info;
-use crate::rules::overrides::{self, Override};
+use crate::rules::overrides::{self, Choice, Override};
 use crate::{db, events, menus};
 use axum::extract::State;
 use kirana_edge::{Caller, Json, Path, Principal, Problem, RequestId, Result};
@@ -41,6 +41,25 @@ pub async fn get(State(env): State<Env>, Caller(caller): Caller, Path(store): Pa
     let recipe = own(&env, store, &caller).await?;
     let menu = menus::menu(&env, recipe.menu).await?.ok_or_else(|| Problem::internal("the store's menu is gone"))?;
     Ok(Json(Overrides { overrides: menus::overrides(&env, store, menu.currency).await? }))
+}
+
+/// Everything that the chain's menu has for a store, also what is not sold there now: with the chain's price and the store's own.
+///
+/// # Errors
+/// 404 for a store that is not the caller's or has no menu.
+#[utoipa::path(get, path = "/api/v1/stores/{id}/menu/choices", tag = "catalog", params(("id" = Id, Path, description = "The store")),
+    responses((status = 200, body = Vec<Choice>), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn choices(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(store): Path<Id>,
+) -> Result<Json<Vec<Choice>>> {
+    let recipe = own(&env, store, &caller).await?;
+    let menu = menus::menu(&env, recipe.menu).await?.ok_or_else(|| Problem::internal("the store's menu is gone"))?;
+    let (products, own) =
+        (db::products_of_menu(&env, recipe.menu).await?, menus::overrides(&env, store, menu.currency).await?);
+    Ok(Json(overrides::choices(&products, &menu.modifier_groups, &own)))
 }
 
 /// Puts these overrides in the place of those there were. The store's menu is another with the next request; orders are

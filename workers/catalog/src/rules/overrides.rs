@@ -31,6 +31,74 @@ const fn yes() -> bool {
     true
 }
 
+/// One thing of the chain's menu, and what a store makes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Choice {
+    /// The variant or modifier.
+    #[schema(example = "golden-bubble-milk-tea/medium")]
+    pub sku: String,
+    /// Is it a variant of a product, or what is chosen with one?
+    pub kind: ChoiceKind,
+    /// The product's name, or the group's.
+    pub of: String,
+    /// The product's category; absent for modifiers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Its own name.
+    pub name: String,
+    /// What it costs by the chain's menu.
+    pub price: Money,
+    /// What it costs here, where that is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_price: Option<Money>,
+    /// Is it sold here now?
+    pub available: bool,
+}
+
+/// What a choice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChoiceKind {
+    /// A variant of a product.
+    Variant,
+    /// What is chosen with one.
+    Modifier,
+}
+
+/// Everything on a menu, in the order it is shown, with what a store makes of each.
+#[must_use]
+pub fn choices(products: &[MenuProduct], groups: &[ModifierGroup], overrides: &[Override]) -> Vec<Choice> {
+    let overrides: BTreeMap<_, _> = overrides.iter().map(|one| (one.sku.as_str(), one)).collect();
+    let choice = |kind, sku: &str, of: &str, category: Option<&str>, name: &str, price| {
+        let own = overrides.get(sku);
+        Choice {
+            sku: sku.to_owned(),
+            kind,
+            of: of.to_owned(),
+            category: category.map(str::to_owned),
+            name: name.to_owned(),
+            price,
+            own_price: own.and_then(|one| one.price),
+            available: own.is_none_or(|one| one.available),
+        }
+    };
+    let variants = products.iter().flat_map(|product| {
+        let category = Some(product.category.as_str());
+        product.variants.iter().map(move |one| {
+            (ChoiceKind::Variant, one.sku.as_str(), product.name.as_str(), category, one.name.as_str(), one.price)
+        })
+    });
+    let modifiers = groups.iter().flat_map(|group| {
+        group.modifiers.iter().map(|one| {
+            (ChoiceKind::Modifier, one.sku.as_str(), group.name.as_str(), None, one.name.as_str(), one.price)
+        })
+    });
+    variants
+        .chain(modifiers)
+        .map(|(kind, sku, of, category, name, price)| choice(kind, sku, of, category, name, price))
+        .collect()
+}
+
 /// What each thing on a menu costs.
 #[must_use]
 pub fn prices(products: &[MenuProduct], groups: &[ModifierGroup]) -> BTreeMap<String, Money> {

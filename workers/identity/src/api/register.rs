@@ -19,6 +19,9 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 use worker::Env;
 
+/// What stands for the password of who has none: no hash is written so.
+const NO_PASSWORD: &str = "!";
+
 /// What a new customer gives.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -112,6 +115,60 @@ pub async fn register(
     Json(body): Json<Registration>,
 ) -> Result<(StatusCode, Json<Session>)> {
     Ok((StatusCode::CREATED, register_as(&env, &request_id, &agent, body, Role::Customer).await?))
+}
+
+/// Who orders without an account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Guest {
+    /// Where the receipt goes.
+    #[schema(example = "mali@example.com")]
+    pub email: String,
+    /// What is called out at the counter.
+    #[schema(example = "Mali")]
+    pub name: String,
+    /// Where they are.
+    #[serde(default)]
+    pub on: OnDevice,
+}
+
+/// Begins a session for somebody who orders without an account: they may do what a customer may, for as long as the session lives, and
+/// nobody can log into it again. Who wants to keep it asks for a password by letter (`POST /auth/forgot-password`).
+///
+/// # Errors
+/// 422 `invalid_body`.
+#[utoipa::path(post, path = "/api/v1/auth/guest", tag = "identity", request_body = Guest,
+    responses((status = 201, body = Session), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn guest(
+    State(env): State<Env>,
+    request_id: RequestId,
+    agent: UserAgent,
+    Json(body): Json<Guest>,
+) -> Result<(StatusCode, Json<Session>)> {
+    let faults = [credentials::email_fault(&body.email), credentials::name_fault(&body.name)];
+    let faults: Vec<_> = faults.into_iter().flatten().collect();
+    if !faults.is_empty() {
+        return Err(Problem::invalid_fields(faults));
+    }
+    let (device, now) = (body.on.device(&agent)?, clock::now());
+    let user = User {
+        id: clock::new_id(),
+        email: credentials::normal_email(&body.email),
+        name: body.name.trim().into(),
+        roles: vec![Role::Customer],
+        stores: Vec::new(),
+        franchisee_id: None,
+        email_verified: false,
+        created_at: now,
+        version: 0,
+    };
+    // No password has this hash.
+    let mut statements = vec![db::insert(&user, NO_PASSWORD)?, registered(&request_id, &user)?];
+    let Beginning { statements: session, session: answer } = issue::begin(&env, user, &device, &[], now)?;
+    statements.extend(session);
+    db::create(&Db::of(&env)?, statements).await?;
+    Ok((StatusCode::CREATED, answer))
 }
 
 /// Makes the first admin of a new deployment. Works once.

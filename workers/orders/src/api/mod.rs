@@ -2,6 +2,7 @@
 
 pub mod amend;
 pub mod cart;
+pub mod checkout;
 pub mod kitchen;
 pub mod life;
 pub mod live;

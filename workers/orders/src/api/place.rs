@@ -124,37 +124,56 @@ pub async fn place(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response> {
+    let idempotency = idempotency(&caller, &headers, &body)?;
+    let (order, replayed) = accept(&env, &caller, &request_id, idempotency, parse_json(&body)?).await?;
+    Ok(answer(order, replayed))
+}
+
+/// By what a repeated call is known: whose, its key, and what it asked for.
+///
+/// # Errors
+/// 400 without a key.
+pub fn idempotency(caller: &Caller, headers: &HeaderMap, body: &Bytes) -> Result<Idempotency> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let key = key.ok_or_else(|| Problem::bad_request("idempotency_key_required", "send an Idempotency-Key"))?;
-    let idempotency = Idempotency {
-        scope: caller.0.id.to_string(),
-        key: key.to_owned(),
-        // Of the bytes, not of what was read from them: what differs only in a typo is another request.
-        fingerprint: hex::encode(Sha256::digest(&body)),
-    };
-    let mut request: OrderRequest = parse_json(&body)?;
+    // Of the bytes, not of what was read from them: what differs only in a typo is another request.
+    let fingerprint = hex::encode(Sha256::digest(body));
+    Ok(Idempotency { scope: caller.0.id.to_string(), key: key.to_owned(), fingerprint })
+}
+
+/// Places an order, and says whether it was placed before under this key.
+///
+/// # Errors
+/// As [`place`].
+pub async fn accept(
+    env: &Env,
+    caller: &Caller,
+    request_id: &RequestId,
+    idempotency: Idempotency,
+    mut request: OrderRequest,
+) -> Result<(Order, bool)> {
     if request.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
         return Err(Problem::invalid_field("note", "expected 500 characters at most"));
     }
     if request.from_cart && !request.lines.is_empty() {
         return Err(Problem::invalid_field("lines", "expected none with from_cart: the lines are those of the cart"));
     }
-    let store = upstream::store(&env, request.store_id).await?;
+    let store = upstream::store(env, request.store_id).await?;
     let owner = Owner::customer(&caller.0);
-    let object = upstream::object(&env, store.number, &caller.0).during(&request_id.0).repeatable();
-    let cart = if request.from_cart { carts::load(&env, &owner).await? } else { None };
+    let object = upstream::object(env, store.number, &caller.0).during(&request_id.0).repeatable();
+    let cart = if request.from_cart { carts::load(env, &owner).await? } else { None };
     let wanted = match (request.from_cart, &cart) {
         (true, Some(cart)) if cart.store_id == store.id => Ok(cart.lines.clone()),
         (true, _) => Err(Problem::conflict("empty_cart", "the cart holds nothing of this store")),
         (false, _) => Ok(std::mem::take(&mut request.lines)),
     };
     request.coupons.extend(cart.iter().flat_map(|cart| cart.coupons.clone()));
-    let command = match command(&env, &store, &caller, &request, wanted, idempotency.clone(), &request_id).await {
+    let command = match command(env, &store, caller, &request, wanted, idempotency.clone(), request_id).await {
         Ok(command) => command,
         Err(problem) => {
             // It may have been accepted before the menu changed or the store closed: then that is the answer.
             let before: Option<Order> = object.post("/orders/replay", &idempotency).await?;
-            return before.map(|order| answer(order, true)).ok_or(problem);
+            return before.map(|order| (order, true)).ok_or(problem);
         }
     };
     let placed: Placed = match object.post("/orders", &command).await {
@@ -162,7 +181,7 @@ pub async fn place(
         Err(problem) => {
             // What nobody knows the end of is asked of the store once its claim has run out.
             if problem.status < 500 {
-                pricing::give_back(&env, command.claim).await;
+                pricing::give_back(env, command.claim).await;
             }
             return Err(problem);
         }
@@ -170,9 +189,9 @@ pub async fn place(
     // What was added meanwhile stays, also what was put into the next cart before this call was repeated; a cart that outlives
     // a crash here is emptied by the repetition.
     if let Some(cart) = cart.filter(|cart| !placed.replayed || cart.updated_at <= placed.order.placed_at) {
-        carts::delete(&env, &owner, Some(cart.version)).await?;
+        carts::delete(env, &owner, Some(cart.version)).await?;
     }
-    Ok(answer(placed.order, placed.replayed))
+    Ok((placed.order, placed.replayed))
 }
 
 async fn command(

@@ -4,7 +4,7 @@ use crate::SOURCE;
 use crate::api::clean::{Clean, refused};
 use crate::api::payments::seen;
 use crate::db::{self, Ask, Inner, Payment};
-use crate::gateways::{CASH, GIFT_BALANCE, Gateways, SANDBOX};
+use crate::gateways::{CASH, GIFT_BALANCE, GatewayInfo, Gateways, SANDBOX};
 use crate::rules::card_numbers::contains_card_number;
 use crate::rules::plan::Next;
 use crate::rules::status::{CaptureMode, Status};
@@ -154,6 +154,16 @@ pub async fn initiate(
     // Our id makes it happen once at the gateway, so asking again after a cut line is safe; what the customer has to do is asked anew.
     let payment = if open { sweep::pursue(&env, &payment, Turn::AtOnce).await? } else { payment };
     Ok((StatusCode::CREATED, Json(payment)))
+}
+
+/// What this deployment takes payments with.
+///
+/// # Errors
+/// None of its own.
+#[utoipa::path(get, path = "/api/v1/payments/gateways", tag = "payments", responses((status = 200, body = Vec<GatewayInfo>)))]
+#[worker::send]
+pub async fn gateways(State(env): State<Env>) -> Result<Json<Vec<GatewayInfo>>> {
+    Ok(Json(Gateways::of(&env)?.told()))
 }
 
 async fn begin(

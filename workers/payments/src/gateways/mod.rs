@@ -110,6 +110,27 @@ impl Gateways {
         names.join(", ")
     }
 
+    /// What a customer can pay with.
+    #[must_use]
+    pub fn told(&self) -> Vec<GatewayInfo> {
+        let account = |gateway: &Gateway| GatewayInfo {
+            name: gateway.name().to_owned(),
+            moves_money: true,
+            publishable_key: match gateway {
+                Gateway::Stripe(config) => Some(config.publishable_key.clone()),
+                Gateway::Razorpay(config) => Some(config.key_id.clone()),
+                _ => None,
+            },
+        };
+        let built_in = [(GIFT_BALANCE, true, true), (CASH, self.cash, true), (SANDBOX, self.sandbox, false)];
+        let built_in = built_in.into_iter().filter(|(_, has, _)| *has).map(|(name, _, moves_money)| GatewayInfo {
+            name: name.to_owned(),
+            moves_money,
+            publishable_key: None,
+        });
+        self.accounts.iter().map(account).chain(built_in).collect()
+    }
+
     /// What a customer is told to do, with the public key that their browser needs for it.
     #[must_use]
     pub fn action(&self, name: &str, action: &Action) -> NextAction {
@@ -157,6 +178,19 @@ pub fn notice_key(env: &Env, payment: Id) -> Result<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(Problem::internal)?;
     mac.update(format!("notices of payment {payment}").as_bytes());
     Ok(hex::encode(mac.finalize().into_bytes()))
+}
+
+/// Something to pay with.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct GatewayInfo {
+    /// What `POST /payments/initiate` calls it.
+    #[schema(example = "stripe")]
+    pub name: String,
+    /// Does money move? The sandbox moves none, and whoever pays should be told.
+    pub moves_money: bool,
+    /// What the gateway's script in a browser is begun with: it is public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publishable_key: Option<String>,
 }
 
 /// What the customer has to do. Told to whoever pays, and kept nowhere: who asks again is answered by the gateway.

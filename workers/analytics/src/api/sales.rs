@@ -4,7 +4,7 @@ use axum::extract::State;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::object_name;
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Problem, Query, Result, call, params, principal};
+use kirana_edge::{Caller, Json, Principal, Problem, Query, Result, call, params, principal};
 use kirana_kernel::{Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -75,7 +75,7 @@ pub struct PriceMove {
     pub to: Money,
 }
 
-/// A store's day (UTC).
+/// A store's day, by its own clock.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct SalesDay {
     /// The day.
@@ -94,6 +94,10 @@ pub struct SalesDay {
     pub revenue: i64,
     /// What was given back, in minor units.
     pub refunded: i64,
+    /// Orders that became ready.
+    pub made: i64,
+    /// How long those took from paid to ready, in seconds, all together.
+    pub make_seconds: i64,
 }
 
 /// What was sold of a variant.
@@ -113,6 +117,21 @@ pub struct ProductSales {
     pub amount: i64,
 }
 
+/// The store, if the caller works there.
+///
+/// # Errors
+/// 404 for one that is not theirs.
+pub async fn theirs(env: &Env, caller: &Principal, store: Id) -> Result<StoreInfo> {
+    let info: StoreInfo = call::service(env, "STORES", &principal::service("analytics"))
+        .get(&format!("/internal/stores/{store}"))
+        .await?;
+    if caller.may_work_in(info.id, info.franchisee_id) {
+        Ok(info)
+    } else {
+        Err(Problem::not_found("there is no such store"))
+    }
+}
+
 /// A store's sales by day and by product.
 ///
 /// # Errors
@@ -125,17 +144,12 @@ pub async fn sales(
     Caller(caller): Caller,
     Query(query): Query<SalesQuery>,
 ) -> Result<Json<Sales>> {
-    let store: StoreInfo = call::service(&env, "STORES", &principal::service("analytics"))
-        .get(&format!("/internal/stores/{}", query.store_id))
-        .await?;
-    if !caller.may_work_in(store.id, store.franchisee_id) {
-        return Err(Problem::not_found("there is no such store"));
-    }
+    let store = theirs(&env, &caller, query.store_id).await?;
     let (from, to) = (query.from.unwrap_or_default(), query.to.unwrap_or_else(|| "9999-12-31".into()));
     let db = Db::of(&env)?;
     let days = db
         .all(
-            "SELECT day, currency, placed, paid, completed, cancelled, revenue, refunded FROM order_days
+            "SELECT day, currency, placed, paid, completed, cancelled, revenue, refunded, made, make_seconds FROM order_days
              WHERE store_id = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day DESC LIMIT 400",
             params![store.id, &from, &to],
         )

@@ -1,0 +1,4 @@
+//! Handlers, by resource.
+
+pub mod sales;
+pub mod summary;
