@@ -19,8 +19,11 @@ function serviceWorker() {
   };
 }
 
+const proxy = { "/api": { target: process.env.KIRANA_API ?? "http://127.0.0.1:8787", ws: true } };
+
 export default defineConfig({
   plugins: [react(), serviceWorker()],
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, manifest: true },
-  server: { proxy: { "/api": { target: process.env.KIRANA_API ?? "http://127.0.0.1:8787", ws: true, changeOrigin: true } } },
+  server: { proxy },
+  preview: { proxy },
 });

@@ -28,7 +28,7 @@ function nearly(word: string, text: string): boolean {
 }
 
 /** How well one word fits: 3 for the beginning of a word in the name, down to 0 for not at all. */
-function fit(word: string, product: Product): number {
+function score(word: string, product: Product): number {
   const name = plain(product.name).split(/\s+/);
   if (name.some((part) => part.startsWith(word))) return 3;
   const rest = plain([product.category, product.description, ...(product.tags ?? [])].join(" "));
@@ -48,7 +48,7 @@ export function find(products: readonly Product[], text: string): Product[] {
   const words = plain(text).split(/\s+/).filter(Boolean);
   if (!words.length) return [...products];
   const ranked = products.flatMap((product) => {
-    const fits = words.map((word) => fit(word, product));
+    const fits = words.map((word) => score(word, product));
     return fits.every((one) => one > 0) ? [{ product, fit: fits.reduce((sum, one) => sum + one, 0) }] : [];
   });
   return ranked.sort((a, b) => b.fit - a.fit).map(({ product }) => product);

@@ -76,6 +76,7 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
   if (!variant) return null;
   const groups = groupsOf(variant, menu.modifier_groups);
   const missing = firstMissing(choices, groups);
+  const left = groups.filter((group) => (choices[group.id] ?? []).length < group.min).length;
   const piece = unitPrice(variant, choices, groups);
   const price = variant.by_weight ? Math.round((piece * grams) / 1000) : piece;
 
@@ -120,7 +121,7 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
     <div className="add-row">
       {!variant.by_weight && <Stepper value={quantity} label={t("item.quantity")} onChange={setQuantity} />}
       <button type="button" className="button primary grow" onClick={add} data-missing={missing ? "" : undefined}>
-        <span className="grow">{missing ? t("item.missing", { group: missing.name }) : t("item.add")}</span>
+        <span className="grow">{missing ? t("item.missing", { n: left }) : t("item.add")}</span>
         <strong>{money({ amount: price * (variant.by_weight ? 1 : quantity), currency: menu.currency })}</strong>
       </button>
     </div>

@@ -52,7 +52,7 @@ function StoreRow({ store, last, chosen }: { store: Store; last: boolean; chosen
             {store.name}
             {last && <span className="tag">{t("stores.last")}</span>}
           </span>
-          <span className="muted">
+          <span className="muted store-address">
             {store.address}, {store.city}
           </span>
           <StoreState store={store} />
@@ -100,9 +100,9 @@ export function Stores() {
             autoComplete="off"
           />
         </label>
-        <button type="button" className="button" onClick={here.ask} disabled={here.state === "asking"}>
+        <button type="button" className="button locate" onClick={here.ask} disabled={here.state === "asking"}>
           <Icon name="aim" />
-          {here.state === "asking" ? t("stores.locating") : t("stores.locate")}
+          <span>{here.state === "asking" ? t("stores.locating") : t("stores.locate")}</span>
         </button>
       </search>
       {here.state === "refused" && (

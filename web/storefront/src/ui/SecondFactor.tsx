@@ -65,7 +65,6 @@ export function SecondFactor({ challenge, onDone, onAgain }: { challenge: Challe
         autoComplete="one-time-code"
         dir="ltr"
         required
-        // biome-ignore lint/a11y/noAutofocus: it is the only thing to do here
         autoFocus
       />
       {send.isSuccess && <p className="hint">{t("in.sent")}</p>}

@@ -56,7 +56,6 @@ export function StoreMap({
         return (
           // The list beside it is the way for the keyboard; this one is for the eye and the finger.
           // biome-ignore lint/a11y/noStaticElementInteractions: see above
-          // biome-ignore lint/a11y/useKeyWithClickEvents: see above
           <g key={store.id} className={store.id === chosen ? "map-pin chosen" : "map-pin"} onClick={() => onChoose(store.id)}>
             <circle cx={x} cy={y} r="14" className="map-touch" />
             <circle cx={x} cy={y} r="6" />
