@@ -49,6 +49,7 @@ mkdirSync(dist, { recursive: true });
 for (const [name, at] of apps) {
   const built = join(web, name, "dist");
   // Vite's list of files is for tests, not for the world.
-  if (existsSync(join(built, "index.html"))) cpSync(built, join(dist, at), { recursive: true, filter: (path) => !path.includes(`${name}/dist/.vite`) });
+  if (existsSync(join(built, "index.html")))
+    cpSync(built, join(dist, at), { recursive: true, filter: (path) => !path.includes(`${name}/dist/.vite`) });
 }
 writeFileSync(join(dist, "_headers"), headers);

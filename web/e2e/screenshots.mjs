@@ -5,6 +5,7 @@ import { as, DESK, noon, open, PHONE, person, signIn } from "./support.mjs";
 
 const folder = join(import.meta.dirname, "../../screenshots");
 mkdirSync(folder, { recursive: true });
+// One round only, such as `phone-light-en`.
 const only = process.argv[2];
 const browser = await open();
 
@@ -15,7 +16,6 @@ async function settle(page) {
 }
 
 async function shoot(page, name) {
-  if (only && !name.includes(only)) return;
   await settle(page);
   await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
 }
@@ -23,13 +23,15 @@ async function shoot(page, name) {
 async function choose(page) {
   const dialog = page.getByRole("dialog");
   for (const group of await dialog.getByRole("group").all()) {
-    const first = group.getByRole("radio").nth(2);
-    if (await first.count()) await first.check({ force: true });
+    const radios = group.getByRole("radio");
+    const count = await radios.count();
+    if (count) await radios.nth(Math.min(2, count - 1)).check({ force: true });
   }
 }
 
 /** All pages, for one size and look. */
 async function round(size, options, look, language = "en") {
+  if (only && only !== `${size}-${look}-${language}`) return;
   const context = await person(browser, { ...options, colorScheme: look });
   const page = await context.newPage();
   await page.clock.install({ time: noon() });
@@ -89,15 +91,20 @@ async function round(size, options, look, language = "en") {
   await shoot(page, name("cart-foot"));
   await page.locator(".cart-side .primary.wide").click();
   await page.waitForURL(/\/pay\//);
+  await page.locator(".test-card").first().waitFor();
   await shoot(page, name("pay"));
   await page.locator(".test-card").nth(1).click();
   await page.locator("form .primary").click();
-  await page.locator(".notice.bad").waitFor({ timeout: 8000 }).catch(() => {});
+  await page
+    .locator(".notice.bad")
+    .waitFor({ timeout: 8000 })
+    .catch(() => {});
   await shoot(page, name("pay-declined"));
   await page.locator(".test-card").first().click();
   await page.locator("form .primary").click();
   await page.waitForURL(/\/orders\//);
-  await page.locator('.now[data-status="confirmed"]').waitFor();
+  await page.locator('.headline-now[data-status="confirmed"]').waitFor();
+  await page.locator(".line-state.live").waitFor();
   const order = page.url().split("/").pop();
   await shoot(page, name("track"));
   const kitchen = await as("manager");

@@ -31,7 +31,8 @@ export async function person(browser, options = PHONE) {
   context.on("weberror", (error) => context.faults.push(`${error.error()}`));
   // A refused call is part of some tests; what the policy blocks is part of none.
   context.on("console", (message) => {
-    if (message.type() === "error" && !/Failed to load resource|WebSocket connection/.test(message.text())) context.faults.push(message.text());
+    if (message.type() === "error" && !/Failed to load resource|WebSocket connection/.test(message.text()))
+      context.faults.push(message.text());
   });
   return context;
 }
@@ -44,7 +45,9 @@ export async function findings(page) {
   );
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join(" | ")}`);
+    .map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join(" | ")}`,
+    );
 }
 
 /** Calls the API as somebody. */

@@ -21,7 +21,7 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
 function NotFound() {
   const { t } = useI18n();
   return (
-    <Empty icon="help" title={t("app.notFound")} hint={t("app.notFoundHint")}>
+    <Empty icon="help" page title={t("app.notFound")} hint={t("app.notFoundHint")}>
       <Link to="/" className="button primary">
         {t("app.toStores")}
       </Link>

@@ -96,11 +96,11 @@ export function CartPage() {
               {now.lines.map((line, index) => (
                 <li key={`${line.variantSku} ${line.modifiers.map(({ sku }) => sku)} ${line.grams ?? ""}`} className="line">
                   <Drink name={line.name} category="" className="art mini" />
-                  <div className="grow">
+                  <div className="line-text">
                     <strong>{line.name}</strong>
                     <span className="muted">{[line.detail, ...line.modifiers.map(({ name }) => name)].filter(Boolean).join(" · ")}</span>
-                    <span>{money({ amount: line.price * line.quantity, currency: now.currency })}</span>
                   </div>
+                  <strong>{money({ amount: line.price * line.quantity, currency: now.currency })}</strong>
                   <Stepper
                     value={line.quantity}
                     min={0}
@@ -134,20 +134,20 @@ export function CartPage() {
             </Notice>
           )}
           {place.error && !isProblem(place.error, "age_check_required") && <ProblemNotice error={place.error} />}
-          {user ? (
-            <button type="button" className="button primary wide" disabled={!isReady || place.isPending} onClick={() => place.mutate()}>
-              <span className="grow">{place.isPending ? t("cart.placing") : t("cart.place")}</span>
-              <strong>{money(total)}</strong>
-            </button>
-          ) : (
-            <>
+          <div className="cart-go">
+            {user ? (
+              <button type="button" className="button primary wide" disabled={!isReady || place.isPending} onClick={() => place.mutate()}>
+                <span className="grow">{place.isPending ? t("cart.placing") : t("cart.place")}</span>
+                <strong>{money(total)}</strong>
+              </button>
+            ) : (
               <Link to="/sign-in" search={{ to: "/cart" }} className="button primary wide">
                 <span className="grow">{t("cart.signInFirst")}</span>
                 <strong>{money(total)}</strong>
               </Link>
-              <p className="hint">{t("cart.signInHint")}</p>
-            </>
-          )}
+            )}
+          </div>
+          {!user && <p className="hint">{t("cart.signInHint")}</p>}
         </aside>
       </div>
       {age !== undefined && (

@@ -147,7 +147,8 @@ export function PayPage() {
   }
   if (order.status !== "placed") return <Navigate to="/orders/$orderId" params={{ orderId }} replace />;
   // The socket tells of a refusal that came after the answer.
-  const refused = failure ?? (pay.isSuccess ? order.payment.last_failure : undefined);
+  // Its words begin with the payment's id, which is for books.
+  const refused = (failure ?? (pay.isSuccess ? order.payment.last_failure : undefined))?.replace(/^payment \S+ failed: /, "");
   const waiting = isUnderWay(pay.data) && !refused;
   const amount = money(order.totals.total);
   return (

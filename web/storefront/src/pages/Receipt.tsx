@@ -20,6 +20,8 @@ export function ReceiptPage() {
         <dd>{money(amount)}</dd>
       </div>
     ) : null;
+  const rate = receipt?.tax_rate_bp ? format.basisPoints(receipt.tax_rate_bp, locale) : "";
+  const taxName = `${receipt?.tax_name ?? ""} ${rate}`;
   return (
     <Page
       title={t("receipt.title")}
@@ -59,12 +61,13 @@ export function ReceiptPage() {
             {row(t("cart.discount"), receipt.discount)}
             {row(t("cart.subtotal"), receipt.subtotal, true)}
             {receipt.fees?.map((fee) => row(maybe(`cart.fee.${fee.kind}`) ?? fee.kind, fee.amount))}
-            {row(`${receipt.tax_name} ${receipt.tax_rate_bp ? format.basisPoints(receipt.tax_rate_bp, locale) : ""}`, receipt.tax)}
+            {!receipt.tax_inclusive && row(taxName, receipt.tax)}
             {row(t("receipt.tip"), receipt.tip)}
             <div className="total">
               <dt>{t("cart.total")}</dt>
               <dd>{money(receipt.total)}</dd>
             </div>
+            {receipt.tax_inclusive && row(t("cart.taxIncluded", { name: receipt.tax_name, rate }), receipt.tax)}
             {row(t("receipt.paid"), receipt.paid)}
             {row(t("receipt.due"), receipt.due)}
             {row(t("receipt.refunded"), receipt.refunded)}

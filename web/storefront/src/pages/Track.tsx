@@ -55,7 +55,7 @@ function Headline({ order, live }: { order: Order; live: string }) {
           <strong className="number">{order.pickup_number}</strong>
         </div>
         {isLive(order) && (
-          <span className={`live ${live}`} role="status">
+          <span className={`line-state ${live}`} role="status">
             <span className="dot" aria-hidden="true" />
             {live === "live"
               ? t("track.live")
@@ -67,7 +67,7 @@ function Headline({ order, live }: { order: Order; live: string }) {
           </span>
         )}
       </div>
-      <p className="now" role="status" aria-live="polite" data-status={order.status}>
+      <p className="headline-now" role="status" aria-live="polite" data-status={order.status}>
         {at ? t(`track.now.${at}`) : t(`track.${order.status as "cancelled" | "expired" | "refunded"}`)}
       </p>
       {promised && isLive(order) && at !== "pay" && at !== "ready" && (

@@ -49,13 +49,26 @@ export function Notice({
   );
 }
 
-export function Empty({ icon, title, hint, children }: { icon: IconName; title: string; hint?: string; children?: ReactNode }) {
+export function Empty({
+  icon,
+  title,
+  hint,
+  page = false,
+  children,
+}: {
+  icon: IconName;
+  title: string;
+  hint?: string;
+  /** Is it the whole page, which has no other title? */
+  page?: boolean;
+  children?: ReactNode;
+}) {
   return (
     <div className="empty">
       <span className="empty-icon">
         <Icon name={icon} />
       </span>
-      <h2>{title}</h2>
+      {page ? <h1>{title}</h1> : <h2>{title}</h2>}
       {hint && <p>{hint}</p>}
       {children}
     </div>
