@@ -1,7 +1,8 @@
 // The local platform: the scripts of the given wrangler.toml files in one Miniflare. The only file that knows its API.
 //
-//   node runner/main.mjs --port 8787 --state .kirana/state [--unlimited] [--var NAME=VALUE] [--faults ...] wrangler.toml workers/orders/wrangler.toml ...
+//   node runner/main.mjs --port 8787 --state .kirana/state [--web] [--unlimited] [--var NAME=VALUE] [--faults ...] wrangler.toml workers/orders/wrangler.toml ...
 //
+// --web serves the web apps as well (`[assets]`); a test that asks the API only starts without them.
 // --unlimited lets one caller do what many would: rate limits are a thousand times what they are, for replays and tests.
 // For tests: --var gives a variable or secret another value, in every script that has it; --faults makes the scripts' bindings
 // misbehave (faults/around.mjs).
@@ -33,6 +34,7 @@ const { values, positionals } = parseArgs({
     var: { type: "string", multiple: true, default: [] },
     faults: { type: "string" },
     unlimited: { type: "boolean", default: false },
+    web: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
@@ -59,6 +61,7 @@ async function read() {
     if (missing.length) throw new Error(`${config.name}: .dev.vars lacks ${missing}; \`cargo xtask dev\` makes them`);
     if ("PUBLIC_URL" in workerOptions.bindings) workerOptions.bindings.PUBLIC_URL = `http://127.0.0.1:${port}`;
     if (values.unlimited) for (const { simple } of Object.values(workerOptions.ratelimits ?? {})) simple.limit *= 1000;
+    if (!values.web) delete workerOptions.assets;
     const worker = {
       ...workerOptions,
       name: config.name,

@@ -14,6 +14,7 @@ mod setup;
 mod simulate;
 mod test;
 mod ui;
+mod web;
 mod wrangler;
 
 use anyhow::{Result, bail};
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 const HELP: &str = "cargo xtask <command>
 
   dev       build, migrate, load the demo chain and serve it   [--port 8787] [--fresh] [--watch]
-  test      set up and pass every check and test               [--only lint|native|e2e] [--skip-lint] [part of a test's name]
+  test      set up and pass every check and test               [--only lint|native|e2e|web] [--skip-lint] [part of a test's name]
   build     build the scripts to WASM and print their sizes    [--quick] [name ...]
   replay    1,834 real orders through the public API           [--url http://...] [--at-once 8] [--orders N]
   liquor    a day of wholesale liquor sales as receipts of 112 stores, to the cent  [--url http://...]
@@ -33,6 +34,7 @@ const HELP: &str = "cargo xtask <command>
   bakery    a real bakery's till over again, planned daily     [--days N] [--json] [--summary]
   chaos     ten stores under load, workerd killed at random    [--rounds 5] [--faults]: queues fail, repeat and reorder as well
   fuzz      schemathesis against the served OpenAPI document   [--examples 20] [--as manager]; needs Python
+  screenshots  pictures of every page of the web apps, phone and desk, light and dark, into screenshots/
   setup     fetch the tools into .tools/ and node_modules/
   wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands
 
@@ -81,6 +83,12 @@ fn run(args: &mut Args) -> Result<ExitCode> {
         "setup" => {
             args.end()?;
             setup::run()?;
+        }
+        "screenshots" => {
+            args.end()?;
+            setup::run()?;
+            build::run(&[], build::Finish::Quick)?;
+            web::screenshots()?;
         }
         "wrangler" => return wrangler::command(args),
         "help" | "--help" | "-h" => println!("{HELP}"),

@@ -44,6 +44,7 @@ pub fn start(port: u16, state: &Path, limits: Limits) -> Result<Running> {
     }
     let mut command = Command::new(setup::node()?);
     command.arg(root().join("runner/main.mjs")).args(["--port", &port.to_string(), "--state"]).arg(state);
+    command.arg("--web");
     command.args((limits == Limits::Lifted).then_some("--unlimited"));
     // The demo chain's people log in with the password that the console prints.
     command.args(["--var", "SECOND_FACTOR_FOR="]);

@@ -13,6 +13,7 @@ mod headers;
 mod limits;
 pub mod metrics;
 pub mod openapi;
+mod pages;
 pub mod policy;
 mod problems;
 pub mod routes;
@@ -120,6 +121,9 @@ async fn answer(request: Request, env: &Env, context: &Context, trace: &headers:
             response.headers_mut().set("allow", &allowed)?;
             Ok(response)
         }
-        Match::Nothing => Err(Problem::not_found(format!("there is no {path}; see /api/v1/openapi.json"))),
+        Match::Nothing => match pages::answer(&request, env).await? {
+            Some(page) => Ok(page),
+            None => Err(Problem::not_found(format!("there is no {path}; see /api/v1/openapi.json"))),
+        },
     }
 }

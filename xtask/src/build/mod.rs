@@ -8,7 +8,7 @@ mod wasm;
 
 use crate::args::Args;
 use crate::scripts::{self, Script};
-use crate::setup;
+use crate::{setup, web};
 use anyhow::{Result, bail};
 
 /// Set for a wrangler that we start: its build commands then do nothing, as all has just been built.
@@ -50,6 +50,10 @@ pub fn run(names: &[String], finish: Finish) -> Result<Vec<String>> {
 }
 
 fn make(chosen: &[Script], finish: Finish) -> Result<Vec<String>> {
+    // The gateway is deployed with the web apps' files.
+    if chosen.iter().any(|script| script.name == "gateway") {
+        web::build()?;
+    }
     let (compiled, fault) = compile::all(chosen)?;
     let rebuilt = bundle::all(&compiled, finish)?;
     fault?;

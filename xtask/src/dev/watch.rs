@@ -9,7 +9,8 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// Folders and files that a script, its configuration or its database are made from.
-const WATCHED: [&str; 7] = ["crates", "d1", "durable-objects", "queues", "workers", "wrangler.toml", "Cargo.toml"];
+const WATCHED: [&str; 8] =
+    ["crates", "d1", "durable-objects", "queues", "web", "workers", "wrangler.toml", "Cargo.toml"];
 
 /// Looks twice a second; ends with the platform.
 pub fn run(platform: &mut Running) -> Result<()> {
@@ -46,7 +47,7 @@ fn visit(path: &Path, newest: &mut (SystemTime, usize)) {
     }
     for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        if name != "build" && !name.to_string_lossy().starts_with('.') {
+        if !["build", "dist", "node_modules", "schema.ts"].iter().any(|made| name == *made) && !name.to_string_lossy().starts_with('.') {
             visit(&entry.path(), newest);
         }
     }

@@ -2,11 +2,13 @@
 //!
 //! All of it lands in git-ignored folders of the project (`.tools/`, `node_modules/`), but for rustup's toolchains.
 
+mod browser;
 mod crates;
 mod npm;
 mod python;
 mod rust;
 
+pub use browser::browser;
 pub use npm::{bin as npm_bin, node};
 pub use python::environment as python;
 pub use rust::{host_cargo, nightly_cargo, pinned};

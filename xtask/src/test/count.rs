@@ -37,6 +37,15 @@ impl Count {
         result.is_ok()
     }
 
+    /// The same, with what the stage gave; it counts only when it failed, as what comes after it counts.
+    pub fn take<T>(&mut self, result: Result<T>) -> Option<T> {
+        if result.is_err() {
+            self.stage(result);
+            return None;
+        }
+        result.ok()
+    }
+
     /// Shows a line of cargo's, and counts it.
     fn show(&mut self, line: &str) {
         self.add(line);

@@ -8,9 +8,9 @@ use crate::args::Args;
 use crate::build::Finish;
 use crate::scripts::root;
 use crate::ui::{quietly, step};
-use crate::{bakery, build, dev, fuzz, liquor, setup, simulate};
+use crate::{bakery, build, dev, fuzz, liquor, setup, simulate, web};
 use anyhow::{Context, Result, bail};
-use count::Count;
+pub use count::Count;
 use std::process::{Command, ExitCode};
 
 /// What to run.
@@ -18,6 +18,7 @@ pub struct Options {
     lint: bool,
     native: bool,
     e2e: bool,
+    web: bool,
     filter: Option<String>,
 }
 
@@ -25,15 +26,16 @@ impl Options {
     /// From the command line. With a part of a test's name, only tests run.
     pub fn read(args: &mut Args) -> Result<Self> {
         let only = args.option("--only")?;
-        if let Some(only) = only.as_deref().filter(|only| !["lint", "native", "e2e"].contains(only)) {
-            bail!("--only is followed by lint, native or e2e, not `{only}`");
+        if let Some(only) = only.as_deref().filter(|only| !["lint", "native", "e2e", "web"].contains(only)) {
+            bail!("--only is followed by lint, native, e2e or web, not `{only}`");
         }
         let skip_lint = args.flag("--skip-lint");
         let filter = args.word();
         args.end()?;
         let wanted = |stage: &str| only.as_deref().is_none_or(|only| only == stage);
         let lint = wanted("lint") && !skip_lint && filter.is_none();
-        Ok(Self { lint, native: wanted("native"), e2e: wanted("e2e"), filter })
+        let web = wanted("web") && filter.is_none();
+        Ok(Self { lint, native: wanted("native"), e2e: wanted("e2e"), web, filter })
     }
 }
 
@@ -47,6 +49,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         if options.lint {
             lint::all(&mut count)?;
         }
+        if options.web {
+            web::lint(&mut count)?;
+            web::logic(&mut count)?;
+        }
         if options.native {
             native(options, &mut count)?;
         }
@@ -54,6 +60,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     })?;
     if options.e2e {
         e2e(options, &mut count)?;
+    }
+    if options.web && count.stage(build::run(&[], Finish::Optimised)) {
+        dev::secrets::ensure()?;
+        web::browser(&mut count)?;
     }
     println!("{count}");
     Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,0 +1,100 @@
+// A browser, and the platform that it is pointed at. `cargo xtask test` and `cargo xtask screenshots` say where both are.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+export const url = process.env.KIRANA_URL ?? "http://127.0.0.1:8787";
+export const PASSWORD = "kirana-demo";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+export const DESK = { viewport: { width: 1280, height: 860 } };
+
+/** A store's midday: clocks of pages stand there, so that what is open and what is closed does not depend on when tests run. */
+export const noon = () => {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1, 5, 0));
+};
+
+export async function open() {
+  const executablePath = process.env.KIRANA_BROWSER ?? "/usr/bin/chromium";
+  const root = process.getuid?.() === 0;
+  return chromium.launch({ executablePath, args: [...(root ? ["--no-sandbox"] : []), "--disable-dev-shm-usage"] });
+}
+
+/** A new person's browser. What the page says on its console as an error, or throws, is in `context.faults`. */
+export async function person(browser, options = PHONE) {
+  const context = await browser.newContext({ baseURL: url, locale: "en", timezoneId: "Asia/Bangkok", ...options });
+  context.setDefaultTimeout(15_000);
+  context.faults = [];
+  context.on("weberror", (error) => context.faults.push(`${error.error()}`));
+  // A refused call is part of some tests; what the policy blocks is part of none.
+  context.on("console", (message) => {
+    if (message.type() === "error" && !/Failed to load resource|WebSocket connection/.test(message.text()))
+      context.faults.push(message.text());
+  });
+  return context;
+}
+
+/** What axe finds that matters: serious or critical. */
+export async function findings(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join(" | ")}`,
+    );
+}
+
+/** Calls the API as somebody. */
+export async function as(who) {
+  const login = await call("POST", "/auth/login", { email: `${who}@kirana.example`, password: PASSWORD });
+  return (method, path, body, headers = {}) => call(method, path, body, { authorization: `Bearer ${login.access_token}`, ...headers });
+}
+
+export async function call(method, path, body, headers = {}) {
+  const answer = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { ...(body ? { "content-type": "application/json" } : {}), ...headers },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return text ? JSON.parse(text) : undefined;
+}
+
+/** Waits until `look` says something that is not nothing; how it stands is asked, never slept for. */
+export async function eventually(what, look, seconds = 20) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Signs in on the page it is on. */
+export async function signIn(page, who = "customer", to = "/account") {
+  await page.goto(`/sign-in?to=${encodeURIComponent(to)}`);
+  await page.getByLabel("E-mail").fill(`${who}@kirana.example`);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL((now) => !now.pathname.startsWith("/sign-in"));
+}
+
+/** Keeps how the page looks when a test fails. */
+export async function kept(page, name, work) {
+  try {
+    await work();
+  } catch (error) {
+    const folder = join(import.meta.dirname, "../../target/web-e2e");
+    mkdirSync(folder, { recursive: true });
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true }).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+import { Problem } from "@kirana/api";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { sessions } from "./api.ts";
+import { Languages } from "./i18n/index.tsx";
+import { applyLook } from "./logic/look.ts";
+import { makeRouter } from "./router.tsx";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/parts.css";
+import "./styles/pages.css";
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The client itself repeats what is worth repeating; a read that found no line comes back with it.
+      retry: false,
+      networkMode: "always",
+      refetchOnReconnect: true,
+      throwOnError: (error) => !(error instanceof Problem),
+    },
+    mutations: { networkMode: "always" },
+  },
+});
+
+// What one person saw is nothing for the next.
+let who = sessions.current?.user.id;
+sessions.subscribe(() => {
+  const now = sessions.current?.user.id;
+  if (now === who) return;
+  who = now;
+  client.removeQueries({ predicate: ({ queryKey }) => !["stores", "store", "menu", "providers"].includes(String(queryKey[0])) });
+});
+
+applyLook();
+const root = document.querySelector("#app");
+if (!root) throw new Error("the page has no #app");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <Languages>
+        <RouterProvider router={makeRouter(client)} />
+      </Languages>
+    </QueryClientProvider>
+  </StrictMode>,
+);
+
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  addEventListener("load", () => void navigator.serviceWorker.register("/sw.js"));
+}

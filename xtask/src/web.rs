@@ -1,0 +1,163 @@
+//! The web apps: built when what they are made of has changed, checked, and tried in a browser against the platform.
+
+use crate::scripts::root;
+use crate::test::Count;
+use crate::ui::{quietly, step};
+use crate::{demo, dev, runner, setup};
+use anyhow::{Context, Result};
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The apps there are, by their folder in `web/`.
+const APPS: [&str; 2] = ["storefront", "dashboard"];
+
+const REMEDY: &str = "Mend what it names.";
+
+/// Builds the apps into `web/dist`, where the gateway's wrangler.toml says its files are; at once when nothing has changed.
+pub fn build() -> Result<()> {
+    let done = root().join("web/dist");
+    let stamp = root().join("target/web.stamp");
+    let made_of = fingerprint()?;
+    if std::fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == made_of) && done.join("_headers").is_file() {
+        return Ok(());
+    }
+    step("build the web apps", |step| {
+        for app in APPS.into_iter().filter(|app| root().join("web").join(app).join("index.html").is_file()) {
+            step.at(app);
+            quietly(npm()?.args(["run", "--silent", "build", "--workspace", &format!("@kirana/{app}")]), REMEDY)?;
+        }
+        quietly(Command::new(setup::node()?).arg(root().join("web/assemble.mjs")), REMEDY)
+    })?;
+    std::fs::create_dir_all(root().join("target"))?;
+    std::fs::write(&stamp, made_of)?;
+    Ok(())
+}
+
+/// Style and types: a check each.
+pub fn lint(count: &mut Count) -> Result<()> {
+    count.stage(step("biome, for the web apps", |_| {
+        let biome = root().join("node_modules/@biomejs/biome/bin/biome");
+        let mut check = Command::new(setup::node()?);
+        check.arg(biome).args(["ci", "web", "--error-on-warnings"]).current_dir(root());
+        quietly(&mut check, "Run `npx biome check --write web`, and mend what is left.")
+    }));
+    count.stage(step("types of the web apps", |_| {
+        quietly(npm()?.args(["run", "--silent", "check", "--workspaces", "--if-present"]), REMEDY)
+    }));
+    Ok(())
+}
+
+/// The apps' own logic: vitest, a check for each workspace.
+pub fn logic(count: &mut Count) -> Result<()> {
+    for part in ["api"].into_iter().chain(APPS).filter(|part| has_tests(part)) {
+        count.stage(step(&format!("vitest, web/{part}"), |_| {
+            quietly(npm()?.args(["run", "--silent", "test", "--workspace", &format!("@kirana/{part}")]), REMEDY)
+        }));
+    }
+    Ok(())
+}
+
+fn has_tests(part: &str) -> bool {
+    std::fs::read_to_string(root().join("web").join(part).join("package.json")).is_ok_and(|text| text.contains("\"test\":"))
+}
+
+/// Every `web/e2e/*.test.mjs` in a browser, against a platform with the demo chain; each file is a check.
+pub fn browser(count: &mut Count) -> Result<()> {
+    let Some(served) = count.take(step("serve the demo chain to a browser", |_| Served::start())) else {
+        return Ok(());
+    };
+    let mut tests: Vec<_> = std::fs::read_dir(root().join("web/e2e"))?.flatten().map(|entry| entry.path()).collect();
+    tests.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    tests.sort();
+    for path in tests {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        count.stage(step(&format!("browser: {name}"), |_| {
+            quietly(served.node()?.arg("--test").arg(&path), "The page as it was is in target/web-e2e/.")
+        }));
+    }
+    Ok(())
+}
+
+/// `cargo xtask screenshots`: every page, on a phone and a desk, light and dark.
+pub fn screenshots() -> Result<()> {
+    let served = step("serve the demo chain to a browser", |_| Served::start())?;
+    step("take pictures of every page into screenshots/", |_| {
+        quietly(served.node()?.arg(root().join("web/e2e/screenshots.mjs")), REMEDY)
+    })?;
+    Ok(())
+}
+
+/// A platform with the demo chain and the web apps, and the browser to look at them with.
+struct Served {
+    platform: runner::Running,
+    browser: PathBuf,
+    chain: serde_json::Value,
+}
+
+impl Served {
+    fn start() -> Result<Self> {
+        let browser = setup::browser()?;
+        let secrets = dev::secrets::ensure()?;
+        let state = root().join("target/web-e2e/state");
+        if state.exists() {
+            std::fs::remove_dir_all(&state)?;
+        }
+        std::fs::create_dir_all(&state)?;
+        let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let platform = runner::start(port, &state, runner::Limits::Lifted)?;
+        let bootstrap = secrets.get("BOOTSTRAP_SECRET").cloned().unwrap_or_default();
+        let chain = demo::load(&platform.url, &bootstrap)?;
+        Ok(Self { platform, browser, chain })
+    }
+
+    /// Node, told where the platform and the browser are.
+    fn node(&self) -> Result<Command> {
+        let mut node = Command::new(setup::node()?);
+        node.current_dir(root()).env("KIRANA_URL", &self.platform.url).env("KIRANA_BROWSER", &self.browser);
+        node.env("KIRANA_STORE", self.chain["store_id"].as_str().unwrap_or_default());
+        Ok(node)
+    }
+}
+
+/// npm at the root, with the Node that is new enough first in its way.
+fn npm() -> Result<Command> {
+    let mut npm = Command::new("npm");
+    npm.current_dir(root());
+    let node = setup::node()?;
+    if let Some(folder) = node.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&path)))
+            .context("the path of the tools has a separator in it")?;
+        npm.env("PATH", path);
+    }
+    Ok(npm)
+}
+
+/// Of everything that the apps are made of: their sources, the API's document, and the packages.
+fn fingerprint() -> Result<String> {
+    let mut files = Vec::new();
+    sources(&root().join("web"), &mut files)?;
+    files.extend(["package-lock.json", "workers/gateway/src/openapi.json"].map(|name| root().join(name)));
+    files.sort();
+    let mut hasher = std::hash::DefaultHasher::new();
+    for path in files {
+        path.hash(&mut hasher);
+        std::fs::read(&path).with_context(|| format!("{} is gone", path.display()))?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        if path.is_dir() {
+            if !["dist", "node_modules", "e2e"].contains(&name.as_str()) {
+                sources(&path, found)?;
+            }
+        } else if name != "schema.ts" {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
