@@ -30,7 +30,7 @@ pub struct SummaryQuery {
 
 /// What orders came to.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-pub struct Totals {
+pub struct SalesTotals {
     /// Orders placed.
     pub placed: i64,
     /// Orders paid.
@@ -58,7 +58,7 @@ pub struct SummaryDay {
     pub currency: String,
     /// What orders came to.
     #[serde(flatten)]
-    pub totals: Totals,
+    pub totals: SalesTotals,
 }
 
 /// An hour of the day, over all days.
@@ -95,7 +95,7 @@ pub struct SummaryStore {
     pub currency: String,
     /// What orders came to.
     #[serde(flatten)]
-    pub totals: Totals,
+    pub totals: SalesTotals,
 }
 
 /// The mean of the chain's stores, without a name: what one's own are held against.
