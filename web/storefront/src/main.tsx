@@ -1,5 +1,5 @@
 import { Problem } from "@kirana/api";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { onlineManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -11,6 +11,9 @@ import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/parts.css";
 import "./styles/pages.css";
+
+// A page that was opened without a line is to notice when there is one.
+onlineManager.setOnline(navigator.onLine);
 
 const client = new QueryClient({
   defaultOptions: {
