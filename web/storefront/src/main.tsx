@@ -37,6 +37,16 @@ sessions.subscribe(() => {
   client.removeQueries({ predicate: ({ queryKey }) => !["stores", "store", "menu", "providers"].includes(String(queryKey[0])) });
 });
 
+// The app was deployed anew while this page was open, and a file that it now wants is gone: the new page has another. Once, so that a
+// line that is down does not reload for ever.
+addEventListener("vite:preloadError", (event) => {
+  const at = Number(sessionStorage.getItem("kirana.reloaded") ?? 0);
+  if (!navigator.onLine || Date.now() - at < 60_000) return;
+  sessionStorage.setItem("kirana.reloaded", String(Date.now()));
+  event.preventDefault();
+  location.reload();
+});
+
 applyLook();
 const root = document.querySelector("#app");
 if (!root) throw new Error("the page has no #app");
