@@ -2,7 +2,7 @@
 // that breaks, and a kitchen that works meanwhile.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { as, eventually, findings, kept, noon, open, PASSWORD, person } from "./support.mjs";
+import { as, call, eventually, findings, kept, noon, open, PASSWORD, person } from "./support.mjs";
 
 let browser;
 before(async () => {
@@ -138,6 +138,86 @@ test("an order that is called off gives the money back", { timeout: 60_000 }, as
     await page.getByRole("dialog").getByRole("button", { name: "Call the order off" }).click();
     await page.locator('.headline-now[data-status="cancelled"], .headline-now[data-status="refunded"]').waitFor();
     await page.getByText("฿70.00 goes back the way it came.").waitFor();
+  });
+  await context.close();
+});
+
+test("answers that are lost do not order twice", { timeout: 60_000 }, async () => {
+  const made = await call("POST", "/auth/register", {
+    name: "Ploy",
+    email: `ploy-${Date.now()}@kirana.example`,
+    password: "a few good words",
+  });
+  const modifiers = ["choose-sweetness-level/sugar-50pc", "choose-extra-topping-s-chewy-tea/none"].map((sku) => ({ sku, name: sku }));
+  const line = {
+    variantSku: "golden-bubble-milk-tea/small",
+    productId: "",
+    name: "Golden Bubble Milk Tea",
+    detail: "",
+    quantity: 1,
+    modifiers,
+    price: 7000,
+    ageRestricted: false,
+  };
+  const cart = {
+    storeId: STORE,
+    storeName: "The Mall Bangkae",
+    currency: "THB",
+    lines: [line],
+    coupons: [],
+    fulfilment: "pickup",
+    at: null,
+    tip: 0,
+    note: "",
+    table: "",
+    address: "",
+  };
+  const session = {
+    accessToken: made.access_token,
+    refreshToken: made.refresh_token,
+    endsAt: noon().getTime() + 9 * 60_000,
+    sessionId: made.session_id,
+    user: made.user,
+  };
+  const context = await person(browser);
+  await context.addInitScript(
+    ([session, cart]) => {
+      if (!location.protocol.startsWith("http") || localStorage.getItem("kirana.session")) return;
+      localStorage.setItem("kirana.session", JSON.stringify(session));
+      localStorage.setItem("kirana.cart", JSON.stringify(cart));
+    },
+    [session, cart],
+  );
+  const page = await context.newPage();
+  await page.clock.install({ time: noon() });
+  await page.clock.resume();
+  let lost = 0;
+  await page.route("**/api/v1/orders", async (route) => {
+    if (route.request().method() !== "POST" || lost === 3) return route.continue();
+    lost += 1;
+    // It arrives and is placed; only nobody hears of it.
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await kept(page, "lost-answers", async () => {
+    await page.goto("/cart");
+    const button = page.getByRole("button", { name: /Order and pay/ });
+    await button.click();
+    await page.getByText("The shop cannot be reached.").waitFor();
+    assert.equal(lost, 3, "the client has tried for itself");
+    await page.reload();
+    await button.click();
+    await page.waitForURL(/\/pay\//);
+    const id = page.url().split("/").pop();
+    const mine = { authorization: `Bearer ${made.access_token}` };
+    const { items } = await eventually("the list to have it", async () => {
+      const list = await call("GET", "/orders", undefined, mine);
+      return list.items.length ? list : undefined;
+    });
+    assert.deepEqual(
+      items.map((order) => order.id),
+      [id],
+    );
   });
   await context.close();
 });
