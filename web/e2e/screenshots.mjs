@@ -44,7 +44,7 @@ async function round(size, options, look, language = "en") {
     await shoot(page, name(what));
   };
   await go("/", "stores");
-  await page.locator(".store-row").first().click();
+  await page.goto(`/stores/${process.env.KIRANA_STORE}`);
   await page.locator(".card").first().waitFor();
   await shoot(page, name("menu"));
   const menu = page.url();
@@ -108,12 +108,9 @@ async function round(size, options, look, language = "en") {
   const order = page.url().split("/").pop();
   await shoot(page, name("track"));
   const kitchen = await as("manager");
-  const store = new URL(menu).pathname.split("/").pop();
-  if (process.env.KIRANA_STORE === store || !process.env.KIRANA_STORE) {
-    await kitchen("POST", `/stores/${store}/kitchen/tickets/${order}/bump`).catch(() => {});
-    await page.waitForTimeout(300);
-    await shoot(page, name("track-made"));
-  }
+  await kitchen("POST", `/stores/${process.env.KIRANA_STORE}/kitchen/tickets/${order}/bump`);
+  await page.locator('.headline-now[data-status="preparing"]').waitFor();
+  await shoot(page, name("track-made"));
   await go(`/orders/${order}/receipt`, "receipt");
   await go("/orders", "orders");
   await go("/account", "account");

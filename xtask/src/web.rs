@@ -59,7 +59,8 @@ pub fn logic(count: &mut Count) -> Result<()> {
 }
 
 fn has_tests(part: &str) -> bool {
-    std::fs::read_to_string(root().join("web").join(part).join("package.json")).is_ok_and(|text| text.contains("\"test\":"))
+    std::fs::read_to_string(root().join("web").join(part).join("package.json"))
+        .is_ok_and(|text| text.contains("\"test\":"))
 }
 
 /// Every `web/e2e/*.test.mjs` in a browser, against a platform with the demo chain; each file is a check.

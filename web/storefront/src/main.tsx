@@ -1,5 +1,5 @@
 import { Problem } from "@kirana/api";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { onlineManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -11,6 +11,9 @@ import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/parts.css";
 import "./styles/pages.css";
+
+// A page that was opened without a line is to notice when there is one.
+onlineManager.setOnline(navigator.onLine);
 
 const client = new QueryClient({
   defaultOptions: {
@@ -32,6 +35,16 @@ sessions.subscribe(() => {
   if (now === who) return;
   who = now;
   client.removeQueries({ predicate: ({ queryKey }) => !["stores", "store", "menu", "providers"].includes(String(queryKey[0])) });
+});
+
+// The app was deployed anew while this page was open, and a file that it now wants is gone: the new page has another. Once, so that a
+// line that is down does not reload for ever.
+addEventListener("vite:preloadError", (event) => {
+  const at = Number(sessionStorage.getItem("kirana.reloaded") ?? 0);
+  if (!navigator.onLine || Date.now() - at < 60_000) return;
+  sessionStorage.setItem("kirana.reloaded", String(Date.now()));
+  event.preventDefault();
+  location.reload();
 });
 
 applyLook();

@@ -1,6 +1,7 @@
 //! What is printed when the demo chain is served: where everything is, who can log in, and what to try.
 
 use super::{ADMIN, PASSWORD};
+use crate::scripts::root;
 use serde_json::Value;
 
 /// Prints where everything is and what to try.
@@ -8,9 +9,11 @@ pub fn describe(url: &str, chain: &Value) {
     let text = |key: &str| chain[key].as_str().unwrap_or_default();
     let (stores, products) = (&chain["stores"], &chain["products"]);
     let (id, store) = (text("store_id"), text("store"));
+    let built = root().join("web/dist/dashboard/index.html").is_file();
+    let dashboard = if built { format!("     Dashboard: {url}/dashboard/") } else { String::new() };
     println!(
         r#"
-Kirana is served at {url}     API docs: {url}/docs     OpenAPI: {url}/api/v1/openapi.json
+Kirana is served at {url}     The shop: {url}/{dashboard}     API docs: {url}/docs     OpenAPI: {url}/api/v1/openapi.json
 
 The demo chain: {stores} bubble-tea stores in Bangkok, {products} products. Logins, all with the password {PASSWORD}:
   customer@kirana.example   orders

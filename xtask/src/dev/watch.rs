@@ -47,7 +47,9 @@ fn visit(path: &Path, newest: &mut (SystemTime, usize)) {
     }
     for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        if !["build", "dist", "node_modules", "schema.ts"].iter().any(|made| name == *made) && !name.to_string_lossy().starts_with('.') {
+        if !["build", "dist", "node_modules", "schema.ts"].iter().any(|made| name == *made)
+            && !name.to_string_lossy().starts_with('.')
+        {
             visit(&entry.path(), newest);
         }
     }

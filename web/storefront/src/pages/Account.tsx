@@ -81,8 +81,12 @@ function Notifications() {
         {data?.items.slice(0, 6).map((one) => (
           <li key={one.id} className={one.read_at ? "" : "unread"}>
             <button type="button" onClick={() => !one.read_at && read.mutate(one.id)}>
-              <strong>{one.title}</strong>
-              <span>{one.body}</span>
+              <strong>
+                <bdi>{one.title}</bdi>
+              </strong>
+              <span>
+                <bdi>{one.body}</bdi>
+              </span>
               <span className="muted">{moment(one.created_at)}</span>
             </button>
           </li>

@@ -127,7 +127,9 @@ export function AddressesPage() {
                 {one.address.label} {one.is_default && <span className="tag good">{t("addr.isDefault")}</span>}
               </strong>
               <span>{one.address.recipient}</span>
-              <span className="muted">{[one.address.street, one.address.postal_code, one.address.city].filter(Boolean).join(", ")}</span>
+              <span className="muted">
+                <bdi>{[one.address.street, one.address.postal_code, one.address.city].filter(Boolean).join(", ")}</bdi>
+              </span>
             </div>
             <div className="row-actions">
               <button type="button" className="button small" onClick={() => setOpen(one)}>

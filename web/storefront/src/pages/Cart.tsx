@@ -1,14 +1,15 @@
 //! The cart: what, how and when; what it costs and why; and the step to paying it.
 
-import { Intent, isProblem, type Schemas, take } from "@kirana/api";
+import { isProblem, type Schemas, take } from "@kirana/api";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { http } from "../api.ts";
 import { quoteQuery } from "../data/quote.ts";
 import { useUser } from "../data/session.ts";
 import { storeQuery } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
+import { Attempt } from "../logic/attempt.ts";
 import { cart, counted, EMPTY, estimate, pieces, requested } from "../logic/cart.ts";
 import { openState } from "../logic/hours.ts";
 import { useKept } from "../logic/keep.ts";
@@ -22,6 +23,8 @@ import { useOnline } from "../ui/Shell.tsx";
 import { Stepper } from "../ui/Stepper.tsx";
 import { useNow } from "../ui/useNow.ts";
 
+const attempt = new Attempt<Schemas["OrderRequest"]>("kirana.order");
+
 export function CartPage() {
   const { t, money } = useI18n();
   const navigate = useNavigate();
@@ -29,7 +32,6 @@ export function CartPage() {
   const user = useUser();
   const isOnline = useOnline();
   const moment = useNow();
-  const intent = useRef(new Intent());
   const [age, setAge] = useState<number>();
   const store = useQuery({ ...storeQuery(now.storeId ?? ""), enabled: now.storeId !== null });
   const quote = useQuery(quoteQuery(now, user?.id));
@@ -46,19 +48,20 @@ export function CartPage() {
         ...(now.at ? { pickup_at: now.at } : {}),
         ...(now.fulfilment === "dine_in" && now.table ? { table: now.table } : {}),
         ...(now.fulfilment === "delivery" ? { deliver_to: { address: now.address } } : {}),
-        ...(quote.data && !quote.isPlaceholderData ? { quote: quote.data.token } : {}),
       };
       // The same order pressed twice is one order; the quote's token is no part of what is wanted.
-      const key = intent.current.key({ ...body, quote: undefined });
-      return take(http.POST("/api/v1/orders", { params: { header: { "Idempotency-Key": key } }, body }));
+      const quoted = quote.data && !quote.isPlaceholderData ? { ...body, quote: quote.data.token } : body;
+      const sent = attempt.of({ user: user?.id, ...body }, quoted);
+      return take(http.POST("/api/v1/orders", { params: { header: { "Idempotency-Key": sent.key } }, body: sent.body }));
     },
     onSuccess: (order) => {
-      intent.current.done();
+      attempt.done();
       cart.set({ ...EMPTY, storeId: now.storeId, storeName: now.storeName, currency: now.currency });
       void navigate({ to: "/pay/$orderId", params: { orderId: order.id } });
     },
     onError: (error) => {
-      intent.current.done();
+      // Refused is known; what broke on the way may have been placed.
+      if (isProblem(error) && error.status >= 400 && error.status < 500) attempt.done();
       if (isProblem(error, "age_check_required")) setAge(Number(error.more.min_age) || 18);
       else if (isProblem(error, "price_changed", "offer_used_up")) void quote.refetch();
     },

@@ -6,6 +6,7 @@ import type { Menu, Product, Store } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { added, type CartLine, cart } from "../logic/cart.ts";
 import { type Choices, firstMissing, type Group, groupsOf, isOpen, isSingle, kept, pressed, unitPrice } from "../logic/choices.ts";
+import { motion } from "../logic/motion.ts";
 import { Drink } from "../ui/Drink.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { Stepper } from "../ui/Stepper.tsx";
@@ -55,7 +56,7 @@ function GroupChoice({ group, choices, onPress }: { group: Group; choices: Choic
               onChange={() => onPress(one.sku)}
             />
             <span className="grow">{one.name}</span>
-            {one.price.amount !== 0 && <span className="muted">+{money(one.price, true)}</span>}
+            {one.price.amount !== 0 && <bdi className="muted">+{money(one.price, true)}</bdi>}
           </label>
         ))}
       </div>
@@ -107,7 +108,7 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
     if (missing) {
       // Where the choice is, rather than a red word at the foot.
       const group = body.current?.querySelector(`#group-${CSS.escape(missing.id)}`);
-      group?.scrollIntoView({ block: "center", behavior: "smooth" });
+      group?.scrollIntoView({ block: "center", behavior: motion() });
       group?.querySelector<HTMLInputElement>("input")?.focus({ preventScroll: true });
       return;
     }

@@ -5,7 +5,6 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { menuQuery, type Product, storeQuery } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
-import { openState } from "../logic/hours.ts";
 import { find } from "../logic/search.ts";
 import { menuRoute } from "../router.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -14,7 +13,6 @@ import { ProductCard } from "../ui/ProductCard.tsx";
 import { useOnline } from "../ui/Shell.tsx";
 import { StoreHours } from "../ui/StoreHours.tsx";
 import { StoreState } from "../ui/StoreState.tsx";
-import { useNow } from "../ui/useNow.ts";
 
 const ItemSheet = lazy(() => import("./Item.tsx").then(({ ItemSheet }) => ({ default: ItemSheet })));
 
@@ -82,7 +80,6 @@ export function MenuPage() {
   const groups = useMemo(() => byCategory(found), [found]);
   const names = groups.map(([name]) => name);
   const current = useInSight(names);
-  const now = useNow();
   useEffect(() => {
     if (store.data) document.title = `${store.data.name} · Kirana`;
   }, [store.data]);
@@ -105,11 +102,6 @@ export function MenuPage() {
           )}
         </div>
       </div>
-      {store.data && openState(store.data, now).state === "closed" && (
-        <Notice tone="warn" icon="clock">
-          {t("menu.closedNow")}
-        </Notice>
-      )}
       {!isOnline && menu.data && <Notice icon="clock">{t("menu.kept")}</Notice>}
       <div className="menu-tools">
         <search className="search-box">

@@ -42,7 +42,9 @@ function OrderCard({ order, onAgain }: { order: Order; onAgain?: (order: Order) 
         <span className="order-number">{order.pickup_number}</span>
         <span className="grow">
           <span className={`status ${order.status}`}>{t(`status.${order.status}`)}</span>
-          <span className="order-names">{order.lines.map((line) => `${line.quantity} × ${line.name}`).join(", ")}</span>
+          <span className="order-names">
+            <bdi>{order.lines.map((line) => `${line.quantity} × ${line.name}`).join(", ")}</bdi>
+          </span>
           <span className="muted">
             {moment(order.placed_at)} · {money(order.totals.total)}
           </span>

@@ -9,6 +9,7 @@ import { useI18n } from "../i18n/index.tsx";
 import { cart } from "../logic/cart.ts";
 import { openState } from "../logic/hours.ts";
 import { useKept } from "../logic/keep.ts";
+import { motion } from "../logic/motion.ts";
 import { plain } from "../logic/search.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Empty, Notice, ProblemNotice, Skeleton } from "../ui/Notice.tsx";
@@ -53,7 +54,9 @@ function StoreRow({ store, last, chosen }: { store: Store; last: boolean; chosen
             {last && <span className="tag">{t("stores.last")}</span>}
           </span>
           <span className="muted store-address">
-            {store.address}, {store.city}
+            <bdi>
+              {store.address}, {store.city}
+            </bdi>
           </span>
           <StoreState store={store} />
         </span>
@@ -84,7 +87,7 @@ export function Stores() {
   }, [query.data, near.data, typed, lastId]);
   const choose = (id: string) => {
     setChosen(id);
-    document.getElementById(`store-${id}`)?.scrollIntoView({ block: "center", behavior: "smooth" });
+    document.getElementById(`store-${id}`)?.scrollIntoView({ block: "center", behavior: motion() });
   };
   return (
     <Page title={t("stores.title")}>

@@ -171,6 +171,7 @@ export function TrackPage() {
   const user = useUser();
   const client = useQueryClient();
   const { data: order, error, refetch, live } = useLiveOrder(orderId);
+  const store = useQuery({ ...storeQuery(order?.store_id ?? ""), enabled: order !== undefined });
   const set = (now: Order) => client.setQueryData(orderQuery(orderId).queryKey, now);
   if (!user) return <Navigate to="/sign-in" search={{ to: `/orders/${orderId}` }} replace />;
   if (!order) {
@@ -192,7 +193,7 @@ export function TrackPage() {
       <section className="panel">
         <h2>{t("track.what")}</h2>
         <OrderLines lines={order.lines} />
-        <Totals totals={order.totals} taxName={t("cart.tax")} />
+        <Totals totals={order.totals} taxName={store.data?.tax.name ?? t("cart.tax")} />
         <div className="row-actions">
           <Link to="/orders/$orderId/receipt" params={{ orderId }} className="button">
             <Icon name="receipt" />

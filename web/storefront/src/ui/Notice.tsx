@@ -11,14 +11,26 @@ export function wordsOf(error: unknown, { maybe, t }: Pick<I18n, "maybe" | "t">)
   return maybe(`problem.${error.code}`) ?? error.detail;
 }
 
+/** What a store has too little of, by the names of its stock, such as `tapioca-pearls`. */
+function shortOf(problem: Problem | undefined): string | undefined {
+  const said = problem?.code === "out_of_stock" ? problem.more.short : undefined;
+  if (!Array.isArray(said)) return undefined;
+  const names = said.flatMap((one: { sku?: unknown; name?: unknown }) => [one.name ?? one.sku].filter((name) => typeof name === "string"));
+  return names.map((name) => name.replace(/[-_]/g, " ")).join(", ") || undefined;
+}
+
 export function ProblemNotice({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
   const i18n = useI18n();
   const problem = error instanceof Problem ? error : undefined;
+  const short = shortOf(problem);
   return (
     <div className="notice bad" role="alert">
       <Icon name="warn" />
       <div>
-        <p>{wordsOf(error, i18n)}</p>
+        <p>
+          <bdi>{wordsOf(error, i18n)}</bdi>
+        </p>
+        {short && <p className="hint">{i18n.t("cart.short", { names: short })}</p>}
         {problem && problem.status >= 500 && problem.requestId && (
           <p className="hint">{i18n.t("problem.support", { id: problem.requestId })}</p>
         )}

@@ -25,7 +25,9 @@ export const ProductCard = memo(function ProductCard({ product, storeId }: { pro
       >
         <span className="card-text">
           <span className="card-name">{product.name}</span>
-          <span className="card-about">{product.description}</span>
+          <span className="card-about">
+            <bdi>{product.description}</bdi>
+          </span>
           <span className="card-foot">
             <strong>{text}</strong>
             {product.age_restricted && <span className="tag warn">{t("menu.ageMark")}</span>}

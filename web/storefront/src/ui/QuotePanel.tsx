@@ -18,7 +18,9 @@ function Offers({ quote }: { quote: Quote }) {
       {notes.map((note) => (
         <li key={note.promotion_id} className={note.amount ? "offer on" : "offer"}>
           <Icon name={note.amount ? "check" : "clock"} />
-          <span className="grow">{note.explanation}</span>
+          <span className="grow">
+            <bdi>{note.explanation}</bdi>
+          </span>
           {note.amount && <strong>−{money(note.amount)}</strong>}
         </li>
       ))}

@@ -1,7 +1,7 @@
 //! Something laid over the page: from below on a phone, in the middle of a desk. The browser's own dialog holds the focus, closes by
 //! Escape, and gives the focus back.
 
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { Icon } from "./Icon.tsx";
 
@@ -20,7 +20,8 @@ export function Sheet({ title, onClose, children, footer, art, small = false }: 
   const { t } = useI18n();
   const dialog = useRef<HTMLDialogElement>(null);
   const name = useId();
-  useEffect(() => {
+  // Before it is taken out of the page: a dialog that is gone gives no focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();

@@ -1,6 +1,8 @@
 import { type ReactNode, useState } from "react";
 import type { Store } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
+import { openState } from "../logic/hours.ts";
+import { Notice } from "./Notice.tsx";
 import { Sheet } from "./Sheet.tsx";
 
 /** A store's week, behind whatever says how it stands now. */
@@ -21,6 +23,11 @@ export function StoreHours({ store, label }: { store: Store; label: ReactNode })
           <p className="muted">
             {store.address}, {store.city}
           </p>
+          {openState(store, Date.now()).state === "closed" && (
+            <Notice tone="warn" icon="clock">
+              {t("menu.closedNow")}
+            </Notice>
+          )}
           <dl className="pairs">
             {[1, 2, 3, 4, 5, 6, 7].map((day) => (
               <div key={day}>

@@ -1,0 +1,105 @@
+// Accounts: registering, a second factor, addresses, preferences.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { after, before, test } from "node:test";
+import { as, findings, kept, open, PASSWORD, person, signIn, url } from "./support.mjs";
+
+let browser;
+before(async () => {
+  browser = await open();
+});
+after(() => browser?.close());
+
+/** A code of an authenticator app (RFC 6238). */
+function totp(secret, at) {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret.replace(/=+$/, "")].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const digest = createHmac("sha1", key).update(counter).digest();
+  const offset = digest[19] & 15;
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+test("a new customer registers, and a second factor is asked for at the next sign-in", { timeout: 120_000 }, async () => {
+  const context = await person(browser);
+  const page = await context.newPage();
+  await kept(page, "second-factor", async () => {
+    await page.goto("/register");
+    await page.getByLabel("What should we call you?").fill("Nok");
+    await page.getByLabel("E-mail").fill(`nok-${Date.now()}@kirana.example`);
+    await page.getByLabel("Password", { exact: true }).fill("short");
+    await page.getByRole("button", { name: "Make the account" }).click();
+    await page.locator("input[aria-invalid]").waitFor();
+    await page.getByLabel("Password", { exact: true }).fill("a few good words");
+    await page.getByRole("button", { name: "Make the account" }).click();
+    await page.getByRole("heading", { name: "Hello, Nok" }).waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(`${url}/`);
+
+    // Somebody whose address is known: made by an admin.
+    const email = `dao-${Date.now()}@kirana.example`;
+    const admin = await as("admin");
+    await admin("POST", "/users", { email, name: "Dao", password: PASSWORD, roles: ["customer"] });
+    const enter = async () => {
+      await page.goto("/sign-in?to=/account/security");
+      await page.getByLabel("E-mail").fill(email);
+      await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    };
+    await enter();
+    await page.getByRole("button", { name: "Add an authenticator app" }).click();
+    const sheet = page.getByRole("dialog", { name: "Add an authenticator app" });
+    await sheet.waitFor();
+    assert.deepEqual(await findings(page), [], "adding a factor");
+    const secret = (await sheet.locator("code.key").textContent()).trim();
+    await sheet.getByLabel("Code").fill(totp(secret, Date.now()));
+    await sheet.getByRole("button", { name: "Confirm" }).click();
+    const codes = page.getByRole("dialog", { name: "Recovery codes" });
+    await codes.locator("code").first().waitFor();
+    const [recovery] = await codes.locator("code").allTextContents();
+    assert.ok(recovery, "recovery codes are shown");
+    await codes.getByRole("button", { name: "Close" }).last().click();
+    await page.evaluate(() => localStorage.removeItem("kirana.session"));
+    await enter();
+    await page.getByRole("heading", { name: "One more step" }).waitFor();
+    assert.deepEqual(await findings(page), [], "the second factor");
+    await page.getByRole("button", { name: "Use a recovery code" }).click();
+    await page.getByLabel("One of your recovery codes").fill(recovery);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.waitForURL(/\/account\/security/);
+    await page.getByText("Authenticator app", { exact: true }).waitFor();
+    assert.deepEqual(context.faults, []);
+  });
+  await context.close();
+});
+
+test("addresses and preferences are kept, and what is wrong is said at its field", { timeout: 60_000 }, async () => {
+  const context = await person(browser);
+  const page = await context.newPage();
+  await kept(page, "addresses", async () => {
+    await signIn(page, "customer", "/account/addresses");
+    await page.getByRole("button", { name: "Add an address" }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByLabel("What to call it").fill("Home");
+    await sheet.getByLabel("Who takes it there").fill("Mali");
+    await sheet.getByLabel("Street, house, floor").fill("99 Soi Ari 1, floor 4");
+    await sheet.getByLabel("City").fill("Bangkok");
+    await sheet.getByLabel(/Phone at the door/).fill("081");
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await sheet.locator("input[aria-invalid]").waitFor();
+    await sheet.getByLabel(/Phone at the door/).fill("+66812345678");
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await page.getByText("99 Soi Ari 1, floor 4, Bangkok").waitFor();
+    await page.goto("/account/preferences");
+    await page.getByLabel("What you do not eat").fill("vegan, no peanuts");
+    await page.getByLabel("Show organic first").check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.reload();
+    assert.equal(await page.getByLabel("What you do not eat").inputValue(), "vegan, no peanuts");
+    assert.ok(await page.getByLabel("Show organic first").isChecked());
+  });
+  await context.close();
+});
