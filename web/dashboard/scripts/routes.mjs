@@ -1,0 +1,25 @@
+// Who may ask what: read off the platform's OpenAPI document, so that the dashboard shows nobody what they would be refused.
+// Writes src/access/routes.json; with --check says whether it is up to date.
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+const document = new URL("../../../workers/gateway/src/openapi.json", import.meta.url);
+const target = new URL("../src/access/routes.json", import.meta.url);
+
+const { paths } = JSON.parse(readFileSync(document, "utf8"));
+const routes = {};
+for (const [path, methods] of Object.entries(paths)) {
+  for (const [method, operation] of Object.entries(methods)) {
+    if (!operation["x-roles"]) continue;
+    routes[`${method.toUpperCase()} ${path.replace("/api/v1", "")}`] = operation["x-roles"];
+  }
+}
+const text = `${JSON.stringify(routes, null, 1)}\n`;
+if (process.argv.includes("--check")) {
+  if (readFileSync(target, "utf8") !== text) {
+    console.error("src/access/routes.json is not what the OpenAPI document says: run `npm run build` once");
+    process.exit(1);
+  }
+} else {
+  writeFileSync(target, text);
+}

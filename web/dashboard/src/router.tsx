@@ -1,0 +1,96 @@
+//! Every address of the app. Each page comes when somebody goes there.
+
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { worksHere } from "./access/index.ts";
+import { sessions } from "./api/index.ts";
+import { SignIn } from "./auth/SignIn.tsx";
+import { Shell } from "./shell/Shell.tsx";
+import { lastStore } from "./shell/stores.tsx";
+import { Empty, Loading } from "./ui/bits.tsx";
+import { ProblemView } from "./ui/problem.tsx";
+
+const plain = (search: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(search).map(([key, value]) => [key, String(value)])) as Record<string, string | undefined>;
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, validateSearch: plain });
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignIn });
+
+/** Whoever is not signed in, or works nowhere, is asked who they are, and comes back. */
+const inside = (path: string) => {
+  const user = sessions.current?.user;
+  if (!user || !worksHere(user)) throw redirect({ to: "/sign-in", search: { next: path } });
+  return user;
+};
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    const user = inside("/");
+    const only = user.stores.length === 1 && !user.roles.includes("owner") ? user.stores[0] : undefined;
+    throw redirect({ to: `/${only ?? lastStore.get() ?? "all"}/today` });
+  },
+});
+
+const store = createRoute({
+  getParentRoute: () => root,
+  path: "/$store",
+  component: Shell,
+  beforeLoad: ({ location }) => {
+    inside(location.href);
+  },
+});
+
+const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({ getParentRoute: () => store, path, component: lazyRouteComponent(load as never, name as never) });
+
+const storeHome = createRoute({
+  getParentRoute: () => store,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: `/${params.store}/today` });
+  },
+});
+
+const pages = [
+  page("today", () => import("./pages/today/Today.tsx"), "Today"),
+  page("orders", () => import("./pages/orders/Orders.tsx"), "Orders"),
+  page("orders/$order", () => import("./pages/orders/OrderPage.tsx"), "OrderPage"),
+  page("kitchen", () => import("./pages/kitchen/Kitchen.tsx"), "Kitchen"),
+];
+
+const tree = root.addChildren([signIn, home, store.addChildren([storeHome, ...pages])]);
+
+export function makeRouter(_client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    basepath: import.meta.env.BASE_URL,
+    defaultPreload: "intent",
+    defaultPendingComponent: () => (
+      <div className="page">
+        <Loading />
+      </div>
+    ),
+    defaultErrorComponent: ({ error, reset }) => (
+      <div className="page">
+        <ProblemView error={error} retry={reset} />
+      </div>
+    ),
+    defaultNotFoundComponent: NotFound,
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
+      return pairs.length > 0 ? `?${new URLSearchParams(pairs as [string, string][])}` : "";
+    },
+    scrollRestoration: true,
+  });
+}
+
+function NotFound() {
+  return (
+    <div className="page">
+      <Empty title="There is no such page">The address may be mistyped, or of another version.</Empty>
+    </div>
+  );
+}
