@@ -58,6 +58,17 @@ const pages = [
   page("orders", () => import("./pages/orders/Orders.tsx"), "Orders"),
   page("orders/$order", () => import("./pages/orders/OrderPage.tsx"), "OrderPage"),
   page("kitchen", () => import("./pages/kitchen/Kitchen.tsx"), "Kitchen"),
+  page("stock", () => import("./pages/stock/OnHand.tsx"), "OnHand"),
+  page("stock/batches", () => import("./pages/stock/Batches.tsx"), "Batches"),
+  page("stock/receive", () => import("./pages/stock/Receive.tsx"), "Receive"),
+  page("stock/counts", () => import("./pages/stock/Counts.tsx"), "Counts"),
+  page("stock/counts/$count", () => import("./pages/stock/CountPage.tsx"), "CountPage"),
+  page("stock/transfers", () => import("./pages/stock/Transfers.tsx"), "Transfers"),
+  page("stock/purchases", () => import("./pages/stock/Purchases.tsx"), "Purchases"),
+  page("stock/purchases/$purchase", () => import("./pages/stock/PurchasePage.tsx"), "PurchasePage"),
+  page("stock/suppliers", () => import("./pages/stock/Suppliers.tsx"), "Suppliers"),
+  page("stock/journal", () => import("./pages/stock/Journal.tsx"), "Journal"),
+  page("stock/items/$sku", () => import("./pages/stock/ItemPage.tsx"), "ItemPage"),
 ];
 
 const tree = root.addChildren([signIn, home, store.addChildren([storeHome, ...pages])]);

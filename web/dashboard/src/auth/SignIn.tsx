@@ -241,18 +241,30 @@ function NotHere() {
   );
 }
 
+/** Pearls in rows, each a little off its place, as they lie in a cup. */
+const PEARLS = [10, 9, 8, 6, 3].flatMap((count, row) =>
+  Array.from({ length: count }, (_, at) => ({
+    x: 210 + (at - (count - 1) / 2) * 21 + ((at * 7 + row * 5) % 5) - 2,
+    y: 492 - row * 18 - ((at * 11 + row * 3) % 6),
+    r: 9.5 + ((at + row) % 3) * 0.6,
+  })),
+);
+
 function Cups() {
-  const pearls = Array.from({ length: 42 }, (_, at) => ({ x: 60 + ((at * 73) % 300), y: 395 + ((at * 41) % 92), r: 9 + (at % 3) * 2 }));
   return (
     <svg viewBox="0 0 420 560" width="100%" height="100%" preserveAspectRatio="xMidYMid slice">
       <rect width="420" height="560" fill="#154634" />
       <circle cx="330" cy="120" r="190" fill="#1c6b50" />
-      <path d="M70 170h280l-30 320a30 30 0 0 1-30 26H130a30 30 0 0 1-30-26z" fill="#f6f2e7" opacity=".96" />
-      <path d="M83 250c60-26 110 26 168 4 36-14 66-10 92 0l-23 240a30 30 0 0 1-30 26H130a30 30 0 0 1-30-26z" fill="#d9a066" />
-      <path d="M60 150h300a10 10 0 0 1 10 10v14H50v-14a10 10 0 0 1 10-10z" fill="#eaa63a" />
-      <path d="M232 150 262 20" stroke="#f6f2e7" strokeWidth="20" strokeLinecap="round" />
-      {pearls.map((pearl) => (
-        <circle key={`${pearl.x} ${pearl.y}`} cx={Math.min(300, Math.max(122, pearl.x))} cy={pearl.y} r={pearl.r} fill="#2d1a12" />
+      <path d="M232 480 268 20" stroke="#f6f2e7" strokeWidth="18" strokeLinecap="round" />
+      <path d="M82 180h256l-27 316a22 22 0 0 1-22 20H131a22 22 0 0 1-22-20z" fill="#f6f2e7" opacity=".93" />
+      <path d="M90 262c40-20 74 14 120 4s80-18 120-2l-20 234a18 18 0 0 1-18 16H128a18 18 0 0 1-18-16z" fill="#d9a066" />
+      <path d="M90 262c40-20 74 14 120 4s80-18 120-2l-3 34c-46 22-90-12-130 0s-70 10-104-8z" fill="#e9bd8b" />
+      <path d="M74 160h272a9 9 0 0 1 9 9v15H65v-15a9 9 0 0 1 9-9z" fill="#eaa63a" />
+      {PEARLS.map((pearl) => (
+        <g key={`${pearl.x} ${pearl.y}`}>
+          <circle cx={pearl.x} cy={pearl.y} r={pearl.r} fill="#2d1a12" />
+          <circle cx={pearl.x - 3} cy={pearl.y - 3} r="2" fill="#6b4636" />
+        </g>
       ))}
     </svg>
   );

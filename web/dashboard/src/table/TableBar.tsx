@@ -22,10 +22,10 @@ export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows,
   const [search, change] = useAddress();
   const narrowed = Boolean(search.q) || filters.some((filter) => search[filter.key]);
   return (
-    <Group gap="xs" mb="sm" className="noprint">
+    <div className="tablebar noprint">
       <TextInput
         size="xs"
-        w={{ base: "100%", xs: 210 }}
+        className="tablebar-search"
         placeholder="Search"
         aria-label="Search these rows"
         leftSection={<IconSearch size={14} />}
@@ -37,7 +37,7 @@ export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows,
         <Select
           key={filter.key}
           size="xs"
-          w={150}
+          className="tablebar-filter"
           clearable
           aria-label={filter.label}
           placeholder={filter.label}
@@ -55,7 +55,7 @@ export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows,
           Clear
         </Button>
       )}
-      <Group gap={4} ml="auto">
+      <Group gap={4} className="tablebar-tools" wrap="nowrap">
         {tools}
         <Views id={id} chosen={chosen} choose={choose} usual={usual} />
         <Menu closeOnItemClick={false}>
@@ -89,7 +89,7 @@ export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows,
           </ActionIcon>
         </Tooltip>
       </Group>
-    </Group>
+    </div>
   );
 }
 

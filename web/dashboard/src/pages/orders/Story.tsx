@@ -5,7 +5,7 @@ import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { format, http, LOCALE, type Schemas, take } from "../../api/index.ts";
 import { span, words } from "../../ui/bits.tsx";
-import { STATUS } from "./data.ts";
+import type { Status } from "./data.ts";
 
 type Step = Schemas["StepReport"];
 
@@ -17,6 +17,23 @@ const STEPS: Record<Schemas["Step"], string> = {
   hand_over: "Handed over",
   give_back: "Money given back",
 };
+
+/** What happened when an order came to a status. */
+const HAPPENED: Record<Status, string> = {
+  placed: "Placed",
+  confirmed: "Paid, and told to the kitchen",
+  preparing: "Begun to make",
+  ready: "Ready",
+  collected: "Handed over",
+  dispatched: "Handed to the rider",
+  delivered: "Delivered",
+  completed: "Completed",
+  cancelled: "Cancelled",
+  expired: "Expired without payment",
+  refunded: "Refunded",
+};
+/** Something changed, but not where the order stands. */
+const NOTED = "Changed";
 
 export function Story({ order, zone }: { order: Order; zone: string }) {
   const history = useQuery({
@@ -32,7 +49,7 @@ export function Story({ order, zone }: { order: Order; zone: string }) {
         return (
           <li key={entry.version}>
             <Text size="sm" fw={600}>
-              {STATUS[entry.to].label}
+              {entry.from === entry.to ? NOTED : HAPPENED[entry.to]}
             </Text>
             <Text size="xs" c="dimmed">
               {time(entry.at)} by {entry.actor.name}
@@ -41,7 +58,7 @@ export function Story({ order, zone }: { order: Order; zone: string }) {
             </Text>
             {entry.reason && (
               <Text size="xs" mt={2}>
-                “{entry.reason}”
+                “{entry.reason.replace(/ ?[0-9a-f]{8}-[0-9a-f-]{27}/g, "")}”
               </Text>
             )}
           </li>

@@ -52,6 +52,7 @@ export function RollUp() {
   const [now, before] = [days[13], days[6]];
   const week = days.slice(7).reduce((sum, day) => sum + day.revenue, 0);
   const lastWeek = days.slice(0, 7).reduce((sum, day) => sum + day.revenue, 0);
+  const places = new Set(low.data?.map((item) => item.place_id)).size;
   const cash = (amount: number) => money({ amount, currency }, true);
   const rows: Row[] = here.map((store) => {
     const known = sales.byStore.get(store.id);
@@ -114,7 +115,7 @@ export function RollUp() {
             <Stat label="Sales" value={cash(now?.revenue ?? 0)} change={change(now?.revenue ?? 0, before?.revenue ?? 0)} about={`the day a week ago: ${cash(before?.revenue ?? 0)}`} waiting={sales.waiting} />
             <Stat label="Orders paid" value={now?.paid ?? 0} change={change(now?.paid ?? 0, before?.paid ?? 0)} about={`a week ago: ${before?.paid ?? 0}`} waiting={sales.waiting} />
             <Stat label="Seven days" value={cash(week)} change={change(week, lastWeek)} about={`the seven before: ${cash(lastWeek)}`} waiting={sales.waiting} />
-            <Stat label="Low or out" value={low.data?.length ?? 0} about={`in ${new Set(low.data?.map((item) => item.place_id)).size} places`} waiting={low.isPending} />
+            <Stat label="Low or out" value={low.data?.length ?? 0} about={places === 1 ? "in one place" : `in ${places} places`} waiting={low.isPending} />
           </div>
         )}
         <div className="two">

@@ -16,11 +16,11 @@ const weekday = (day: string, style: "short" | "long") =>
   new Intl.DateTimeFormat(LOCALE, { weekday: style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 const date = (day: string) => new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 
-/** A round number not under `value`, with a few parts: 1, 2 or 5 times a power of ten. */
+/** A round number not under `value`, so that half of it is round too. */
 export function roundUp(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 2.5, 5, 10].find((step) => step * power >= value) ?? 10) * power;
+  return ([1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].find((step) => step * power >= value) ?? 10) * power;
 }
 
 export function WeekChart({ days, currency, open, chosen }: WeekChartProps) {
