@@ -8,13 +8,17 @@ const target = new URL("../src/access/routes.json", import.meta.url);
 
 const { paths } = JSON.parse(readFileSync(document, "utf8"));
 const routes = {};
+/** Which scopes a key may have, and the roles that have a use for each; an empty list is everybody. */
+const scopes = {};
 for (const [path, methods] of Object.entries(paths)) {
   for (const [method, operation] of Object.entries(methods)) {
-    if (!operation["x-roles"]) continue;
-    routes[`${method.toUpperCase()} ${path.replace("/api/v1", "")}`] = operation["x-roles"];
+    const [roles, scope] = [operation["x-roles"], operation["x-scope"]];
+    if (scope) scopes[scope] = roles && scopes[scope]?.length !== 0 ? [...new Set([...(scopes[scope] ?? []), ...roles])].sort() : [];
+    if (!roles) continue;
+    routes[`${method.toUpperCase()} ${path.replace("/api/v1", "")}`] = roles;
   }
 }
-const text = `${JSON.stringify(routes, null, 1)}\n`;
+const text = `${JSON.stringify({ routes, scopes }, null, 1)}\n`;
 if (process.argv.includes("--check")) {
   if (readFileSync(target, "utf8") !== text) {
     console.error("src/access/routes.json is not what the OpenAPI document says: run `npm run build` once");

@@ -25,7 +25,12 @@ export async function launch() {
 
 /** A window of its own: `who` is signed in with a session that the API gave. */
 export async function windowOf(browser, base, platform, who, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, locale: "en-GB", timezoneId: "Asia/Bangkok", ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 900 },
+    locale: "en-GB",
+    timezoneId: "Asia/Bangkok",
+    ...options,
+  });
   const page = await context.newPage();
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
@@ -59,5 +64,9 @@ export async function windowOf(browser, base, platform, who, options = {}) {
 
 /** Waits until nothing is being loaded that the page shows a skeleton for. */
 export async function settled(page, ms = 15_000) {
-  await page.waitForFunction(() => document.title.includes("Kirana") && !document.querySelector("[aria-busy=true], .mantine-Skeleton-root"), undefined, { timeout: ms });
+  await page.waitForFunction(
+    () => document.title.includes("Kirana") && !document.querySelector("[aria-busy=true], .mantine-Skeleton-root"),
+    undefined,
+    { timeout: ms },
+  );
 }

@@ -9,6 +9,8 @@ export async function pagesOf(nobody, { store }) {
   const told = recent.items.find((order) => order.payment.refunded.amount > 0) ?? recent.items[0];
   const counts = await manager.get(`/stocktakes?store_id=${store.id}`);
   const purchases = await manager.get(`/purchase-orders?store_id=${store.id}&limit=100`);
+  const campaigns = await manager.get("/campaigns?limit=100");
+  const campaign = campaigns.items.find((one) => one.name === "Loy Krathong" && one.status === "active") ?? campaigns.items[0];
   const manager_ = "manager@kirana.example";
   const s = `/${store.id}`;
   return [
@@ -29,8 +31,59 @@ export async function pagesOf(nobody, { store }) {
     { name: "transfers", who: owner, path: `${s}/stock/transfers` },
     { name: "purchases", who: owner, path: `${s}/stock/purchases` },
     { name: "purchase", who: owner, path: `${s}/stock/purchases/${purchases.items.at(-1).id}` },
-    { name: "suppliers", who: admin, path: `${s}/stock/suppliers`, act: (page) => page.getByRole("button", { name: "Siam Dairy" }).first().click({ timeout: 2000 }).catch(() => {}) },
+    {
+      name: "suppliers",
+      who: admin,
+      path: `${s}/stock/suppliers`,
+      act: (page) =>
+        page
+          .getByRole("button", { name: "Siam Dairy" })
+          .first()
+          .click({ timeout: 2000 })
+          .catch(() => {}),
+    },
     { name: "journal", who: owner, path: `${s}/stock/journal` },
+    { name: "menu", who: manager_, path: `${s}/menu` },
+    { name: "modifiers", who: manager_, path: `${s}/menu/modifiers` },
+    { name: "products", who: admin, path: `${s}/menu/products` },
+    { name: "import", who: admin, path: `${s}/menu/import`, act: pasted },
+    { name: "people", who: manager_, path: `${s}/people` },
+    { name: "invitations", who: manager_, path: `${s}/people/invitations` },
+    { name: "customers", who: admin, path: `${s}/customers` },
+    { name: "customer", who: admin, path: `${s}/customers/${told.customer.id}` },
+    { name: "campaigns", who: owner, path: `${s}/campaigns` },
+    {
+      name: "campaign",
+      who: owner,
+      path: `${s}/campaigns/${campaign.id}`,
+      act: (page) => page.getByRole("button", { name: "Look" }).click(),
+    },
+    {
+      name: "offer",
+      who: owner,
+      path: `${s}/campaigns/${campaign.id}`,
+      act: (page) => page.getByRole("button", { name: "Add an offer" }).click(),
+    },
+    { name: "payments", who: owner, path: `${s}/money` },
+    { name: "refunds", who: owner, path: `${s}/money/refunds` },
+    { name: "exceptions", who: admin, path: `${s}/money/exceptions` },
+    { name: "ledger", who: owner, path: `${s}/money/ledger` },
+    {
+      name: "account-statement",
+      who: owner,
+      path: `${s}/money/ledger/${encodeURIComponent(`sales:${store.id}`)}?currency=${store.currency}`,
+    },
+    { name: "royalties", who: admin, path: `${s}/money/royalties` },
+    { name: "audit", who: admin, path: `${s}/audit` },
+    { name: "settings", who: owner, path: `${s}/settings` },
+    { name: "settings-kitchen", who: owner, path: `${s}/settings/kitchen` },
+    { name: "settings-fees", who: owner, path: `${s}/settings/fees` },
+    { name: "settings-taxes", who: admin, path: `${s}/settings/taxes` },
+    { name: "settings-keys", who: owner, path: `${s}/settings/keys` },
+    { name: "settings-apps", who: admin, path: `${s}/settings/apps` },
+    { name: "account", who: owner, path: `${s}/account` },
+    { name: "palette", who: owner, path: `${s}/orders`, act: (page) => page.keyboard.press("Control+k") },
+    { name: "foreign", who: "foreign@kirana.example", path: "/all/today" },
     { name: "nothing", who: admin, path: `${s}/nothing` },
   ];
 }
@@ -42,4 +95,18 @@ async function scanned(page) {
     await field.fill(code);
     await field.press("Enter");
   }
+}
+
+/** A menu with two faults. */
+async function pasted(page) {
+  const menu = {
+    name: "Brunch",
+    currency: "THB",
+    items: [
+      { name: "Pandan toast", category: "Toast", variants: [{ name: "One", price: 65 }] },
+      { name: "Iced lime tea", category: "Tea", variants: [{ name: "One", price: -1, modifier_groups: ["ice"] }] },
+    ],
+    modifier_groups: {},
+  };
+  await page.getByLabel("The menu as JSON").fill(JSON.stringify(menu, null, 2));
 }

@@ -25,7 +25,16 @@ for (const [shape, viewport] of Object.entries(shapes)) {
     for (const { name, who, path, act } of pages) {
       if (only && !`${name}-${shape}-${colorScheme}`.includes(only)) continue;
       if (!windows.has(who)) {
-        windows.set(who, await windowOf(browser, served.url, platform, who, { viewport, colorScheme, reducedMotion: "reduce", isMobile: shape === "phone", hasTouch: shape === "phone" }));
+        windows.set(
+          who,
+          await windowOf(browser, served.url, platform, who, {
+            viewport,
+            colorScheme,
+            reducedMotion: "reduce",
+            isMobile: shape === "phone",
+            hasTouch: shape === "phone",
+          }),
+        );
       }
       const { page, go } = windows.get(who);
       try {

@@ -54,9 +54,11 @@ async function history(admin, store, menu, roll, perDay) {
       sales.push({ key: `till-${store.number}-${seq}`, seq, sold_at: new Date(at).toISOString(), lines, tender });
     }
   }
-  sales.sort((a, b) => a.sold_at.localeCompare(b.sold_at)).forEach((sale, index) => {
-    sale.seq = index + 1;
-  });
+  sales
+    .sort((a, b) => a.sold_at.localeCompare(b.sold_at))
+    .forEach((sale, index) => {
+      sale.seq = index + 1;
+    });
   const device = `01a2${String(store.number).padStart(4, "0")}-0000-7000-8000-000000000001`;
   for (let at = 0; at < sales.length; at += 100) {
     await admin.post(`/stores/${store.id}/offline-sales`, { device_id: device, sales: sales.slice(at, at + 100) });
@@ -73,8 +75,7 @@ async function today(people, manager, owner, store, menu, roll) {
     made.push(placed.id);
     return placed;
   };
-  const pay = (customer, placed) =>
-    customer.post("/payments/initiate", { order_id: placed.id, gateway: "sandbox", token: "tok_success" });
+  const pay = (customer, placed) => customer.post("/payments/initiate", { order_id: placed.id, gateway: "sandbox", token: "tok_success" });
   const state = async (placed, wanted) => {
     const end = Date.now() + 20_000;
     while (Date.now() < end) {
@@ -123,23 +124,50 @@ async function today(people, manager, owner, store, menu, roll) {
 async function goods(admin, manager, owner, store, other) {
   const names = ["Thai Tea Traders", "Siam Dairy", "Chao Phraya Packaging"];
   const lists = [
-    [["assam-tea", 1000, 62000], ["brown-sugar-syrup", 2000, 11000], ["aloe-vera", 2000, 17500]],
-    [["fresh-milk", 5000, 29000], ["creamer", 2000, 23500]],
-    [["cup-medium", 500, 88000], ["cup-small", 500, 74000]],
+    [
+      ["assam-tea", 1000, 62000],
+      ["brown-sugar-syrup", 2000, 11000],
+      ["aloe-vera", 2000, 17500],
+    ],
+    [
+      ["fresh-milk", 5000, 29000],
+      ["creamer", 2000, 23500],
+    ],
+    [
+      ["cup-medium", 500, 88000],
+      ["cup-small", 500, 74000],
+    ],
   ];
   const suppliers = [];
   for (const [at, name] of names.entries()) {
     const prices = lists[at].map(([sku, pack_size, pack_price]) => ({ sku, pack_size, pack_price, min_packs: 1 }));
     const email = `orders@${name.toLowerCase().replaceAll(" ", "-")}.example`;
-    suppliers.push(await admin.post("/suppliers", { name, email, phone: "+6621234567", prices, certifications: at === 1 ? ["HACCP"] : [] }));
+    suppliers.push(
+      await admin.post("/suppliers", { name, email, phone: "+6621234567", prices, certifications: at === 1 ? ["HACCP"] : [] }),
+    );
   }
   const days = (count) => new Date(Date.now() + count * 86_400_000).toISOString();
   const receive = (sku, quantity, cost, lot, expires) =>
-    manager.post("/inventory/stock-movement", { store_id: store.id, kind: "receive", sku, quantity, cost, lot, expires_at: expires, supplier: names[1] });
+    manager.post("/inventory/stock-movement", {
+      store_id: store.id,
+      kind: "receive",
+      sku,
+      quantity,
+      cost,
+      lot,
+      expires_at: expires,
+      supplier: names[1],
+    });
   await receive("fresh-milk", 6000, 34800, "SD-2611", days(2));
   await receive("fresh-milk", 4000, 23200, "SD-2612", days(6));
   await receive("coffee-jelly", 2000, 18000, "CJ-77", days(1));
-  await manager.post("/inventory/stock-movement", { store_id: store.id, kind: "spoil", sku: "fresh-milk", quantity: 500, reason: "Fridge left open" });
+  await manager.post("/inventory/stock-movement", {
+    store_id: store.id,
+    kind: "spoil",
+    sku: "fresh-milk",
+    quantity: 500,
+    reason: "Fridge left open",
+  });
   await manager.put(`/inventory/${store.id}/aloe-vera/adjust`, { delta: -120, reason: "Spilled while portioning" });
   for (const sku of ["caramel-syrup", "cacao-powder"]) {
     const level = await manager.get(`/inventory/${store.id}/${sku}`);
@@ -147,18 +175,29 @@ async function goods(admin, manager, owner, store, other) {
     if (gone > 0) await manager.put(`/inventory/${store.id}/${sku}/adjust`, { delta: -gone, reason: "Sent to the opening event" });
   }
   const order = (supplier, lines) => owner.post("/purchase-orders", { store_id: store.id, supplier_id: supplier.id, lines });
-  const first = await order(suppliers[0], [{ sku: "assam-tea", packs: 2 }, { sku: "aloe-vera", packs: 1 }]);
-  const second = await order(suppliers[1], [{ sku: "fresh-milk", packs: 2 }, { sku: "creamer", packs: 3 }]);
+  const first = await order(suppliers[0], [
+    { sku: "assam-tea", packs: 2 },
+    { sku: "aloe-vera", packs: 1 },
+  ]);
+  const second = await order(suppliers[1], [
+    { sku: "fresh-milk", packs: 2 },
+    { sku: "creamer", packs: 3 },
+  ]);
   await order(suppliers[2], [{ sku: "cup-medium", packs: 1 }]);
   for (const one of [first, second]) {
     for (const status of ["approved", "sent"]) await owner.put(`/purchase-orders/${one.id}/status`, { status });
   }
-  await manager.post(`/purchase-orders/${first.id}/receive`, { lines: [{ sku: "assam-tea", quantity: 2000, lot: "TT-19", expires_at: days(300) }] });
+  await manager.post(`/purchase-orders/${first.id}/receive`, {
+    lines: [{ sku: "assam-tea", quantity: 2000, lot: "TT-19", expires_at: days(300) }],
+  });
   const count = await manager.post("/stocktakes", { store_id: store.id });
   const level = await manager.get(`/inventory/${store.id}/creamer`);
   await manager.post(`/stocktakes/${count.id}/lines`, {
     store_id: store.id,
-    lines: [{ sku: "creamer", counted: level.on_hand - 150 }, { sku: "cup-small", counted: 902 }],
+    lines: [
+      { sku: "creamer", counted: level.on_hand - 150 },
+      { sku: "cup-small", counted: 902 },
+    ],
   });
   await owner.post("/transfers", { from_store: store.id, to_store: other.id, lines: [{ sku: "brown-sugar-syrup", quantity: 1000 }] });
 }
@@ -166,13 +205,32 @@ async function goods(admin, manager, owner, store, other) {
 async function campaigns(owner) {
   const now = new Date().toISOString();
   const thb = (amount) => ({ amount, currency: "THB" });
-  const made = await owner.post("/campaigns", { name: "Loy Krathong", currency: "THB", starts_at: now, ends_at: new Date(Date.now() + 9 * 86_400_000).toISOString(), budget: thb(500_000) });
-  await owner.post(`/campaigns/${made.id}/offers`, { name: "20 % off milk tea", benefit: { kind: "percentage", percent_bp: 2000, on: { categories: ["Milk Tea"] } }, total_limit: 500 });
-  await owner.post(`/campaigns/${made.id}/offers`, { name: "KRATHONG takes 15 baht", benefit: { kind: "amount_off", amount: thb(1500) }, conditions: { coupon: "KRATHONG", min_subtotal: thb(10_000) }, customer_limit: 1 });
+  const made = await owner.post("/campaigns", {
+    name: "Loy Krathong",
+    currency: "THB",
+    starts_at: now,
+    ends_at: new Date(Date.now() + 9 * 86_400_000).toISOString(),
+    budget: thb(500_000),
+  });
+  await owner.post(`/campaigns/${made.id}/offers`, {
+    name: "20 % off milk tea",
+    benefit: { kind: "percentage", percent_bp: 2000, on: { categories: ["Milk Tea"] } },
+    total_limit: 500,
+  });
+  await owner.post(`/campaigns/${made.id}/offers`, {
+    name: "KRATHONG takes 15 baht",
+    benefit: { kind: "amount_off", amount: thb(1500) },
+    conditions: { coupon: "KRATHONG", min_subtotal: thb(10_000) },
+    customer_limit: 1,
+  });
   const drafted = await owner.get(`/campaigns/${made.id}`);
   const { name, currency, starts_at, ends_at, budget, version } = drafted;
   await owner.put(`/campaigns/${made.id}`, { campaign: { name, currency, starts_at, ends_at, budget }, status: "scheduled", version });
-  await owner.post("/campaigns", { name: "Student mornings", currency: "THB", starts_at: new Date(Date.now() + 5 * 86_400_000).toISOString() });
+  await owner.post("/campaigns", {
+    name: "Student mornings",
+    currency: "THB",
+    starts_at: new Date(Date.now() + 5 * 86_400_000).toISOString(),
+  });
 }
 
 /** Makes it all, unless it is there. Returns what tests want to know of it. */
@@ -192,7 +250,13 @@ export async function world(url, say = () => {}) {
   const roll = dice(7);
   say("people");
   const franchisee = await admin.post("/franchisees", { name: "Chiang Mai Leaf Co." });
-  await admin.post("/users", { email: known.foreign, name: "Kamon", password: "kirana-demo", roles: ["owner"], franchisee_id: franchisee.id });
+  await admin.post("/users", {
+    email: known.foreign,
+    name: "Kamon",
+    password: "kirana-demo",
+    roles: ["owner"],
+    franchisee_id: franchisee.id,
+  });
   const customers = [await nobody.login("customer@kirana.example")];
   for (const name of ["Ploy", "Arthit", "Malee"]) {
     const email = `${name.toLowerCase()}@kirana.example`;
@@ -200,7 +264,28 @@ export async function world(url, say = () => {}) {
     customers.push(await nobody.login(email));
   }
   await manager.post("/invitations", { email: "dao@kirana.example", name: "Dao", roles: ["staff"], stores: [store.id] });
-  await owner.post("/api-keys", { name: "Accounting export", role: "owner", scopes: ["orders:read", "payments:read"], expires_at: new Date(Date.now() + 90 * 86_400_000).toISOString() });
+  await owner.post("/api-keys", {
+    name: "Accounting export",
+    role: "owner",
+    scopes: ["orders:read", "payments:read"],
+    expires_at: new Date(Date.now() + 90 * 86_400_000).toISOString(),
+  });
+  await admin.put(`/franchisees/${store.franchisee_id}/royalty-agreement`, {
+    base: "net",
+    currency: store.currency,
+    royalty: { type: "percentage", rate: 60_000 },
+    marketing_rate: 20_000,
+    fees_count: false,
+    excluded_categories: [],
+    excluded_tenders: ["points"],
+    taxes: [],
+  });
+  await admin.put("/tax-rates/TH", {
+    inclusive: true,
+    rounding: "invoice",
+    components: "separately",
+    classes: { standard: [{ name: "VAT", rate_ppm: 70_000 }], exempt: [] },
+  });
   say("goods and suppliers");
   await goods(admin, manager, owner, store, other);
   say("campaigns");

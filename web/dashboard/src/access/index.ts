@@ -1,7 +1,9 @@
 //! Who may do what, by the platform's own document: what a role would be refused is not shown.
 
 import type { Schemas } from "../api/index.ts";
-import routes from "./routes.json";
+import document from "./routes.json";
+
+const { routes, scopes } = document;
 
 export type Role = Schemas["Role"];
 type Who = Pick<Schemas["User"], "roles">;
@@ -12,6 +14,13 @@ export function may(user: Who | null | undefined, route: Route): boolean {
   if (!user) return false;
   const allowed: readonly string[] = routes[route];
   return user.roles.some((role) => allowed.includes(role));
+}
+
+/** What a key that acts as this role may be given. */
+export function scopesOf(role: Role): string[] {
+  return Object.entries(scopes).flatMap(([scope, roles]: [string, string[]]) =>
+    roles.length === 0 || roles.includes(role) ? [scope] : [],
+  );
 }
 
 export const isAdmin = (user: Who): boolean => user.roles.includes("admin");

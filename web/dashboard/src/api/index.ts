@@ -13,9 +13,7 @@ export type Money = Schemas["Money"];
 export const money = (value: Money, short = false): string => format.money(value, LOCALE, short);
 
 /** All pages of a list that is short by nature: stores, suppliers. Never for what grows. */
-export async function all<T>(
-  page: (cursor?: string) => Promise<{ items: T[]; next_cursor?: string | null }>,
-): Promise<T[]> {
+export async function all<T>(page: (cursor?: string) => Promise<{ items: T[]; next_cursor?: string | null }>): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
   do {

@@ -1,7 +1,7 @@
 //! Sign-in: address and password, then a code where somebody has a second factor.
 
-import { Anchor, Button, Group, PasswordInput, PinInput, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
 import { isProblem } from "@kirana/api";
+import { Anchor, Button, Group, PasswordInput, PinInput, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { worksHere } from "../access/index.ts";
@@ -31,7 +31,13 @@ export function SignIn() {
             Kirana
           </Text>
         </Group>
-        {user && !worksHere(user) ? <NotHere /> : half ? <SecondHalf half={half} back={() => setHalf(null)} /> : <FirstHalf wants={setHalf} />}
+        {user && !worksHere(user) ? (
+          <NotHere />
+        ) : half ? (
+          <SecondHalf half={half} back={() => setHalf(null)} />
+        ) : (
+          <FirstHalf wants={setHalf} />
+        )}
       </section>
       <aside className="signin-art" aria-hidden="true">
         <Cups />
@@ -212,7 +218,14 @@ function Forgot({ email, back }: { email: string; back: () => void }) {
           <Text size="sm">If somebody has this address, a letter is on its way to them. Its link is good for a while only.</Text>
         ) : (
           <>
-            <TextInput label="E-mail address" type="email" required value={address} onChange={(event) => setAddress(event.currentTarget.value)} size="md" />
+            <TextInput
+              label="E-mail address"
+              type="email"
+              required
+              value={address}
+              onChange={(event) => setAddress(event.currentTarget.value)}
+              size="md"
+            />
             <Button type="submit" size="md">
               Send me a letter
             </Button>
@@ -252,7 +265,7 @@ const PEARLS = [10, 9, 8, 6, 3].flatMap((count, row) =>
 
 function Cups() {
   return (
-    <svg viewBox="0 0 420 560" width="100%" height="100%" preserveAspectRatio="xMidYMid slice">
+    <svg aria-hidden="true" viewBox="0 0 420 560" width="100%" height="100%" preserveAspectRatio="xMidYMid slice">
       <rect width="420" height="560" fill="#154634" />
       <circle cx="330" cy="120" r="190" fill="#1c6b50" />
       <path d="M232 480 268 20" stroke="#f6f2e7" strokeWidth="18" strokeLinecap="round" />

@@ -1,7 +1,7 @@
 //! A fresh proof of who one is, where a call asks for it: the call waits, a dialog asks, and the call is made again.
 
-import { Alert, Button, Group, Modal, PasswordInput, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { isProblem, type Problem } from "@kirana/api";
+import { Alert, Button, Group, Modal, PasswordInput, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { http, type Schemas, sessions, take } from "../api/index.ts";
 

@@ -1,12 +1,12 @@
 //! Ctrl-K: pages, stores, orders, products and actions, found by what one types.
 
+import type { Order } from "@kirana/api";
 import { Kbd, UnstyledButton } from "@mantine/core";
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from "@mantine/spotlight";
 import { IconCup, IconLogout, IconReceipt, IconSearch } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Order } from "@kirana/api";
 import { http, type Schemas, take } from "../api/index.ts";
 import { signOut, useUser } from "../auth/session.ts";
 import { PLACES, placesOf, STORE_ICON as StoreIcon } from "./places.ts";
@@ -49,7 +49,10 @@ export function Palette() {
     },
   ];
   if (q.trim().length > 1) {
-    groups.push({ group: "Orders", actions: orders(client.getQueriesData({ queryKey: ["orders", scope] }), q).map((order) => found(order, go)) });
+    groups.push({
+      group: "Orders",
+      actions: orders(client.getQueriesData({ queryKey: ["orders", scope] }), q).map((order) => found(order, go)),
+    });
     const menu = client.getQueryData<Schemas["Menu"]>(["menu", scope]);
     const products = menu?.products.filter((product) => product.name.toLowerCase().includes(q.toLowerCase())).slice(0, 5) ?? [];
     groups.push({
@@ -118,7 +121,11 @@ export function Palette() {
       scrollable
       maxHeight={420}
       radius="lg"
-      searchProps={{ placeholder: "Pages, stores, orders on the screen, actions", leftSection: <IconSearch size={18} />, "aria-label": "Find" }}
+      searchProps={{
+        placeholder: "Pages, stores, orders on the screen, actions",
+        leftSection: <IconSearch size={18} />,
+        "aria-label": "Find",
+      }}
     />
   );
 }
@@ -133,7 +140,9 @@ function orders(caches: Array<[unknown, unknown]>, q: string): Order[] {
   const words = q.toLowerCase();
   const pages = caches.flatMap(([, data]) => (data as { pages?: Array<{ items: Order[] }> } | undefined)?.pages ?? []);
   const known = new Map(pages.flatMap((page) => page.items).map((order) => [order.id, order]));
-  return [...known.values()].filter((order) => `${order.pickup_number} ${order.customer.name} ${order.id}`.toLowerCase().includes(words)).slice(0, 5);
+  return [...known.values()]
+    .filter((order) => `${order.pickup_number} ${order.customer.name} ${order.id}`.toLowerCase().includes(words))
+    .slice(0, 5);
 }
 
 function found(order: Order, go: (to: string) => () => void): SpotlightActionData {
@@ -146,4 +155,3 @@ function found(order: Order, go: (to: string) => () => void): SpotlightActionDat
     onClick: go(`/${order.store_id}/orders/${order.id}`),
   };
 }
-

@@ -45,7 +45,17 @@ export function TabBar({ scope }: { scope: string }) {
           </button>
         )}
       </nav>
-      <Drawer opened={opened} onClose={() => setOpened(false)} position="bottom" size="auto" title={<Title order={2} fz={17}>More</Title>}>
+      <Drawer
+        opened={opened}
+        onClose={() => setOpened(false)}
+        position="bottom"
+        size="auto"
+        title={
+          <Title order={2} fz={17}>
+            More
+          </Title>
+        }
+      >
         <nav aria-label="More pages">
           {rest.map(({ path, label, icon: Icon }) => (
             <Link key={path} to={`/${scope}/${path}`} className="navlink" style={{ padding: "12px 10px" }} onClick={() => setOpened(false)}>

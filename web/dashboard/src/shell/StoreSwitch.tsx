@@ -63,7 +63,12 @@ export function StoreSwitch() {
         </button>
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Search value={q} onChange={(event) => setQ(event.currentTarget.value)} placeholder="Find a store" aria-label="Find a store" />
+        <Combobox.Search
+          value={q}
+          onChange={(event) => setQ(event.currentTarget.value)}
+          placeholder="Find a store"
+          aria-label="Find a store"
+        />
         <Combobox.Options>
           <ScrollArea.Autosize mah={360}>
             {!q && <Combobox.Option value="all">All stores</Combobox.Option>}

@@ -99,7 +99,10 @@ export function BulkBar<R>({ rows, actions, rowKey, clear }: BulkBarProps<R>) {
             </Text>
             <List size="sm" mt="sm" spacing={4} listStyleType="none" style={{ maxHeight: 280, overflowY: "auto" }}>
               {outcomes.map((one) => (
-                <List.Item key={one.key} icon={one.state === "done" ? <IconCheck size={15} color="var(--accent)" /> : <IconX size={15} color="var(--bad-ink)" />}>
+                <List.Item
+                  key={one.key}
+                  icon={one.state === "done" ? <IconCheck size={15} color="var(--accent)" /> : <IconX size={15} color="var(--bad-ink)" />}
+                >
                   <strong>{one.name}</strong>: {one.word}
                 </List.Item>
               ))}

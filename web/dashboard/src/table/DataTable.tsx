@@ -82,7 +82,9 @@ export function DataTable<R>(props: TableProps<R>) {
         <div className="tablewrap">
           {narrowed ? (
             <Empty title="Nothing fits these filters">
-              {props.more?.has ? "Only what has been loaded was looked through: show more, or take a filter off." : "Take a filter off to see more."}
+              {props.more?.has
+                ? "Only what has been loaded was looked through: show more, or take a filter off."
+                : "Take a filter off to see more."}
             </Empty>
           ) : (
             (props.empty ?? <Empty title="Nothing here yet" />)
@@ -122,7 +124,6 @@ export function DataTable<R>(props: TableProps<R>) {
             </thead>
             <tbody>
               {visible.map((row) => (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the row's first cell is a link or button for keys
                 <tr
                   key={rowKey(row)}
                   data-open={opens || undefined}
@@ -209,7 +210,14 @@ function PhoneCard<R>({ row, columns, to, open }: { row: R; columns: ReadonlyArr
       </span>
     </>
   );
-  const style = { padding: "12px 14px", display: "block", textDecoration: "none", color: "inherit", textAlign: "left", font: "inherit" } as const;
+  const style = {
+    padding: "12px 14px",
+    display: "block",
+    textDecoration: "none",
+    color: "inherit",
+    textAlign: "left",
+    font: "inherit",
+  } as const;
   if (to) {
     return (
       <Link to={to} className="card" style={style}>

@@ -31,7 +31,9 @@ export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows,
         leftSection={<IconSearch size={14} />}
         value={search.q ?? ""}
         onChange={(event) => change({ q: event.currentTarget.value })}
-        rightSection={search.q ? <CloseButton size="xs" aria-label="Clear the search" onClick={() => change({ q: undefined })} /> : undefined}
+        rightSection={
+          search.q ? <CloseButton size="xs" aria-label="Clear the search" onClick={() => change({ q: undefined })} /> : undefined
+        }
       />
       {filters.map((filter) => (
         <Select
@@ -84,7 +86,12 @@ export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows,
           </Menu.Dropdown>
         </Menu>
         <Tooltip label="Export what is shown (CSV)">
-          <ActionIcon aria-label="Export CSV" size="md" disabled={rows.length === 0} onClick={() => download(`${id}.csv`, csv(rows, shown))}>
+          <ActionIcon
+            aria-label="Export CSV"
+            size="md"
+            disabled={rows.length === 0}
+            onClick={() => download(`${id}.csv`, csv(rows, shown))}
+          >
             <IconDownload size={17} />
           </ActionIcon>
         </Tooltip>
@@ -122,7 +129,11 @@ function Views({ id, chosen, choose, usual }: Pick<TableBarProps<unknown>, "id" 
               <Button variant="subtle" size="xs" color="gray" justify="flex-start" style={{ flex: 1 }} onClick={() => apply(view)}>
                 {view.name}
               </Button>
-              <CloseButton size="xs" aria-label={`Remove the view ${view.name}`} onClick={() => keep(views.filter((one) => one !== view))} />
+              <CloseButton
+                size="xs"
+                aria-label={`Remove the view ${view.name}`}
+                onClick={() => keep(views.filter((one) => one !== view))}
+              />
             </Group>
           ))}
           <form
@@ -137,7 +148,13 @@ function Views({ id, chosen, choose, usual }: Pick<TableBarProps<unknown>, "id" 
               Keep filters, order and columns as they are now:
             </Text>
             <Group gap={6} wrap="nowrap">
-              <TextInput size="xs" aria-label="Name of the view" placeholder="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+              <TextInput
+                size="xs"
+                aria-label="Name of the view"
+                placeholder="Name"
+                value={name}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
               <Button size="xs" type="submit" disabled={!name.trim()}>
                 Save
               </Button>

@@ -28,7 +28,9 @@ test("a column's head turns up, down, off", () => {
 });
 
 test("every word must be found, and every filter passed", () => {
-  const filters = [{ key: "paid", label: "Paid", options: [], passes: (row: Row, value: string) => (row.paid !== null) === (value === "yes") }];
+  const filters = [
+    { key: "paid", label: "Paid", options: [], passes: (row: Row, value: string) => (row.paid !== null) === (value === "yes") },
+  ];
   expect(names(filtered(rows, columns, filters, { q: "MALI 1" }))).toEqual(["Mali 10"]);
   expect(names(filtered(rows, columns, filters, { paid: "no" }))).toEqual(["Mali 9"]);
   expect(names(filtered(rows, columns, filters, { paid: "yes", q: "mali" }))).toEqual(["Mali 10"]);

@@ -76,9 +76,7 @@ export function filtered<R>(
 ): R[] {
   const on = filters.filter((filter) => filter.passes && state[filter.key]);
   const q = state.q?.trim();
-  return rows.filter(
-    (row) => on.every((filter) => filter.passes?.(row, state[filter.key] as string)) && (!q || found(row, columns, q)),
-  );
+  return rows.filter((row) => on.every((filter) => filter.passes?.(row, state[filter.key] as string)) && (!q || found(row, columns, q)));
 }
 
 /** RFC 4180. A cell that a spreadsheet would compute gets an apostrophe: what customers type is no formula. */

@@ -1,11 +1,11 @@
 //! Something somebody does: with a fresh proof where one is asked for, a word when it is done, and a word when it is not.
 
+import { isProblem } from "@kirana/api";
 import { Button, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
 import { type QueryKey, type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { isProblem } from "@kirana/api";
 import { proved } from "../auth/proof.tsx";
 import { advice, asProblem } from "./problem.tsx";
 

@@ -75,12 +75,12 @@ export function Cash({ value, short }: { value: Money; short?: boolean }) {
 }
 
 /** Pairs of a name and what it is; what is nothing is left out. */
-export function Facts({ of }: { of: Array<[string, ReactNode]> }) {
+export function Facts({ of, wide }: { of: Array<[string, ReactNode]>; wide?: boolean }) {
   const known = of.filter(([, value]) => value !== null && value !== undefined && value !== "");
   return (
-    <dl className="facts">
+    <dl className="facts" data-wide={wide || undefined}>
       {known.map(([name, value]) => (
-        <div key={name} style={{ display: "contents" }}>
+        <div key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -144,7 +144,12 @@ export function span(ms: number): string {
 
 export function When({ at, zone }: { at?: string | null; zone?: string }) {
   const now = useNow(30_000);
-  if (!at) return <Text span c="dimmed">—</Text>;
+  if (!at)
+    return (
+      <Text span c="dimmed">
+        —
+      </Text>
+    );
   const ms = now - Date.parse(at);
   const near = Math.abs(ms) < 36 * 3_600_000;
   const text = near ? (ms >= 0 ? `${span(ms)} ago` : `in ${span(ms)}`) : format.day(at, LOCALE, zone);
@@ -163,7 +168,12 @@ export function Id({ of }: { of: string }) {
     <CopyButton value={of}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? "Copied" : `Copy ${of}`}>
-          <UnstyledButton onClick={copy} fz="inherit" aria-label={`Copy ${of}`} style={{ fontFamily: "var(--mantine-font-family-monospace)" }}>
+          <UnstyledButton
+            onClick={copy}
+            fz="inherit"
+            aria-label={`Copy ${of}`}
+            style={{ fontFamily: "var(--mantine-font-family-monospace)" }}
+          >
             {copied ? "copied" : `…${of.slice(-6)}`}
           </UnstyledButton>
         </Tooltip>

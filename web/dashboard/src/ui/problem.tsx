@@ -1,7 +1,7 @@
 //! What went wrong, in the API's own words, and what to do about it.
 
-import { Alert, Button, Group, List, Text } from "@mantine/core";
 import { Problem } from "@kirana/api";
+import { Alert, Button, Group, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconPlugConnectedX } from "@tabler/icons-react";
 
 /** What somebody can do about a problem; nothing where its own words say it. */
@@ -32,7 +32,13 @@ export function ProblemView({ error, retry, compact }: ProblemProps) {
   const hint = advice(problem);
   const Icon = problem.isOffline ? IconPlugConnectedX : IconAlertTriangle;
   return (
-    <Alert color={problem.isOffline ? "mango" : "chili"} variant="light" icon={<Icon size={18} />} title={problem.title} my={compact ? 0 : "sm"}>
+    <Alert
+      color={problem.isOffline ? "mango" : "chili"}
+      variant="light"
+      icon={<Icon size={18} />}
+      title={problem.title}
+      my={compact ? 0 : "sm"}
+    >
       <Text size="sm">{problem.detail}</Text>
       {problem.errors.length > 0 && (
         <List size="sm" mt={6}>

@@ -50,7 +50,10 @@ export function Kitchen() {
     const params = { path: { id: store.id, order_id: order.id } };
     const body = station && order.status !== "confirmed" ? { station } : {};
     try {
-      const path = way === "bump" ? ("/api/v1/stores/{id}/kitchen/tickets/{order_id}/bump" as const) : ("/api/v1/stores/{id}/kitchen/tickets/{order_id}/recall" as const);
+      const path =
+        way === "bump"
+          ? ("/api/v1/stores/{id}/kitchen/tickets/{order_id}/bump" as const)
+          : ("/api/v1/stores/{id}/kitchen/tickets/{order_id}/recall" as const);
       const changed = await take(http.POST(path, { params, body }));
       absorb(client, store.id, { type: "changed", event: "", order: changed });
       last.current = way === "bump" ? order.id : null;
@@ -76,7 +79,13 @@ export function Kitchen() {
   const shown = [...todo, ...ready];
   const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
   useHotkeys([
-    ...digits.map((digit, at) => [digit, () => shown[at] && void (shown[at].status === "ready" ? handOver(shown[at]) : step(shown[at], "bump"))] as [string, () => void]),
+    ...digits.map(
+      (digit, at) =>
+        [digit, () => shown[at] && void (shown[at].status === "ready" ? handOver(shown[at]) : step(shown[at], "bump"))] as [
+          string,
+          () => void,
+        ],
+    ),
     ...digits.map((digit, at) => [`shift+${digit}`, () => shown[at] && void step(shown[at], "recall")] as [string, () => void]),
     ["Backspace", undo],
     ["s", () => setSound(!sound)],
@@ -115,7 +124,12 @@ export function Kitchen() {
             </ActionIcon>
           </Tooltip>
           <Tooltip label="Full screen (F)">
-            <ActionIcon aria-label="Full screen" size="lg" visibleFrom="sm" onClick={() => void document.documentElement.requestFullscreen()}>
+            <ActionIcon
+              aria-label="Full screen"
+              size="lg"
+              visibleFrom="sm"
+              onClick={() => void document.documentElement.requestFullscreen()}
+            >
               <IconMaximize size={19} />
             </ActionIcon>
           </Tooltip>
@@ -138,7 +152,15 @@ export function Kitchen() {
             ) : (
               <div className="tickets">
                 {todo.map((order, at) => (
-                  <TicketCard key={order.id} order={order} now={now} number={at + 1} station={station} bump={() => void step(order, "bump")} recall={() => void step(order, "recall")} />
+                  <TicketCard
+                    key={order.id}
+                    order={order}
+                    now={now}
+                    number={at + 1}
+                    station={station}
+                    bump={() => void step(order, "bump")}
+                    recall={() => void step(order, "recall")}
+                  />
                 ))}
               </div>
             )}
@@ -159,7 +181,11 @@ export function Kitchen() {
                 <ActionIcon aria-label={`Recall ${order.pickup_number}`} onClick={() => void step(order, "recall")}>
                   <IconArrowBackUp size={17} />
                 </ActionIcon>
-                <Button size="compact-sm" onClick={() => void handOver(order)} aria-keyshortcuts={todo.length + at < 9 ? String(todo.length + at + 1) : undefined}>
+                <Button
+                  size="compact-sm"
+                  onClick={() => void handOver(order)}
+                  aria-keyshortcuts={todo.length + at < 9 ? String(todo.length + at + 1) : undefined}
+                >
                   {order.fulfilment === "delivery" ? "To the rider" : "Handed over"}
                 </Button>
               </div>

@@ -22,7 +22,13 @@ export function TicketCard({ order, now, number, station, bump, recall }: Ticket
   const making = order.status === "preparing";
   const by = wanted(order);
   return (
-    <article className="ticket" data-tone={toneOf(order, now)} data-making={making || undefined} data-ticket={order.pickup_number} aria-label={`Order ${order.pickup_number}`}>
+    <article
+      className="ticket"
+      data-tone={toneOf(order, now)}
+      data-making={making || undefined}
+      data-ticket={order.pickup_number}
+      aria-label={`Order ${order.pickup_number}`}
+    >
       <header>
         <span className="ticket-number num">{order.pickup_number}</span>
         <span className="ticket-age num">{by ? format.time(by, LOCALE) : clock(now - since(order))}</span>
@@ -67,7 +73,13 @@ export function TicketCard({ order, now, number, station, bump, recall }: Ticket
             <IconArrowBackUp size={20} />
           </ActionIcon>
         )}
-        <Button fullWidth h={44} variant={making ? "filled" : "default"} onClick={bump} aria-keyshortcuts={number < 10 ? String(number) : undefined}>
+        <Button
+          fullWidth
+          h={44}
+          variant={making ? "filled" : "default"}
+          onClick={bump}
+          aria-keyshortcuts={number < 10 ? String(number) : undefined}
+        >
           {making ? "Ready" : "Start"}
           {number < 10 && (
             <kbd className="ticket-key" aria-hidden>

@@ -30,7 +30,12 @@ test("the longest waiting is first, what is wanted later stands back", () => {
 });
 
 test("a station sees its lines, until it has bumped them", () => {
-  const bar = order("a", 1, { tickets: [{ station: "bar", lines: [0] }, { station: "grill", lines: [1], bumped_at: "2026-11-26T10:00:00Z" }] } as Partial<Order>);
+  const bar = order("a", 1, {
+    tickets: [
+      { station: "bar", lines: [0] },
+      { station: "grill", lines: [1], bumped_at: "2026-11-26T10:00:00Z" },
+    ],
+  } as Partial<Order>);
   expect(linesFor(bar, "bar").map((line) => line.name)).toEqual(["Tea"]);
   expect(column([bar], ["confirmed"], "grill")).toEqual([]);
   expect(column([bar], ["confirmed"], "bar")).toHaveLength(1);

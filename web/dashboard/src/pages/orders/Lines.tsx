@@ -38,8 +38,10 @@ export function Lines({ order }: { order: Order }) {
             ))}
             {line.weight && (
               <Text size="xs" c="dimmed">
-                {line.weight.final_grams ? `weighed ${format.weight(line.weight.final_grams, LOCALE)}` : `about ${format.weight(line.weight.estimated_grams, LOCALE)}`} at{" "}
-                {money(line.weight.price_per_kg)} a kilogram
+                {line.weight.final_grams
+                  ? `weighed ${format.weight(line.weight.final_grams, LOCALE)}`
+                  : `about ${format.weight(line.weight.estimated_grams, LOCALE)}`}{" "}
+                at {money(line.weight.price_per_kg)} a kilogram
               </Text>
             )}
             {line.discounts?.map((discount) => (
@@ -96,8 +98,18 @@ function TakeOff({ order, line, at, left, close }: { order: Order; line: Line; a
   const [quantity, setQuantity] = useState(1);
   const [reason, setReason] = useState("");
   const act = useAction(
-    (_: string) => take(http.POST("/api/v1/orders/{id}/lines/{line}/cancel", { params: { path: { id: order.id, line: at } }, body: { quantity, reason } })),
-    { done: "Taken off; what was paid for it goes back", stale: [["order", order.id], ["order-more", order.id]], onDone: close },
+    (_: string) =>
+      take(
+        http.POST("/api/v1/orders/{id}/lines/{line}/cancel", { params: { path: { id: order.id, line: at } }, body: { quantity, reason } }),
+      ),
+    {
+      done: "Taken off; what was paid for it goes back",
+      stale: [
+        ["order", order.id],
+        ["order-more", order.id],
+      ],
+      onDone: close,
+    },
   );
   return (
     <Modal opened onClose={close} title={`Take off: ${line.name}`}>
@@ -109,7 +121,14 @@ function TakeOff({ order, line, at, left, close }: { order: Order; line: Line; a
       >
         <Stack>
           <NumberInput label="Pieces" min={1} max={left} value={quantity} onChange={(value) => setQuantity(Number(value))} />
-          <TextInput label="Reason" description="The customer sees it" required value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
+          <TextInput
+            label="Reason"
+            description="The customer sees it"
+            required
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            data-autofocus
+          />
           <Button type="submit" color="chili" loading={act.isPending} disabled={!reason.trim()}>
             Take off
           </Button>
@@ -122,8 +141,21 @@ function TakeOff({ order, line, at, left, close }: { order: Order; line: Line; a
 function Weigh({ order, line, at, close }: { order: Order; line: Line; at: number; close: () => void }) {
   const [grams, setGrams] = useState<number | string>("");
   const act = useAction(
-    (_: string) => take(http.PUT("/api/v1/orders/{id}/lines/{line}/weight", { params: { path: { id: order.id, line: at } }, body: { grams: Number(grams) } })),
-    { done: "Weighed: line, total and tax follow", stale: [["order", order.id], ["order-more", order.id]], onDone: close },
+    (_: string) =>
+      take(
+        http.PUT("/api/v1/orders/{id}/lines/{line}/weight", {
+          params: { path: { id: order.id, line: at } },
+          body: { grams: Number(grams) },
+        }),
+      ),
+    {
+      done: "Weighed: line, total and tax follow",
+      stale: [
+        ["order", order.id],
+        ["order-more", order.id],
+      ],
+      onDone: close,
+    },
   );
   return (
     <Modal opened onClose={close} title={`Weigh: ${line.name}`}>
@@ -170,7 +202,9 @@ export function Price({ order }: { order: Order }) {
       {totals.tax_inclusive && (
         <Text size="xs" c="dimmed" ta="right">
           {taxes.length > 0
-            ? taxes.map((tax) => `${tax.name} ${(tax.rate_ppm / 10_000).toLocaleString()}% of ${money(tax.on)}: ${money(tax.amount)}`).join(", ")
+            ? taxes
+                .map((tax) => `${tax.name} ${(tax.rate_ppm / 10_000).toLocaleString()}% of ${money(tax.on)}: ${money(tax.amount)}`)
+                .join(", ")
             : `with ${money(totals.tax)} tax${totals.tax_rate_bp ? ` (${totals.tax_rate_bp / 100}%)` : ""}`}
           , in the prices
         </Text>

@@ -14,7 +14,12 @@ export function OrderActions({ order }: { order: Order }) {
   const user = useUser();
   const [cancelling, setCancelling] = useState(false);
   const [checking, setChecking] = useState<Status | null>(null);
-  const stale = [["order", order.id], ["order-more", order.id], ["orders", order.store_id], ["recent", order.store_id]];
+  const stale = [
+    ["order", order.id],
+    ["order-more", order.id],
+    ["orders", order.store_id],
+    ["recent", order.store_id],
+  ];
   const ticket = { params: { path: { id: order.store_id, order_id: order.id } } };
   const bump = useAction((_: string) => take(http.POST("/api/v1/stores/{id}/kitchen/tickets/{order_id}/bump", ticket)), {
     done: "One step on",
@@ -65,7 +70,16 @@ function Cancel({ order, close }: { order: Order; close: () => void }) {
   const [reason, setReason] = useState("");
   const act = useAction(
     (_: string) => take(http.POST("/api/v1/orders/{id}/cancel", { params: { path: { id: order.id } }, body: { reason } })),
-    { done: "Cancelled", stale: [["order", order.id], ["order-more", order.id], ["orders", order.store_id], ["recent", order.store_id]], onDone: close },
+    {
+      done: "Cancelled",
+      stale: [
+        ["order", order.id],
+        ["order-more", order.id],
+        ["orders", order.store_id],
+        ["recent", order.store_id],
+      ],
+      onDone: close,
+    },
   );
   return (
     <Modal opened onClose={close} title={`Cancel order ${order.pickup_number}?`}>
@@ -77,10 +91,19 @@ function Cancel({ order, close }: { order: Order; close: () => void }) {
       >
         <Stack>
           <Text size="sm">
-            {order.payment.paid.amount > 0 ? "What was paid goes back, goods that were not used are free again." : "The goods that are held are free again."} This cannot be
-            taken back.
+            {order.payment.paid.amount > 0
+              ? "What was paid goes back, goods that were not used are free again."
+              : "The goods that are held are free again."}{" "}
+            This cannot be taken back.
           </Text>
-          <TextInput label="Reason" description="The customer sees it" required value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
+          <TextInput
+            label="Reason"
+            description="The customer sees it"
+            required
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            data-autofocus
+          />
           <Group gap={6}>
             {["Out of stock", "Closing", "Customer asked"].map((one) => (
               <Button key={one} size="compact-xs" variant="default" onClick={() => setReason(one)}>
@@ -108,7 +131,11 @@ function AgeCheck({ close, yes }: { close: () => void; yes: () => void }) {
     <Modal opened onClose={close} title="Adults only">
       <Stack>
         <Text size="sm">This order has goods that only adults may buy.</Text>
-        <Checkbox label="I have seen a document, and they are old enough" checked={seen} onChange={(event) => setSeen(event.currentTarget.checked)} />
+        <Checkbox
+          label="I have seen a document, and they are old enough"
+          checked={seen}
+          onChange={(event) => setSeen(event.currentTarget.checked)}
+        />
         <Button disabled={!seen} onClick={yes}>
           Hand over
         </Button>

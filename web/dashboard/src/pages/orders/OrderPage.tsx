@@ -68,7 +68,16 @@ export function OrderPage() {
           <Card title="About it">
             <Facts
               of={[
-                ["Customer", may(user, "GET /users/customers") ? <Link key="c" to={`/${store.id}/customers/${order.customer.id}`}>{order.customer.name}</Link> : order.customer.name],
+                [
+                  "Customer",
+                  may(user, "GET /users/customers") ? (
+                    <Link key="c" to={`/${store.id}/customers/${order.customer.id}`}>
+                      {order.customer.name}
+                    </Link>
+                  ) : (
+                    order.customer.name
+                  ),
+                ],
                 ["Note", order.note],
                 ["Bring to", order.deliver_to?.address],
                 ["Promised", at(order.promised_at)],

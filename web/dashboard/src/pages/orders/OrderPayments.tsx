@@ -34,7 +34,13 @@ export function Payments({ order }: { order: Order }) {
   });
   const collected = useAction(
     (payment: Payment) => take(http.POST("/api/v1/payments/{id}/collected", { params: { path: { id: payment.id } }, body: {} })),
-    { done: "The cash is noted", stale: [["order-more", order.id], ["order", order.id]] },
+    {
+      done: "The cash is noted",
+      stale: [
+        ["order-more", order.id],
+        ["order", order.id],
+      ],
+    },
   );
   return (
     <Card title="Payments">
@@ -109,10 +115,22 @@ export function Refund({ payment, order, close }: { payment: Payment; order: str
   const [reason, setReason] = useState("");
   const intent = useRef(new Intent());
   const amount = whole ? left : format.parseMoney(text, currency);
-  const fault = whole || text === "" ? undefined : amount === undefined ? "An amount such as 12.50" : amount > left || amount === 0 ? `At most ${money({ amount: left, currency })}, more than nothing` : undefined;
+  const fault =
+    whole || text === ""
+      ? undefined
+      : amount === undefined
+        ? "An amount such as 12.50"
+        : amount > left || amount === 0
+          ? `At most ${money({ amount: left, currency })}, more than nothing`
+          : undefined;
   const act = useAction(
     (body: Schemas["RefundRequest"]) =>
-      take(http.POST("/api/v1/payments/{id}/refund", { params: { path: { id: payment.id }, header: { "Idempotency-Key": intent.current.key(body) } }, body })),
+      take(
+        http.POST("/api/v1/payments/{id}/refund", {
+          params: { path: { id: payment.id }, header: { "Idempotency-Key": intent.current.key(body) } },
+          body,
+        }),
+      ),
     {
       done: "On its way back to the customer",
       stale: [["order-more", order], ["order", order], ["payments"], ["refunds"]],
@@ -142,7 +160,14 @@ export function Refund({ payment, order, close }: { payment: Payment; order: str
             ]}
           />
           {!whole && (
-            <TextInput label={`Amount in ${currency}`} inputMode="decimal" value={text} onChange={(event) => setText(event.currentTarget.value)} error={fault} data-autofocus />
+            <TextInput
+              label={`Amount in ${currency}`}
+              inputMode="decimal"
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              error={fault}
+              data-autofocus
+            />
           )}
           <TextInput label="Reason" required value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
           <Group gap={6}>

@@ -33,14 +33,58 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
   const counter = may(user, "PUT /orders/{id}/status");
   const columns: Column<Order>[] = [
     { key: "number", label: "Order", value: (order) => order.pickup_number, phone: "title" },
-    { key: "status", label: "Status", value: (order) => STATUS[order.status].label, render: (order) => <OrderMark status={order.status} />, phone: "side" },
+    {
+      key: "status",
+      label: "Status",
+      value: (order) => STATUS[order.status].label,
+      render: (order) => <OrderMark status={order.status} />,
+      phone: "side",
+    },
     { key: "customer", label: "Customer", value: (order) => order.customer.name },
-    { key: "kind", label: "Kind", value: (order) => FULFILMENT[order.fulfilment], render: (order) => `${FULFILMENT[order.fulfilment]}${order.table ? `, table ${order.table}` : ""}` },
-    { key: "items", label: "Items", value: (order) => order.lines.map((line) => `${line.quantity} × ${line.name}`).join(", "), render: (order) => <Items order={order} />, phone: "none" },
-    { key: "total", label: "Total", value: (order) => order.totals.total.amount, text: (order) => money(order.totals.total), render: (order) => <Cash value={order.totals.total} />, right: true },
-    { key: "paid", label: "Paid", value: (order) => order.payment.paid.amount, text: (order) => money(order.payment.paid), render: (order) => <Paid order={order} />, right: true, extra: true },
-    { key: "due", label: "Promised", value: (order) => order.promised_at ?? null, render: (order) => <Promised order={order} now={now} />, extra: true },
-    { key: "placed", label: "Placed", value: (order) => order.placed_at, render: (order) => <When at={order.placed_at} zone={zone} />, right: true },
+    {
+      key: "kind",
+      label: "Kind",
+      value: (order) => FULFILMENT[order.fulfilment],
+      render: (order) => `${FULFILMENT[order.fulfilment]}${order.table ? `, table ${order.table}` : ""}`,
+    },
+    {
+      key: "items",
+      label: "Items",
+      value: (order) => order.lines.map((line) => `${line.quantity} × ${line.name}`).join(", "),
+      render: (order) => <Items order={order} />,
+      phone: "none",
+    },
+    {
+      key: "total",
+      label: "Total",
+      value: (order) => order.totals.total.amount,
+      text: (order) => money(order.totals.total),
+      render: (order) => <Cash value={order.totals.total} />,
+      right: true,
+    },
+    {
+      key: "paid",
+      label: "Paid",
+      value: (order) => order.payment.paid.amount,
+      text: (order) => money(order.payment.paid),
+      render: (order) => <Paid order={order} />,
+      right: true,
+      extra: true,
+    },
+    {
+      key: "due",
+      label: "Promised",
+      value: (order) => order.promised_at ?? null,
+      render: (order) => <Promised order={order} now={now} />,
+      extra: true,
+    },
+    {
+      key: "placed",
+      label: "Placed",
+      value: (order) => order.placed_at,
+      render: (order) => <When at={order.placed_at} zone={zone} />,
+      right: true,
+    },
     { key: "id", label: "Id", value: (order) => order.id, render: (order) => <Id of={order.id} />, extra: true },
   ];
   const filters: Filter<Order>[] = [
@@ -54,9 +98,21 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
   ];
   const name = (order: Order) => `${order.pickup_number}, ${order.customer.name}`;
   return (
-    <Page title="Orders" mark={day ? <Mark tone="calm">{day}</Mark> : undefined} about="The newest first. Changes appear by themselves while the line is live.">
+    <Page
+      title="Orders"
+      mark={day ? <Mark tone="calm">{day}</Mark> : undefined}
+      about="The newest first. Changes appear by themselves while the line is live."
+    >
       {day && (
-        <Alert variant="light" color="gray" mb="sm" withCloseButton closeButtonLabel="All days" onClose={() => change({ day: undefined })} py={8}>
+        <Alert
+          variant="light"
+          color="gray"
+          mb="sm"
+          withCloseButton
+          closeButtonLabel="All days"
+          onClose={() => change({ day: undefined })}
+          py={8}
+        >
           <Text size="sm">Only orders placed on {day} (UTC), of those loaded. Older days need more pages.</Text>
         </Alert>
       )}
@@ -79,7 +135,8 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
                   label: "Move on",
                   name,
                   ask: (orders) => `${orders.length} orders: what is ready is handed over, what is on its way is delivered.`,
-                  skip: (order) => (nextSteps(order).length === 0 ? `${STATUS[order.status].label.toLowerCase()}: nothing to do by hand` : undefined),
+                  skip: (order) =>
+                    nextSteps(order).length === 0 ? `${STATUS[order.status].label.toLowerCase()}: nothing to do by hand` : undefined,
                   run: (order) => move(order, nextSteps(order)[0]?.status ?? order.status),
                   after: () => void query.refetch(),
                 },
@@ -89,7 +146,12 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
                   ask: (orders) => `Cancel ${orders.length} orders? What was paid goes back. This cannot be taken back.`,
                   skip: (order) => (cancellable(order) ? undefined : `${STATUS[order.status].label.toLowerCase()}: too late to cancel`),
                   run: (order) =>
-                    take(http.POST("/api/v1/orders/{id}/cancel", { params: { path: { id: order.id } }, body: { reason: "Called off by the store" } })),
+                    take(
+                      http.POST("/api/v1/orders/{id}/cancel", {
+                        params: { path: { id: order.id } },
+                        body: { reason: "Called off by the store" },
+                      }),
+                    ),
                   after: () => void query.refetch(),
                 },
               ]
@@ -101,7 +163,12 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
 }
 
 export const move = (order: Order, status: Status, seen?: boolean) =>
-  take(http.PUT("/api/v1/orders/{id}/status", { params: { path: { id: order.id } }, body: { status, ...(seen ? { document_seen: true } : {}) } }));
+  take(
+    http.PUT("/api/v1/orders/{id}/status", {
+      params: { path: { id: order.id } },
+      body: { status, ...(seen ? { document_seen: true } : {}) },
+    }),
+  );
 
 function Items({ order }: { order: Order }) {
   return (

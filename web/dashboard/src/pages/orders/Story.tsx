@@ -40,7 +40,9 @@ export function Story({ order, zone }: { order: Order; zone: string }) {
     queryKey: ["order-more", order.id, "history"],
     queryFn: () => take(http.GET("/api/v1/orders/{id}/history", { params: { path: { id: order.id } } })),
   });
-  const ahead = (history.data?.steps ?? []).filter((step) => step.state === "waiting" || step.state === "given_up" || step.state === "undone");
+  const ahead = (history.data?.steps ?? []).filter(
+    (step) => step.state === "waiting" || step.state === "given_up" || step.state === "undone",
+  );
   const time = (at: string) => format.time(at, LOCALE, zone);
   return (
     <ol className="timeline" data-testid="timeline">

@@ -3,7 +3,8 @@ import { average, cancellable, makeTime, nextSteps } from "./data.ts";
 
 type Given = Parameters<typeof nextSteps>[0];
 const order = (status: string, fulfilment = "pickup") => ({ status, fulfilment }) as Given;
-const timeline = (...steps: Array<[string, string]>) => ({ timeline: steps.map(([to, at]) => ({ to, at })) }) as Parameters<typeof makeTime>[0];
+const timeline = (...steps: Array<[string, string]>) =>
+  ({ timeline: steps.map(([to, at]) => ({ to, at })) }) as Parameters<typeof makeTime>[0];
 
 test("only steps that are legal are offered", () => {
   expect(nextSteps(order("ready")).map((step) => step.status)).toEqual(["collected"]);

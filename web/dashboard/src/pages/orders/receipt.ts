@@ -1,8 +1,8 @@
 //! The receipt as the platform writes it for printers, on paper again.
 
+import { problemOf } from "@kirana/api";
 import { sessions } from "../../api/index.ts";
 import { failed } from "../../ui/action.tsx";
-import { problemOf } from "@kirana/api";
 
 export async function receiptText(order: string): Promise<string> {
   const token = await sessions.token();

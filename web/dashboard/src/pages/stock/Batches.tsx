@@ -27,15 +27,47 @@ export function useBatchColumns(store: { id: string; currency: string }, sku?: b
   const now = useNow(60_000);
   const [name, unit] = [useNames(store.id), useUnits(store.id)];
   const columns: Column<Batch>[] = [
-    { key: "expires", label: "Good until", value: (batch) => batch.expires_at ?? null, render: (batch) => <Expiry at={batch.expires_at} now={now} />, phone: "side" },
+    {
+      key: "expires",
+      label: "Good until",
+      value: (batch) => batch.expires_at ?? null,
+      render: (batch) => <Expiry at={batch.expires_at} now={now} />,
+      phone: "side",
+    },
     { key: "lot", label: "Lot", value: (batch) => batch.lot ?? null },
-    { key: "on_hand", label: "On hand", value: (batch) => batch.on_hand, render: (batch) => quantity(batch.on_hand, unit(batch.sku)), right: true },
-    { key: "reserved", label: "Held", value: (batch) => batch.reserved, render: (batch) => (batch.reserved ? quantity(batch.reserved, unit(batch.sku)) : "—"), right: true },
+    {
+      key: "on_hand",
+      label: "On hand",
+      value: (batch) => batch.on_hand,
+      render: (batch) => quantity(batch.on_hand, unit(batch.sku)),
+      right: true,
+    },
+    {
+      key: "reserved",
+      label: "Held",
+      value: (batch) => batch.reserved,
+      render: (batch) => (batch.reserved ? quantity(batch.reserved, unit(batch.sku)) : "—"),
+      right: true,
+    },
     { key: "supplier", label: "Supplier", value: (batch) => batch.supplier ?? null },
     { key: "origin", label: "Origin", value: (batch) => batch.origin ?? null, extra: true },
     { key: "certification", label: "Certification", value: (batch) => batch.certification ?? null, extra: true },
-    { key: "received", label: "Received", value: (batch) => batch.received_at, render: (batch) => <When at={batch.received_at} />, right: true, phone: "none" },
-    { key: "value", label: "Worth", value: (batch) => batch.value, text: (batch) => batch.value / 100, render: (batch) => money({ amount: batch.value, currency: store.currency }), right: true },
+    {
+      key: "received",
+      label: "Received",
+      value: (batch) => batch.received_at,
+      render: (batch) => <When at={batch.received_at} />,
+      right: true,
+      phone: "none",
+    },
+    {
+      key: "value",
+      label: "Worth",
+      value: (batch) => batch.value,
+      text: (batch) => batch.value / 100,
+      render: (batch) => money({ amount: batch.value, currency: store.currency }),
+      right: true,
+    },
   ];
   if (!sku) columns.unshift({ key: "item", label: "Item", value: (batch) => name(batch.sku), phone: "title" });
   else columns.unshift({ key: "id", label: "Batch", value: (batch) => batch.id, render: (batch) => `No. ${batch.id}`, phone: "title" });
@@ -88,7 +120,15 @@ export function Batches() {
                   name: (batch) => `${name(batch.sku)}${batch.lot ? `, lot ${batch.lot}` : `, batch ${batch.id}`}`,
                   ask: (rows) => `Write off ${rows.length} batches as spoilt? It goes into the journal, and cannot be taken back.`,
                   skip: (batch) => (batch.on_hand - batch.reserved <= 0 ? "all of it is held for orders" : undefined),
-                  run: (batch) => writeDown({ store_id: store.id, kind: "spoil", sku: batch.sku, batch: batch.id, quantity: batch.on_hand - batch.reserved, reason: "Spoilt" }),
+                  run: (batch) =>
+                    writeDown({
+                      store_id: store.id,
+                      kind: "spoil",
+                      sku: batch.sku,
+                      batch: batch.id,
+                      quantity: batch.on_hand - batch.reserved,
+                      reason: "Spoilt",
+                    }),
                   after: () => void batches.refetch(),
                 },
               ]

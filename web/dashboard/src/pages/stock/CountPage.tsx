@@ -35,23 +35,65 @@ export function CountPage() {
   });
   const stale = [["counts", store.id], ["stock", store.id], ["low-stock"]];
   const params = { params: { path: { id } }, body: { store_id: store.id } };
-  const approve = useAction((_: string) => take(http.POST("/api/v1/stocktakes/{id}/approve", params)), { done: "The differences are in the books", stale });
-  const discard = useAction((_: string) => take(http.POST("/api/v1/stocktakes/{id}/discard", params)), { done: "Thrown away; the books are as they were", stale });
-  if (count.error) return <StockPage title="Count"><ProblemView error={count.error} retry={() => void count.refetch()} /></StockPage>;
-  if (!count.data) return <StockPage title="Count"><Loading /></StockPage>;
+  const approve = useAction((_: string) => take(http.POST("/api/v1/stocktakes/{id}/approve", params)), {
+    done: "The differences are in the books",
+    stale,
+  });
+  const discard = useAction((_: string) => take(http.POST("/api/v1/stocktakes/{id}/discard", params)), {
+    done: "Thrown away; the books are as they were",
+    stale,
+  });
+  if (count.error)
+    return (
+      <StockPage title="Count">
+        <ProblemView error={count.error} retry={() => void count.refetch()} />
+      </StockPage>
+    );
+  if (!count.data)
+    return (
+      <StockPage title="Count">
+        <Loading />
+      </StockPage>
+    );
   const open = count.data.status === "counting";
   const own = count.data.counted_by.id === user?.id;
   const hidden = blind && open;
   const off = count.data.lines.filter((line) => line.variance !== 0);
   const columns: Column<Line>[] = [
     { key: "item", label: "Item", value: (line) => name(line.sku), phone: "title" },
-    { key: "counted", label: "Counted", value: (line) => line.counted, render: (line) => quantity(line.counted, unit(line.sku)), right: true },
+    {
+      key: "counted",
+      label: "Counted",
+      value: (line) => line.counted,
+      render: (line) => quantity(line.counted, unit(line.sku)),
+      right: true,
+    },
   ];
   if (!hidden) {
     columns.push(
-      { key: "expected", label: "In the books then", value: (line) => line.expected, render: (line) => quantity(line.expected, unit(line.sku)), right: true },
-      { key: "variance", label: "Difference", value: (line) => line.variance, render: (line) => <Difference line={line} unit={unit(line.sku)} />, right: true, phone: "side" },
-      { key: "value", label: "Worth", value: (line) => line.value, render: (line) => (line.value ? money({ amount: line.value, currency: store.currency }) : "—"), right: true, extra: open },
+      {
+        key: "expected",
+        label: "In the books then",
+        value: (line) => line.expected,
+        render: (line) => quantity(line.expected, unit(line.sku)),
+        right: true,
+      },
+      {
+        key: "variance",
+        label: "Difference",
+        value: (line) => line.variance,
+        render: (line) => <Difference line={line} unit={unit(line.sku)} />,
+        right: true,
+        phone: "side",
+      },
+      {
+        key: "value",
+        label: "Worth",
+        value: (line) => line.value,
+        render: (line) => (line.value ? money({ amount: line.value, currency: store.currency }) : "—"),
+        right: true,
+        extra: open,
+      },
     );
   }
   return (
@@ -62,11 +104,20 @@ export function CountPage() {
       actions={
         open && (
           <>
-            <Switch size="xs" label="Hide the books while counting" checked={blind} onChange={(event) => setBlind(event.currentTarget.checked)} />
+            <Switch
+              size="xs"
+              label="Hide the books while counting"
+              checked={blind}
+              onChange={(event) => setBlind(event.currentTarget.checked)}
+            />
             <Button
               variant="subtle"
               color="chili"
-              onClick={() => confirm("Throw the count away?", "What was counted is lost; the books stay as they are.", "Throw away", () => discard.mutate(""))}
+              onClick={() =>
+                confirm("Throw the count away?", "What was counted is lost; the books stay as they are.", "Throw away", () =>
+                  discard.mutate(""),
+                )
+              }
             >
               Discard
             </Button>
@@ -77,7 +128,9 @@ export function CountPage() {
                 onClick={() =>
                   confirm(
                     "Take the differences into the books?",
-                    off.length === 0 ? "Everything is as the books have it." : `${off.length} of ${count.data.lines.length} items differ. It cannot be taken back, only counted anew.`,
+                    off.length === 0
+                      ? "Everything is as the books have it."
+                      : `${off.length} of ${count.data.lines.length} items differ. It cannot be taken back, only counted anew.`,
                     "Approve",
                     () => approve.mutate(""),
                     false,
@@ -126,15 +179,19 @@ function Entry({ store, id, items, done }: { store: string; id: string; items: S
   const [counted, setCounted] = useState<number | string>("");
   const [scan, amount] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
   const item = items.find((one) => one.sku === sku);
-  const act = useAction((line: Schemas["CountLine"]) => take(http.POST("/api/v1/stocktakes/{id}/lines", { params: { path: { id } }, body: { store_id: store, lines: [line] } })), {
-    onDone: () => {
-      setText("");
-      setSku(null);
-      setCounted("");
-      scan.current?.focus();
-      done();
+  const act = useAction(
+    (line: Schemas["CountLine"]) =>
+      take(http.POST("/api/v1/stocktakes/{id}/lines", { params: { path: { id } }, body: { store_id: store, lines: [line] } })),
+    {
+      onDone: () => {
+        setText("");
+        setSku(null);
+        setCounted("");
+        scan.current?.focus();
+        done();
+      },
     },
-  });
+  );
   const choose = (given: string) => {
     const code = readScan(given).code.toLowerCase();
     const found = items.find((one) => one.sku.toLowerCase() === code || one.name.toLowerCase() === code);
@@ -156,7 +213,7 @@ function Entry({ store, id, items, done }: { store: string; id: string; items: S
             ref={scan}
             style={{ flex: 1, minWidth: 200 }}
             label="Item: scan or type"
-            data={[...new Set(items.map((one) => one.name))]}
+            data={text ? [...new Set(items.map((one) => one.name))] : []}
             limit={6}
             value={text}
             onChange={(value) => {
@@ -165,9 +222,22 @@ function Entry({ store, id, items, done }: { store: string; id: string; items: S
             }}
             onOptionSubmit={choose}
             autoFocus
-            error={text && !item && !items.some((one) => one.name.toLowerCase().includes(text.toLowerCase())) ? "No item of that code or name" : undefined}
+            error={
+              text && !item && !items.some((one) => one.name.toLowerCase().includes(text.toLowerCase()))
+                ? "No item of that code or name"
+                : undefined
+            }
           />
-          <NumberInput ref={amount} w={180} label={`Counted${item ? `, ${UNIT[item.unit as Unit]}` : ""}`} min={0} allowDecimal={false} thousandSeparator="," value={counted} onChange={setCounted} />
+          <NumberInput
+            ref={amount}
+            w={180}
+            label={`Counted${item ? `, ${UNIT[item.unit as Unit]}` : ""}`}
+            min={0}
+            allowDecimal={false}
+            thousandSeparator=","
+            value={counted}
+            onChange={setCounted}
+          />
           <Button type="submit" loading={act.isPending}>
             Write down
           </Button>

@@ -1,7 +1,7 @@
 //! Stocktakes: counted by one person, approved by another.
 
-import { Button } from "@mantine/core";
 import { newKey } from "@kirana/api";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
@@ -30,7 +30,8 @@ export function Counts() {
     queryFn: () => take(http.GET("/api/v1/stocktakes", { params: { query: { store_id: store.id } } })),
   });
   const begin = useAction(
-    (_: string) => take(http.POST("/api/v1/stocktakes", { params: { header: { "Idempotency-Key": key.current } }, body: { store_id: store.id } })),
+    (_: string) =>
+      take(http.POST("/api/v1/stocktakes", { params: { header: { "Idempotency-Key": key.current } }, body: { store_id: store.id } })),
     {
       stale: [["counts", store.id]],
       onDone: (count) => {
@@ -40,8 +41,20 @@ export function Counts() {
     },
   );
   const columns: Column<Count>[] = [
-    { key: "opened", label: "Begun", value: (count) => count.opened_at, render: (count) => <When at={count.opened_at} zone={store.time_zone} />, phone: "title" },
-    { key: "status", label: "State", value: (count) => COUNT[count.status].label, render: (count) => <Mark tone={COUNT[count.status].tone}>{COUNT[count.status].label}</Mark>, phone: "side" },
+    {
+      key: "opened",
+      label: "Begun",
+      value: (count) => count.opened_at,
+      render: (count) => <When at={count.opened_at} zone={store.time_zone} />,
+      phone: "title",
+    },
+    {
+      key: "status",
+      label: "State",
+      value: (count) => COUNT[count.status].label,
+      render: (count) => <Mark tone={COUNT[count.status].tone}>{COUNT[count.status].label}</Mark>,
+      phone: "side",
+    },
     { key: "by", label: "Counted by", value: (count) => count.counted_by.name },
     { key: "approved", label: "Approved by", value: (count) => count.approved_by?.name ?? null },
     { key: "items", label: "Items", value: (count) => count.lines.length, right: true },

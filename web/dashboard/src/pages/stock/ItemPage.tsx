@@ -1,7 +1,7 @@
 //! One stock item: what there is of it, batch by batch, how it is kept, and putting it right.
 
-import { Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { newKey } from "@kirana/api";
+import { Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { may } from "../../access/index.ts";
@@ -28,9 +28,24 @@ export function ItemPage() {
   const columns = useBatchColumns(store, true);
   const [task, setTask] = useState<"correct" | "spoil" | "settings" | null>(null);
   const level = levels.data?.find((one) => one.sku === sku);
-  if (levels.error) return <StockPage title={sku}><ProblemView error={levels.error} retry={() => void levels.refetch()} /></StockPage>;
-  if (!levels.data) return <StockPage title={sku}><Loading /></StockPage>;
-  if (!level) return <StockPage title={sku}><Empty title="This store has no such item" /></StockPage>;
+  if (levels.error)
+    return (
+      <StockPage title={sku}>
+        <ProblemView error={levels.error} retry={() => void levels.refetch()} />
+      </StockPage>
+    );
+  if (!levels.data)
+    return (
+      <StockPage title={sku}>
+        <Loading />
+      </StockPage>
+    );
+  if (!level)
+    return (
+      <StockPage title={sku}>
+        <Empty title="This store has no such item" />
+      </StockPage>
+    );
   const close = () => setTask(null);
   return (
     <StockPage
@@ -58,12 +73,18 @@ export function ItemPage() {
       <div className="grid">
         <Card>
           <Facts
+            wide
             of={[
               ["Free to sell", quantity(level.available, level.unit)],
               ["Held for orders", level.reserved ? quantity(level.reserved, level.unit) : null],
               ["On hand", quantity(level.on_hand, level.unit)],
               ["Low at", quantity(level.low_stock_threshold, level.unit)],
-              ["Used", usage && usage.used > 0 ? `${quantity(usage.used, level.unit)} in ${usage.days} days` : null],
+              [
+                "Used",
+                usage && usage.used > 0
+                  ? `${quantity(usage.used, level.unit)} in ${usage.days === 1 ? "a day" : `${usage.days} days`}`
+                  : null,
+              ],
               ["Lasts", usage?.cover_tenths ? `about ${(usage.cover_tenths / 10).toFixed(1)} days at that pace` : null],
               ["Missing", usage?.missing ? `${quantity(usage.missing, level.unit)} of what it should last` : null],
               ["Worth", may(user, "GET /inventory/valuation") ? money({ amount: level.value, currency: store.currency }) : null],
@@ -121,7 +142,15 @@ function Correct({ store, level, close }: { store: string; level: Level; close: 
               { value: "found", label: "It was found" },
             ]}
           />
-          <NumberInput label={`How many ${UNIT[level.unit as Unit]}`} min={1} allowDecimal={false} thousandSeparator="," value={amount} onChange={setAmount} data-autofocus />
+          <NumberInput
+            label={`How many ${UNIT[level.unit as Unit]}`}
+            min={1}
+            allowDecimal={false}
+            thousandSeparator=","
+            value={amount}
+            onChange={setAmount}
+            data-autofocus
+          />
           <TextInput label="Why" required value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
           <Button type="submit" loading={act.isPending} disabled={!(Number(amount) > 0) || !reason.trim()}>
             Put it right
@@ -138,7 +167,11 @@ function Spoil({ store, level, batches, close }: { store: string; level: Level; 
   const [reason, setReason] = useState("");
   const key = useRef(newKey());
   const act = useAction(
-    (_: string) => writeDown({ store_id: store, kind: "spoil", sku: level.sku, quantity: Number(amount), reason, ...(batch ? { batch: Number(batch) } : {}) }, key.current),
+    (_: string) =>
+      writeDown(
+        { store_id: store, kind: "spoil", sku: level.sku, quantity: Number(amount), reason, ...(batch ? { batch: Number(batch) } : {}) },
+        key.current,
+      ),
     { done: `${quantity(Number(amount), level.unit)} written off`, stale: stale(store), onDone: close },
   );
   return (
@@ -150,12 +183,25 @@ function Spoil({ store, level, batches, close }: { store: string; level: Level; 
         }}
       >
         <Stack>
-          <NumberInput label={`How many ${UNIT[level.unit as Unit]}`} min={1} max={level.available} clampBehavior="none" allowDecimal={false} thousandSeparator="," value={amount} onChange={setAmount} data-autofocus />
+          <NumberInput
+            label={`How many ${UNIT[level.unit as Unit]}`}
+            min={1}
+            max={level.available}
+            clampBehavior="none"
+            allowDecimal={false}
+            thousandSeparator=","
+            value={amount}
+            onChange={setAmount}
+            data-autofocus
+          />
           <Select
             label="Of which batch"
             placeholder="The one that goes first"
             clearable
-            data={batches.map((one) => ({ value: String(one.id), label: `No. ${one.id}${one.lot ? `, lot ${one.lot}` : ""}${one.expires_at ? `, until ${one.expires_at.slice(0, 10)}` : ""}` }))}
+            data={batches.map((one) => ({
+              value: String(one.id),
+              label: `No. ${one.id}${one.lot ? `, lot ${one.lot}` : ""}${one.expires_at ? `, until ${one.expires_at.slice(0, 10)}` : ""}`,
+            }))}
             value={batch}
             onChange={setBatch}
           />
@@ -205,7 +251,14 @@ function Settings({ store, level, close }: { store: string; level: Level; close:
       >
         <Stack>
           <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <NumberInput label={`Low at, ${UNIT[level.unit as Unit]}`} min={0} allowDecimal={false} thousandSeparator="," value={threshold} onChange={setThreshold} />
+          <NumberInput
+            label={`Low at, ${UNIT[level.unit as Unit]}`}
+            min={0}
+            allowDecimal={false}
+            thousandSeparator=","
+            value={threshold}
+            onChange={setThreshold}
+          />
           <Select
             label="What goes out first"
             placeholder="As usual: what expires first"
@@ -218,8 +271,22 @@ function Settings({ store, level, close }: { store: string; level: Level; close:
             onChange={(value) => setPolicy(value as Schemas["IssuePolicy"] | null)}
           />
           <Group grow align="flex-start">
-            <NumberInput label="Should last, days" description="Reordered by itself below that" min={1} allowDecimal={false} value={cover} onChange={setCover} />
-            <NumberInput label="Warn before expiry, hours" description="Empty: as usual" min={1} allowDecimal={false} value={near} onChange={setNear} />
+            <NumberInput
+              label="Should last, days"
+              description="Reordered by itself below that"
+              min={1}
+              allowDecimal={false}
+              value={cover}
+              onChange={setCover}
+            />
+            <NumberInput
+              label="Warn before expiry, hours"
+              description="Empty: as usual"
+              min={1}
+              allowDecimal={false}
+              value={near}
+              onChange={setNear}
+            />
           </Group>
           <Text size="xs" c="dimmed">
             All settings are replaced by these.

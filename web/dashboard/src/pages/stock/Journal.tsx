@@ -24,7 +24,7 @@ const KIND: Record<Schemas["MoveKind"], string> = {
   return: "Brought back",
   rfid: "Through the gate",
 };
-const PAGE = 100;
+const PAGE = 50;
 
 export function Journal() {
   const store = useTheStore();
@@ -43,7 +43,9 @@ export function Journal() {
     queryFn: async ({ pageParam }) => {
       const upTo = pageParam + PAGE;
       const { items } = await take(
-        http.GET("/api/v1/inventory/{store_id}/journal", { params: { path: { store_id: store.id }, query: { limit: PAGE, cursor: pageParam > 0 ? String(pageParam) : undefined } } }),
+        http.GET("/api/v1/inventory/{store_id}/journal", {
+          params: { path: { store_id: store.id }, query: { limit: PAGE, cursor: pageParam > 0 ? String(pageParam) : undefined } },
+        }),
       );
       return items.filter((entry) => entry.id <= Math.max(upTo, PAGE)).reverse();
     },
@@ -52,7 +54,13 @@ export function Journal() {
   const seen = new Set<number>();
   const rows = query.data?.pages.flat().filter((entry) => !seen.has(entry.id) && seen.add(entry.id));
   const columns: Column<Entry>[] = [
-    { key: "at", label: "When", value: (entry) => entry.at, render: (entry) => format.moment(entry.at, LOCALE, store.time_zone), phone: "title" },
+    {
+      key: "at",
+      label: "When",
+      value: (entry) => entry.at,
+      render: (entry) => format.moment(entry.at, LOCALE, store.time_zone),
+      phone: "title",
+    },
     { key: "kind", label: "What", value: (entry) => KIND[entry.kind], phone: "side" },
     {
       key: "moves",
@@ -60,7 +68,7 @@ export function Journal() {
       value: (entry) => entry.moves.map((move) => `${move.quantity} ${name(move.sku)}`).join(", "),
       render: (entry) => (
         <div>
-          {entry.moves.slice(0, 4).map((move, at) => (
+          {entry.moves.slice(0, 2).map((move, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: moves have no name of their own
             <Text key={at} size="sm" className="num">
               <Text span fw={600} size="sm" style={{ color: move.quantity < 0 ? "var(--bad-ink)" : "var(--accent)" }}>
@@ -70,22 +78,33 @@ export function Journal() {
               {name(move.sku)}
             </Text>
           ))}
-          {entry.moves.length > 4 && (
+          {entry.moves.length > 2 && (
             <Text size="xs" c="dimmed">
-              and {entry.moves.length - 4} more
+              and {entry.moves.length - 2} more
             </Text>
           )}
         </div>
       ),
     },
-    { key: "worth", label: "Worth", value: (entry) => worth(entry), render: (entry) => money({ amount: worth(entry), currency: store.currency }), right: true },
+    {
+      key: "worth",
+      label: "Worth",
+      value: (entry) => worth(entry),
+      render: (entry) => money({ amount: worth(entry), currency: store.currency }),
+      right: true,
+    },
     { key: "actor", label: "Who", value: (entry) => entry.actor },
     { key: "reason", label: "Why", value: (entry) => entry.reason ?? null },
     { key: "reference", label: "Reference", value: (entry) => entry.reference ?? null, extra: true },
     { key: "id", label: "No.", value: (entry) => entry.id, right: true, extra: true },
   ];
   const filters: Filter<Entry>[] = [
-    { key: "kind", label: "What", options: Object.entries(KIND).map(([value, label]) => ({ value, label })), passes: (entry, value) => entry.kind === value },
+    {
+      key: "kind",
+      label: "What",
+      options: Object.entries(KIND).map(([value, label]) => ({ value, label })),
+      passes: (entry, value) => entry.kind === value,
+    },
   ];
   return (
     <StockPage
@@ -93,7 +112,11 @@ export function Journal() {
       about="The newest first."
       mark={
         proof.data &&
-        (proof.data.differences.length === 0 ? <Mark tone="good">{`${proof.data.entries.toLocaleString()} entries agree with the books`}</Mark> : <Mark tone="bad">{`${proof.data.differences.length} differences`}</Mark>)
+        (proof.data.differences.length === 0 ? (
+          <Mark tone="good">{`${proof.data.entries.toLocaleString()} entries agree with the books`}</Mark>
+        ) : (
+          <Mark tone="bad">{`${proof.data.differences.length} differences`}</Mark>
+        ))
       }
     >
       {proof.data?.differences.map((difference) => (

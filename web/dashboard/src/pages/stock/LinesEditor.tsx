@@ -47,14 +47,20 @@ export function LinesEditor({ choices, lines, change }: LinesEditorProps) {
               min={1}
               max={choice?.most}
               clampBehavior="none"
-              error={choice?.most !== undefined && Number(line.quantity) > choice.most ? `at most ${choice.most.toLocaleString()}` : undefined}
+              error={
+                choice?.most !== undefined && Number(line.quantity) > choice.most ? `at most ${choice.most.toLocaleString()}` : undefined
+              }
               allowDecimal={false}
               thousandSeparator=","
               suffix={choice ? ` ${choice.unit}` : ""}
               value={line.quantity}
               onChange={(quantity) => set(line.sku, quantity)}
             />
-            <ActionIcon size={36} aria-label={`Leave out ${choice?.name ?? line.sku}`} onClick={() => change(lines.filter((one) => one.sku !== line.sku))}>
+            <ActionIcon
+              size={36}
+              aria-label={`Leave out ${choice?.name ?? line.sku}`}
+              onClick={() => change(lines.filter((one) => one.sku !== line.sku))}
+            >
               <IconTrash size={17} />
             </ActionIcon>
           </Group>

@@ -14,7 +14,8 @@ import { type Level, StockPage, useLevels, useUsage } from "./data.tsx";
 import { quantity } from "./units.ts";
 
 export type State = "out" | "low" | "fine";
-export const stateOf = (level: Level): State => (level.available <= 0 ? "out" : level.available <= level.low_stock_threshold ? "low" : "fine");
+export const stateOf = (level: Level): State =>
+  level.available <= 0 ? "out" : level.available <= level.low_stock_threshold ? "low" : "fine";
 
 export function StateMark({ state }: { state: State }) {
   if (state === "out") return <Mark tone="bad">Out</Mark>;
@@ -33,11 +34,43 @@ export function OnHand() {
   const columns: Column<Level>[] = [
     { key: "name", label: "Item", value: (level) => level.name, phone: "title" },
     { key: "sku", label: "Code", value: (level) => level.sku, extra: true },
-    { key: "state", label: "State", value: (level) => ["out", "low", "fine"].indexOf(stateOf(level)), text: (level) => stateOf(level), render: (level) => <StateMark state={stateOf(level)} />, phone: "side" },
-    { key: "available", label: "Free to sell", value: (level) => level.available, render: (level) => quantity(level.available, level.unit), right: true },
-    { key: "reserved", label: "Held for orders", value: (level) => level.reserved, render: (level) => (level.reserved === 0 ? "—" : quantity(level.reserved, level.unit)), right: true },
-    { key: "on_hand", label: "On hand", value: (level) => level.on_hand, render: (level) => quantity(level.on_hand, level.unit), right: true },
-    { key: "threshold", label: "Low at", value: (level) => level.low_stock_threshold, render: (level) => quantity(level.low_stock_threshold, level.unit), right: true, phone: "none" },
+    {
+      key: "state",
+      label: "State",
+      value: (level) => ["out", "low", "fine"].indexOf(stateOf(level)),
+      text: (level) => stateOf(level),
+      render: (level) => <StateMark state={stateOf(level)} />,
+      phone: "side",
+    },
+    {
+      key: "available",
+      label: "Free to sell",
+      value: (level) => level.available,
+      render: (level) => quantity(level.available, level.unit),
+      right: true,
+    },
+    {
+      key: "reserved",
+      label: "Held for orders",
+      value: (level) => level.reserved,
+      render: (level) => (level.reserved === 0 ? "—" : quantity(level.reserved, level.unit)),
+      right: true,
+    },
+    {
+      key: "on_hand",
+      label: "On hand",
+      value: (level) => level.on_hand,
+      render: (level) => quantity(level.on_hand, level.unit),
+      right: true,
+    },
+    {
+      key: "threshold",
+      label: "Low at",
+      value: (level) => level.low_stock_threshold,
+      render: (level) => quantity(level.low_stock_threshold, level.unit),
+      right: true,
+      phone: "none",
+    },
     {
       key: "cover",
       label: "Lasts",
@@ -45,13 +78,22 @@ export function OnHand() {
       text: (level) => (cover.get(level.sku) ?? 0) / 10,
       render: (level) => {
         const tenths = cover.get(level.sku);
-        return tenths === null || tenths === undefined ? "—" : `${(tenths / 10).toFixed(tenths < 100 ? 1 : 0)} days`;
+        if (tenths === null || tenths === undefined) return "—";
+        return tenths < 10 ? "under a day" : `${(tenths / 10).toFixed(tenths < 100 ? 1 : 0)} days`;
       },
       right: true,
     },
   ];
   if (leads) {
-    columns.push({ key: "value", label: "Worth", value: (level) => level.value, text: (level) => level.value / 100, render: (level) => money({ amount: level.value, currency: store.currency }), right: true, phone: "none" });
+    columns.push({
+      key: "value",
+      label: "Worth",
+      value: (level) => level.value,
+      text: (level) => level.value / 100,
+      render: (level) => money({ amount: level.value, currency: store.currency }),
+      right: true,
+      phone: "none",
+    });
   }
   const filters: Filter<Level>[] = [
     {
@@ -68,7 +110,9 @@ export function OnHand() {
   return (
     <StockPage
       title="Stock"
-      about={leads && levels.data ? `${levels.data.length} items, worth ${money({ amount: worth, currency: store.currency }, true)}` : undefined}
+      about={
+        leads && levels.data ? `${levels.data.length} items, worth ${money({ amount: worth, currency: store.currency }, true)}` : undefined
+      }
       actions={
         <Button component={Link} to={`/${store.id}/stock/receive`} leftSection={<IconBarcode size={17} />}>
           Receive goods

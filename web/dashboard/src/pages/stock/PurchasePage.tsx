@@ -1,7 +1,7 @@
 //! One purchase order: its lines, its deliveries, and what comes next for it.
 
-import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { Intent } from "@kirana/api";
+import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useRef, useState } from "react";
@@ -24,9 +24,22 @@ export function PurchasePage() {
     queryKey: ["purchases", store.id, id],
     queryFn: () => take(http.GET("/api/v1/purchase-orders/{id}", { params: { path: { id } } })),
   });
-  const step = useAction((status: Schemas["PurchaseStatus"]) => moveOn(query.data as Purchase, status), { done: "Done", stale: [["purchases", store.id]] });
-  if (query.error) return <StockPage title="Purchase order"><ProblemView error={query.error} retry={() => void query.refetch()} /></StockPage>;
-  if (!query.data) return <StockPage title="Purchase order"><Loading /></StockPage>;
+  const step = useAction((status: Schemas["PurchaseStatus"]) => moveOn(query.data as Purchase, status), {
+    done: "Done",
+    stale: [["purchases", store.id]],
+  });
+  if (query.error)
+    return (
+      <StockPage title="Purchase order">
+        <ProblemView error={query.error} retry={() => void query.refetch()} />
+      </StockPage>
+    );
+  if (!query.data)
+    return (
+      <StockPage title="Purchase order">
+        <Loading />
+      </StockPage>
+    );
   const order = query.data;
   const cash = (amount: number) => money({ amount, currency: store.currency });
   const open = order.status !== "closed" && order.status !== "received";
@@ -46,8 +59,16 @@ export function PurchasePage() {
               Close
             </Button>
           )}
-          {order.status === "draft" && <Button loading={step.isPending} onClick={() => step.mutate("approved")}>Approve</Button>}
-          {order.status === "approved" && <Button loading={step.isPending} onClick={() => step.mutate("sent")}>Mark as sent</Button>}
+          {order.status === "draft" && (
+            <Button loading={step.isPending} onClick={() => step.mutate("approved")}>
+              Approve
+            </Button>
+          )}
+          {order.status === "approved" && (
+            <Button loading={step.isPending} onClick={() => step.mutate("sent")}>
+              Mark as sent
+            </Button>
+          )}
           {order.status === "sent" && <Button onClick={() => setReceiving(true)}>Receive goods</Button>}
         </>
       }
@@ -67,7 +88,9 @@ export function PurchasePage() {
                   </Text>
                 </div>
                 <Group gap="md" wrap="nowrap">
-                  {line.received > 0 && <Mark tone={line.received >= ordered ? "good" : "warm"}>{`${quantity(line.received, unit(line.sku))} here`}</Mark>}
+                  {line.received > 0 && (
+                    <Mark tone={line.received >= ordered ? "good" : "warm"}>{`${quantity(line.received, unit(line.sku))} here`}</Mark>
+                  )}
                   <Text size="sm" className="num">
                     {cash(line.cost)}
                   </Text>
@@ -126,13 +149,33 @@ interface ReceiveProps {
 function ReceiveModal({ order, name, unit, close }: ReceiveProps) {
   const store = useTheStore();
   const awaited = order.lines.filter((line) => line.received < line.packs * line.pack_size);
-  const [lines, setLines] = useState(awaited.map((line) => ({ sku: line.sku, left: line.packs * line.pack_size - line.received, quantity: (line.packs * line.pack_size - line.received) as number | string, lot: "", expires: "" })));
+  const [lines, setLines] = useState(
+    awaited.map((line) => ({
+      sku: line.sku,
+      left: line.packs * line.pack_size - line.received,
+      quantity: (line.packs * line.pack_size - line.received) as number | string,
+      lot: "",
+      expires: "",
+    })),
+  );
   const intent = useRef(new Intent());
   const act = useAction(
-    (body: Schemas["DeliveryRequest"]) => take(http.POST("/api/v1/purchase-orders/{id}/receive", { params: { path: { id: order.id }, header: { "Idempotency-Key": intent.current.key(body) } }, body })),
-    { done: "Received: it is on hand now", stale: [["purchases", store.id], ["stock", store.id], ["low-stock"]], quiet: true, onDone: close },
+    (body: Schemas["DeliveryRequest"]) =>
+      take(
+        http.POST("/api/v1/purchase-orders/{id}/receive", {
+          params: { path: { id: order.id }, header: { "Idempotency-Key": intent.current.key(body) } },
+          body,
+        }),
+      ),
+    {
+      done: "Received: it is on hand now",
+      stale: [["purchases", store.id], ["stock", store.id], ["low-stock"]],
+      quiet: true,
+      onDone: close,
+    },
   );
-  const change = (sku: string, more: Partial<(typeof lines)[number]>) => setLines(lines.map((line) => (line.sku === sku ? { ...line, ...more } : line)));
+  const change = (sku: string, more: Partial<(typeof lines)[number]>) =>
+    setLines(lines.map((line) => (line.sku === sku ? { ...line, ...more } : line)));
   const wanted = lines.filter((line) => Number(line.quantity) > 0);
   return (
     <Modal opened onClose={close} title={`What came from ${order.supplier}`} size="xl">
@@ -140,7 +183,12 @@ function ReceiveModal({ order, name, unit, close }: ReceiveProps) {
         onSubmit={(event) => {
           event.preventDefault();
           act.mutate({
-            lines: wanted.map((line) => ({ sku: line.sku, quantity: Number(line.quantity), ...(line.lot ? { lot: line.lot } : {}), ...(line.expires ? { expires_at: endOfDay(line.expires) } : {}) })),
+            lines: wanted.map((line) => ({
+              sku: line.sku,
+              quantity: Number(line.quantity),
+              ...(line.lot ? { lot: line.lot } : {}),
+              ...(line.expires ? { expires_at: endOfDay(line.expires) } : {}),
+            })),
           });
         }}
       >
@@ -165,7 +213,13 @@ function ReceiveModal({ order, name, unit, close }: ReceiveProps) {
                 onChange={(amount) => change(line.sku, { quantity: amount })}
               />
               <TextInput w={120} label="Lot" value={line.lot} onChange={(event) => change(line.sku, { lot: event.currentTarget.value })} />
-              <TextInput w={150} label="Good until" type="date" value={line.expires} onChange={(event) => change(line.sku, { expires: event.currentTarget.value })} />
+              <TextInput
+                w={150}
+                label="Good until"
+                type="date"
+                value={line.expires}
+                onChange={(event) => change(line.sku, { expires: event.currentTarget.value })}
+              />
             </Group>
           ))}
           <Button type="submit" loading={act.isPending} disabled={wanted.length === 0}>

@@ -1,7 +1,7 @@
 //! Purchase orders: proposed or written, approved, sent, received.
 
-import { Button, Modal, Select, Stack, Text } from "@mantine/core";
 import { Intent } from "@kirana/api";
+import { Button, Modal, Select, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
@@ -38,25 +38,61 @@ export function Purchases() {
   const query = useInfiniteQuery({
     queryKey: ["purchases", store.id],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => take(http.GET("/api/v1/purchase-orders", { params: { query: { store_id: store.id, limit: 50, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) =>
+      take(http.GET("/api/v1/purchase-orders", { params: { query: { store_id: store.id, limit: 50, cursor: pageParam } } })),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
   const propose = useAction((_: string) => take(http.POST("/api/v1/purchase-orders/propose", { body: { store_id: store.id } })), {
     stale: [["purchases", store.id]],
-    onDone: (made) => said(made.length === 0 ? "Nothing is missing that is not on order already" : `${made.length} ${made.length === 1 ? "draft" : "drafts"} written`),
+    onDone: (made) =>
+      said(
+        made.length === 0
+          ? "Nothing is missing that is not on order already"
+          : `${made.length} ${made.length === 1 ? "draft" : "drafts"} written`,
+      ),
   });
   const columns: Column<Purchase>[] = [
     { key: "supplier", label: "Supplier", value: (one) => one.supplier, phone: "title" },
-    { key: "status", label: "State", value: (one) => PURCHASE[one.status].label, render: (one) => <Mark tone={PURCHASE[one.status].tone}>{PURCHASE[one.status].label}</Mark>, phone: "side" },
+    {
+      key: "status",
+      label: "State",
+      value: (one) => PURCHASE[one.status].label,
+      render: (one) => <Mark tone={PURCHASE[one.status].tone}>{PURCHASE[one.status].label}</Mark>,
+      phone: "side",
+    },
     { key: "items", label: "Items", value: (one) => one.lines.length, right: true },
-    { key: "cost", label: "Cost", value: costOf, text: (one) => costOf(one) / 100, render: (one) => money({ amount: costOf(one), currency: store.currency }), right: true },
-    { key: "received", label: "Received", value: (one) => share(one), render: (one) => (one.deliveries.length === 0 ? "—" : `${Math.round(share(one) * 100)}%`), right: true },
+    {
+      key: "cost",
+      label: "Cost",
+      value: costOf,
+      text: (one) => costOf(one) / 100,
+      render: (one) => money({ amount: costOf(one), currency: store.currency }),
+      right: true,
+    },
+    {
+      key: "received",
+      label: "Received",
+      value: (one) => share(one),
+      render: (one) => (one.deliveries.length === 0 ? "—" : `${Math.round(share(one) * 100)}%`),
+      right: true,
+    },
     { key: "by", label: "Approved by", value: (one) => one.approved_by ?? null },
     { key: "auto", label: "Written", value: (one) => (one.automatic ? "by itself" : "by hand"), extra: true },
-    { key: "created", label: "Date", value: (one) => one.created_at, render: (one) => <When at={one.created_at} zone={store.time_zone} />, right: true },
+    {
+      key: "created",
+      label: "Date",
+      value: (one) => one.created_at,
+      render: (one) => <When at={one.created_at} zone={store.time_zone} />,
+      right: true,
+    },
   ];
   const filters: Filter<Purchase>[] = [
-    { key: "status", label: "State", options: Object.entries(PURCHASE).map(([value, { label }]) => ({ value, label })), passes: (one, value) => one.status === value },
+    {
+      key: "status",
+      label: "State",
+      options: Object.entries(PURCHASE).map(([value, { label }]) => ({ value, label })),
+      passes: (one, value) => one.status === value,
+    },
   ];
   const bulk = (label: string, from: Schemas["PurchaseStatus"], to: Schemas["PurchaseStatus"]) => ({
     label,
@@ -92,19 +128,16 @@ export function Purchases() {
         empty={<Empty title="Nothing ordered yet">“Propose orders” drafts what is missing, supplier by supplier.</Empty>}
         bulk={[bulk("Approve", "draft", "approved"), bulk("Mark as sent", "approved", "sent")]}
       />
-      {writing && (
-        <Write
-          close={() => setWriting(false)}
-          open={(id) => void navigate({ to: `/${store.id}/stock/purchases/${id}` })}
-        />
-      )}
+      {writing && <Write close={() => setWriting(false)} open={(id) => void navigate({ to: `/${store.id}/stock/purchases/${id}` })} />}
     </StockPage>
   );
 }
 
 const share = (one: Purchase): number => {
   const ordered = one.lines.reduce((sum, line) => sum + line.cost, 0);
-  return ordered === 0 ? 0 : one.lines.reduce((sum, line) => sum + (line.cost * line.received) / (line.packs * line.pack_size), 0) / ordered;
+  return ordered === 0
+    ? 0
+    : one.lines.reduce((sum, line) => sum + (line.cost * line.received) / (line.packs * line.pack_size), 0) / ordered;
 };
 
 function Write({ close, open }: { close: () => void; open: (id: string) => void }) {
@@ -120,9 +153,13 @@ function Write({ close, open }: { close: () => void; open: (id: string) => void 
     queryFn: () => take(http.GET("/api/v1/suppliers/{id}", { params: { path: { id: supplier ?? "" } } })),
   });
   const prices = list.data?.prices ?? [];
-  const total = lines.reduce((sum, line) => sum + Number(line.quantity || 0) * (prices.find((price) => price.sku === line.sku)?.pack_price ?? 0), 0);
+  const total = lines.reduce(
+    (sum, line) => sum + Number(line.quantity || 0) * (prices.find((price) => price.sku === line.sku)?.pack_price ?? 0),
+    0,
+  );
   const act = useAction(
-    (body: Schemas["NewPurchaseOrder"]) => take(http.POST("/api/v1/purchase-orders", { params: { header: { "Idempotency-Key": intent.current.key(body) } }, body })),
+    (body: Schemas["NewPurchaseOrder"]) =>
+      take(http.POST("/api/v1/purchase-orders", { params: { header: { "Idempotency-Key": intent.current.key(body) } }, body })),
     {
       done: "A draft is written",
       stale: [["purchases", store.id]],
@@ -138,7 +175,12 @@ function Write({ close, open }: { close: () => void; open: (id: string) => void 
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (supplier) act.mutate({ store_id: store.id, supplier_id: supplier, lines: lines.map((line) => ({ sku: line.sku, packs: Number(line.quantity) })) });
+          if (supplier)
+            act.mutate({
+              store_id: store.id,
+              supplier_id: supplier,
+              lines: lines.map((line) => ({ sku: line.sku, packs: Number(line.quantity) })),
+            });
         }}
       >
         <Stack>

@@ -1,7 +1,7 @@
 //! Goods come in: scan or type, give quantity, date and cost, take all of it in. The scanner's field keeps the focus.
 
-import { ActionIcon, Alert, Autocomplete, Button, Group, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { newKey } from "@kirana/api";
+import { ActionIcon, Alert, Autocomplete, Button, Group, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { IconBarcode, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
@@ -61,11 +61,23 @@ export function Receive() {
     const same = lines.find((line) => line.sku === item.sku && (!lot || line.lot === lot) && (!expires || line.expires === expires));
     if (same && item.unit === "piece") return change(same.key, { quantity: Number(same.quantity || 0) + 1 });
     if (same) return document.getElementById(`quantity-${same.key}`)?.focus();
-    const line: Line = { key: newKey(), sku: item.sku, name: item.name, unit: item.unit as Unit, quantity: item.unit === "piece" ? 1 : "", cost: "", lot: lot ?? "", expires: expires ?? "" };
+    const line: Line = {
+      key: newKey(),
+      sku: item.sku,
+      name: item.name,
+      unit: item.unit as Unit,
+      quantity: item.unit === "piece" ? 1 : "",
+      cost: "",
+      lot: lot ?? "",
+      expires: expires ?? "",
+    };
     setLines([line, ...lines]);
   };
-  const change = (key: string, more: Partial<Line>) => setLines((now) => now.map((line) => (line.key === key ? { ...line, fault: undefined, ...more } : line)));
-  const ready = lines.length > 0 && lines.every((line) => Number(line.quantity) > 0 && (line.cost === "" || format.parseMoney(line.cost, store.currency) !== undefined));
+  const change = (key: string, more: Partial<Line>) =>
+    setLines((now) => now.map((line) => (line.key === key ? { ...line, fault: undefined, ...more } : line)));
+  const ready =
+    lines.length > 0 &&
+    lines.every((line) => Number(line.quantity) > 0 && (line.cost === "" || format.parseMoney(line.cost, store.currency) !== undefined));
 
   /** Line by line: what was taken leaves the list, what was refused stays and says why. */
   const receive = async () => {
@@ -102,7 +114,10 @@ export function Receive() {
   };
 
   return (
-    <StockPage title="Receive goods" about="Scan a code or a GS1 label, or type an item's name. Enter takes it; lot and date of a label go to the line.">
+    <StockPage
+      title="Receive goods"
+      about="Scan a code or a GS1 label, or type an item's name. Enter takes it; lot and date of a label go to the line."
+    >
       {levels.error ? (
         <ProblemView error={levels.error} retry={() => void levels.refetch()} />
       ) : !levels.data ? (
@@ -132,7 +147,15 @@ export function Receive() {
                 selectFirstOptionOnChange={false}
               />
             </form>
-            <Autocomplete label="From" placeholder="Supplier" size="md" w={220} data={suppliers.data?.map((one) => one.name) ?? []} value={supplier} onChange={setSupplier} />
+            <Autocomplete
+              label="From"
+              placeholder="Supplier"
+              size="md"
+              w={{ base: "100%", xs: 220 }}
+              data={suppliers.data?.map((one) => one.name) ?? []}
+              value={supplier}
+              onChange={setSupplier}
+            />
           </Group>
           {unknown && (
             <Alert color="mango" variant="light" role="alert">
@@ -178,8 +201,17 @@ export function Receive() {
                       error={line.cost !== "" && format.parseMoney(line.cost, store.currency) === undefined ? "Such as 12.50" : undefined}
                     />
                     <TextInput label="Lot" value={line.lot} onChange={(event) => change(line.key, { lot: event.currentTarget.value })} />
-                    <TextInput label="Good until" type="date" value={line.expires} onChange={(event) => change(line.key, { expires: event.currentTarget.value })} />
-                    <ActionIcon aria-label={`Leave out ${line.name}`} size={36} onClick={() => setLines(lines.filter((one) => one.key !== line.key))}>
+                    <TextInput
+                      label="Good until"
+                      type="date"
+                      value={line.expires}
+                      onChange={(event) => change(line.key, { expires: event.currentTarget.value })}
+                    />
+                    <ActionIcon
+                      aria-label={`Leave out ${line.name}`}
+                      size={36}
+                      onClick={() => setLines(lines.filter((one) => one.key !== line.key))}
+                    >
                       <IconTrash size={17} />
                     </ActionIcon>
                   </div>

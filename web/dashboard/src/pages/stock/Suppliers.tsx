@@ -29,7 +29,11 @@ export function Suppliers() {
     { key: "certifications", label: "Certifications", value: (one) => one.certifications.join(", ") },
   ];
   return (
-    <StockPage title="Suppliers" about="The chain's. Orders are written by their price lists." actions={may(user, "POST /suppliers") && <Button onClick={() => setOpened("new")}>New supplier</Button>}>
+    <StockPage
+      title="Suppliers"
+      about="The chain's. Orders are written by their price lists."
+      actions={may(user, "POST /suppliers") && <Button onClick={() => setOpened("new")}>New supplier</Button>}
+    >
       <DataTable
         id="suppliers"
         label="Suppliers"
@@ -108,9 +112,19 @@ function SupplierForm({ id, supplier, close }: { id: string; supplier?: Schemas[
   const [phone, setPhone] = useState(supplier?.phone ?? "");
   const [certifications, setCertifications] = useState(supplier?.certifications ?? []);
   const digits = 10 ** format.minorDigits(store.currency);
-  const [rows, setRows] = useState<Row[]>((supplier?.prices ?? []).map((price) => ({ sku: price.sku, size: price.pack_size, price: String(price.pack_price / digits), least: price.min_packs ?? 1 })));
+  const [rows, setRows] = useState<Row[]>(
+    (supplier?.prices ?? []).map((price) => ({
+      sku: price.sku,
+      size: price.pack_size,
+      price: String(price.pack_price / digits),
+      least: price.min_packs ?? 1,
+    })),
+  );
   const act = useAction(
-    (body: Schemas["NewSupplier"]) => (id === "new" ? take(http.POST("/api/v1/suppliers", { body })) : take(http.PUT("/api/v1/suppliers/{id}", { params: { path: { id } }, body }))),
+    (body: Schemas["NewSupplier"]) =>
+      id === "new"
+        ? take(http.POST("/api/v1/suppliers", { body }))
+        : take(http.PUT("/api/v1/suppliers/{id}", { params: { path: { id } }, body })),
     { done: "Kept", stale: [["suppliers"]], quiet: true, onDone: close },
   );
   const change = (sku: string, more: Partial<Row>) => setRows(rows.map((row) => (row.sku === sku ? { ...row, ...more } : row)));
@@ -125,7 +139,12 @@ function SupplierForm({ id, supplier, close }: { id: string; supplier?: Schemas[
           email: email || null,
           phone: phone || null,
           certifications,
-          prices: rows.map((row) => ({ sku: row.sku, pack_size: Number(row.size), pack_price: format.parseMoney(row.price, store.currency) ?? 0, min_packs: Number(row.least) || 1 })),
+          prices: rows.map((row) => ({
+            sku: row.sku,
+            pack_size: Number(row.size),
+            pack_price: format.parseMoney(row.price, store.currency) ?? 0,
+            min_packs: Number(row.least) || 1,
+          })),
         });
       }}
     >
@@ -140,15 +159,58 @@ function SupplierForm({ id, supplier, close }: { id: string; supplier?: Schemas[
         <Text size="sm" fw={600}>
           Price list
         </Text>
+        {rows.length > 0 && (
+          <Group gap="xs" wrap="nowrap" aria-hidden>
+            <span style={{ flex: 1 }} />
+            {(
+              [
+                ["Pack size", 100],
+                [`Price, ${store.currency}`, 100],
+                ["From packs", 70],
+                ["", 36],
+              ] as const
+            ).map(([label, width]) => (
+              <Text key={label} size="xs" c="dimmed" w={width}>
+                {label}
+              </Text>
+            ))}
+          </Group>
+        )}
         {rows.map((row) => (
-          <Group key={row.sku} align="flex-end" gap="xs" wrap="nowrap">
+          <Group key={row.sku} align="center" gap="xs" wrap="nowrap">
             <Text size="sm" style={{ flex: 1, minWidth: 0 }} truncate>
               {name(row.sku)}
             </Text>
-            <NumberInput w={100} aria-label={`Pack size of ${name(row.sku)}`} placeholder="size" min={1} thousandSeparator="," value={row.size} onChange={(size) => change(row.sku, { size })} />
-            <TextInput w={100} aria-label={`Price of a pack of ${name(row.sku)}`} placeholder="price" inputMode="decimal" value={row.price} onChange={(event) => change(row.sku, { price: event.currentTarget.value })} />
-            <NumberInput w={70} aria-label={`Fewest packs of ${name(row.sku)}`} placeholder="from" min={1} value={row.least} onChange={(least) => change(row.sku, { least })} />
-            <ActionIcon size={36} aria-label={`Take ${name(row.sku)} off the list`} onClick={() => setRows(rows.filter((one) => one.sku !== row.sku))}>
+            <NumberInput
+              w={100}
+              aria-label={`Pack size of ${name(row.sku)}`}
+              placeholder="size"
+              min={1}
+              thousandSeparator=","
+              value={row.size}
+              onChange={(size) => change(row.sku, { size })}
+            />
+            <TextInput
+              w={100}
+              aria-label={`Price of a pack of ${name(row.sku)}`}
+              placeholder="price"
+              inputMode="decimal"
+              value={row.price}
+              onChange={(event) => change(row.sku, { price: event.currentTarget.value })}
+            />
+            <NumberInput
+              w={70}
+              aria-label={`Fewest packs of ${name(row.sku)}`}
+              placeholder="from"
+              min={1}
+              value={row.least}
+              onChange={(least) => change(row.sku, { least })}
+            />
+            <ActionIcon
+              size={36}
+              aria-label={`Take ${name(row.sku)} off the list`}
+              onClick={() => setRows(rows.filter((one) => one.sku !== row.sku))}
+            >
               <IconTrash size={17} />
             </ActionIcon>
           </Group>

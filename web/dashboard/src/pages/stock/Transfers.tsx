@@ -1,7 +1,7 @@
 //! Goods between stores and warehouses: sent, on their way, received.
 
-import { Button, Drawer, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { Intent } from "@kirana/api";
+import { Button, Drawer, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { may } from "../../access/index.ts";
@@ -33,7 +33,10 @@ function usePlaces(): { names: Map<string, string>; choices: Array<{ value: stri
     queryKey: ["warehouses"],
     queryFn: () => all((cursor) => take(http.GET("/api/v1/warehouses", { params: { query: { limit: 100, cursor } } }))),
   });
-  const places = [...stores.map((one) => ({ id: one.id, name: one.name })), ...(warehouses.data ?? []).map((one) => ({ id: one.id, name: `${one.name} (warehouse)` }))];
+  const places = [
+    ...stores.map((one) => ({ id: one.id, name: one.name })),
+    ...(warehouses.data ?? []).map((one) => ({ id: one.id, name: `${one.name} (warehouse)` })),
+  ];
   return { names: new Map(places.map((one) => [one.id, one.name])), choices: places.map((one) => ({ value: one.id, label: one.name })) };
 }
 
@@ -46,20 +49,43 @@ export function Transfers() {
   const query = useInfiniteQuery({
     queryKey: ["transfers", store.id],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => take(http.GET("/api/v1/transfers", { params: { query: { store_id: store.id, limit: 50, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) =>
+      take(http.GET("/api/v1/transfers", { params: { query: { store_id: store.id, limit: 50, cursor: pageParam } } })),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
   const place = (id: string) => names.get(id) ?? `…${id.slice(-6)}`;
   const rows = query.data?.pages.flatMap((page) => page.items);
   const columns: Column<Transfer>[] = [
-    { key: "way", label: "Way", value: (one) => (one.from_store === store.id ? `To ${place(one.to_store)}` : `From ${place(one.from_store)}`), phone: "title" },
-    { key: "status", label: "State", value: (one) => STATE[one.status].label, render: (one) => <Mark tone={STATE[one.status].tone}>{STATE[one.status].label}</Mark>, phone: "side" },
+    {
+      key: "way",
+      label: "Way",
+      value: (one) => (one.from_store === store.id ? `To ${place(one.to_store)}` : `From ${place(one.from_store)}`),
+      phone: "title",
+    },
+    {
+      key: "status",
+      label: "State",
+      value: (one) => STATE[one.status].label,
+      render: (one) => <Mark tone={STATE[one.status].tone}>{STATE[one.status].label}</Mark>,
+      phone: "side",
+    },
     { key: "items", label: "Items", value: (one) => one.lines.length, right: true },
     { key: "lost", label: "Lost", value: (one) => one.lost.length, right: true, extra: true },
-    { key: "created", label: "Sent", value: (one) => one.created_at, render: (one) => <When at={one.created_at} zone={store.time_zone} />, right: true },
+    {
+      key: "created",
+      label: "Sent",
+      value: (one) => one.created_at,
+      render: (one) => <When at={one.created_at} zone={store.time_zone} />,
+      right: true,
+    },
   ];
   const filters: Filter<Transfer>[] = [
-    { key: "status", label: "State", options: Object.entries(STATE).map(([value, { label }]) => ({ value, label })), passes: (one, value) => one.status === value },
+    {
+      key: "status",
+      label: "State",
+      options: Object.entries(STATE).map(([value, { label }]) => ({ value, label })),
+      passes: (one, value) => one.status === value,
+    },
     {
       key: "way",
       label: "Way",
@@ -85,7 +111,9 @@ export function Transfers() {
         more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Nothing sent or coming">Goods that go to another store keep their dates and their worth.</Empty>}
       />
-      {opened && <TransferDrawer transfer={rows?.find((one) => one.id === opened.id) ?? opened} place={place} close={() => setOpened(null)} />}
+      {opened && (
+        <TransferDrawer transfer={rows?.find((one) => one.id === opened.id) ?? opened} place={place} close={() => setOpened(null)} />
+      )}
       {sending && <Send choices={choices.filter((one) => one.value !== store.id)} close={() => setSending(false)} />}
     </StockPage>
   );
@@ -99,17 +127,37 @@ function Send({ choices, close }: { choices: Array<{ value: string; label: strin
   const intent = useRef(new Intent());
   const items: Choice[] = (levels.data ?? [])
     .filter((level) => level.available > 0)
-    .map((level) => ({ sku: level.sku, name: level.name, unit: level.unit === "piece" ? "" : level.unit, note: `${quantity(level.available, level.unit)} free`, most: level.available }));
+    .map((level) => ({
+      sku: level.sku,
+      name: level.name,
+      unit: level.unit === "piece" ? "" : level.unit,
+      note: `${quantity(level.available, level.unit)} free`,
+      most: level.available,
+    }));
   const act = useAction(
-    (body: Schemas["NewTransfer"]) => take(http.POST("/api/v1/transfers", { params: { header: { "Idempotency-Key": intent.current.key(body) } }, body })),
-    { done: "Sent: it has left the books here", stale: [["transfers", store.id], ["stock", store.id]], quiet: true, onDone: close },
+    (body: Schemas["NewTransfer"]) =>
+      take(http.POST("/api/v1/transfers", { params: { header: { "Idempotency-Key": intent.current.key(body) } }, body })),
+    {
+      done: "Sent: it has left the books here",
+      stale: [
+        ["transfers", store.id],
+        ["stock", store.id],
+      ],
+      quiet: true,
+      onDone: close,
+    },
   );
   return (
     <Modal opened onClose={close} title="Send goods" size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (to) act.mutate({ from_store: store.id, to_store: to, lines: lines.map((line) => ({ sku: line.sku, quantity: Number(line.quantity) })) });
+          if (to)
+            act.mutate({
+              from_store: store.id,
+              to_store: to,
+              lines: lines.map((line) => ({ sku: line.sku, quantity: Number(line.quantity) })),
+            });
         }}
       >
         <Stack>
@@ -133,13 +181,23 @@ function TransferDrawer({ transfer, place, close }: { transfer: Transfer; place:
   const [lines, setLines] = useState<Wanted[]>(sum(transfer.under_way).map(([sku, amount]) => ({ sku, quantity: amount })));
   const [reason, setReason] = useState("");
   const intent = useRef(new Intent());
-  const stale = [["transfers", store.id], ["stock", store.id]];
+  const stale = [
+    ["transfers", store.id],
+    ["stock", store.id],
+  ];
   const path = { id: transfer.id };
   const receive = useAction(
-    (body: Schemas["Arrival"]) => take(http.POST("/api/v1/transfers/{id}/receive", { params: { path, header: { "Idempotency-Key": intent.current.key(body) } }, body })),
+    (body: Schemas["Arrival"]) =>
+      take(
+        http.POST("/api/v1/transfers/{id}/receive", { params: { path, header: { "Idempotency-Key": intent.current.key(body) } }, body }),
+      ),
     { done: "Received", stale, quiet: true, onDone: close },
   );
-  const giveUp = useAction((_: string) => take(http.POST("/api/v1/transfers/{id}/close", { params: { path }, body: { reason } })), { done: "Closed: what was under way counts as lost", stale, onDone: close });
+  const giveUp = useAction((_: string) => take(http.POST("/api/v1/transfers/{id}/close", { params: { path }, body: { reason } })), {
+    done: "Closed: what was under way counts as lost",
+    stale,
+    onDone: close,
+  });
   return (
     <Drawer opened onClose={close} position="right" size="md" title="Transfer">
       <Stack>
@@ -147,7 +205,12 @@ function TransferDrawer({ transfer, place, close }: { transfer: Transfer; place:
           of={[
             ["From", place(transfer.from_store)],
             ["To", place(transfer.to_store)],
-            ["State", <Mark key="s" tone={STATE[transfer.status].tone}>{STATE[transfer.status].label}</Mark>],
+            [
+              "State",
+              <Mark key="s" tone={STATE[transfer.status].tone}>
+                {STATE[transfer.status].label}
+              </Mark>,
+            ],
             ["Sent", <When key="w" at={transfer.created_at} />],
             ["Why closed", transfer.reason],
           ]}
@@ -182,7 +245,11 @@ function TransferDrawer({ transfer, place, close }: { transfer: Transfer; place:
           <form
             onSubmit={(event) => {
               event.preventDefault();
-              receive.mutate({ lines: lines.filter((line) => Number(line.quantity) > 0).map((line) => ({ sku: line.sku, quantity: Number(line.quantity) })) });
+              receive.mutate({
+                lines: lines
+                  .filter((line) => Number(line.quantity) > 0)
+                  .map((line) => ({ sku: line.sku, quantity: Number(line.quantity) })),
+              });
             }}
           >
             <Stack>
@@ -191,7 +258,13 @@ function TransferDrawer({ transfer, place, close }: { transfer: Transfer; place:
               </Text>
               {receive.error && <ProblemView error={receive.error} compact />}
               <LinesEditor
-                choices={sum(transfer.under_way).map(([sku, most]) => ({ sku, name: name(sku), unit: unit(sku) === "piece" ? "" : unit(sku), note: `${quantity(most, unit(sku))} under way`, most }))}
+                choices={sum(transfer.under_way).map(([sku, most]) => ({
+                  sku,
+                  name: name(sku),
+                  unit: unit(sku) === "piece" ? "" : unit(sku),
+                  note: `${quantity(most, unit(sku))} under way`,
+                  most,
+                }))}
                 lines={lines}
                 change={setLines}
               />

@@ -22,7 +22,8 @@ export function useLevels(store: string) {
 export function useBatches(store: string, sku?: string) {
   return useQuery({
     queryKey: ["stock", store, "batches", sku ?? "all"],
-    queryFn: ({ signal }) => take(http.GET("/api/v1/inventory/{store_id}/batches", { params: { path: { store_id: store }, query: { sku } }, signal })),
+    queryFn: ({ signal }) =>
+      take(http.GET("/api/v1/inventory/{store_id}/batches", { params: { path: { store_id: store }, query: { sku } }, signal })),
   });
 }
 

@@ -16,10 +16,21 @@ test("GS1 strings give lot and date, printed or scanned", () => {
 });
 
 test("dates that are none are left out", () => {
-  expect([gs1Date("261331"), gs1Date("260230"), gs1Date("28022"), gs1Date("280200")]).toEqual([undefined, undefined, undefined, "2028-02-29"]);
+  expect([gs1Date("261331"), gs1Date("260230"), gs1Date("28022"), gs1Date("280200")]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    "2028-02-29",
+  ]);
 });
 
 test("quantities as people say them", () => {
-  expect([quantity(8000, "g"), quantity(750, "ml"), quantity(1250, "ml"), quantity(1001, "g"), quantity(12, "piece")]).toEqual(["8 kg", "750 ml", "1.25 l", "1,001 g", "12"]);
+  expect([quantity(8000, "g"), quantity(750, "ml"), quantity(1250, "ml"), quantity(1001, "g"), quantity(12, "piece")]).toEqual([
+    "8 kg",
+    "750 ml",
+    "1.25 l",
+    "1,001 g",
+    "12",
+  ]);
   expect(daysUntil("2026-11-26T00:00:00Z", Date.parse("2026-11-26T12:00:00Z"))).toBe(-1);
 });

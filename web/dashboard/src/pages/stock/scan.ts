@@ -10,6 +10,7 @@ export interface Scan {
 
 /** Application identifiers of a fixed length: all others run to a separator (FNC1, typed as ASCII 29). */
 const FIXED: Record<string, number> = { "00": 18, "01": 14, "02": 14, "11": 6, "13": 6, "15": 6, "17": 6 };
+const SEPARATOR = "\u001d";
 const READ = ["00", "01", "02", "10", "11", "13", "15", "17", "21", "37"];
 
 export function readScan(text: string): Scan {
@@ -39,10 +40,11 @@ function elements(text: string): Map<string, string> | undefined {
     const ai = rest.slice(0, 2);
     if (!READ.includes(ai)) return undefined;
     const fixed = FIXED[ai];
-    const stop = rest.indexOf("\u001d");
+    const stop = rest.indexOf(SEPARATOR);
     const end = fixed ? 2 + fixed : stop < 0 ? rest.length : stop;
     pairs.set(ai, rest.slice(2, end));
-    rest = rest.slice(end).replace(/^\u001d/, "");
+    rest = rest.slice(end);
+    if (rest.startsWith(SEPARATOR)) rest = rest.slice(1);
   }
   return pairs;
 }

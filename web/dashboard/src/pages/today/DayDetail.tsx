@@ -11,7 +11,9 @@ import { daysOf, products, type Sales, useSales } from "./figures.ts";
 export function DayDetail({ store, day }: { store: Store; day: string }) {
   const sales = useSales([store.id], day, day, true);
   const [figures] = daysOf(sales.all, store.currency, day, 1);
-  const title = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+  const title = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
   const cash = (amount: number) => money({ amount, currency: store.currency }, true);
   return (
     <Card title={title} aside={<Link to={`/${store.id}/orders?day=${day}`}>Its orders</Link>}>

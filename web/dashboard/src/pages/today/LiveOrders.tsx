@@ -9,7 +9,9 @@ import { FULFILMENT } from "../orders/data.ts";
 import { OrderMark } from "../orders/OrderMark.tsx";
 
 export const underWay = (orders: Order[]): Order[] =>
-  orders.filter((order) => ["confirmed", "preparing", "ready", "dispatched"].includes(order.status)).sort((a, b) => a.placed_at.localeCompare(b.placed_at));
+  orders
+    .filter((order) => ["confirmed", "preparing", "ready", "dispatched"].includes(order.status))
+    .sort((a, b) => a.placed_at.localeCompare(b.placed_at));
 
 export function LiveOrders({ orders, store, most = 12 }: { orders: Order[]; store: Store; most?: number }) {
   const now = useNow();

@@ -23,7 +23,13 @@ export function LowStock({ query, open, placed }: { query: UseQueryResult<Low[]>
   return (
     <div>
       {items.slice(0, 8).map((item) => (
-        <UnstyledButton key={`${item.place_id} ${item.sku}`} className="liverow" w="calc(100% + 16px)" style={{ gridTemplateColumns: "minmax(0, 1fr) auto" }} onClick={() => open(item)}>
+        <UnstyledButton
+          key={`${item.place_id} ${item.sku}`}
+          className="liverow"
+          w="calc(100% + 16px)"
+          style={{ gridTemplateColumns: "minmax(0, 1fr) auto" }}
+          onClick={() => open(item)}
+        >
           <div style={{ minWidth: 0 }}>
             <Text size="sm" truncate>
               {item.name}

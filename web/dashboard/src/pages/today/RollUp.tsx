@@ -46,7 +46,12 @@ export function RollUp() {
   const currencies = [...new Set(here.map((store) => store.currency))];
   const currency = currencies[0] ?? "THB";
   const today = dayOf(useNow(60_000));
-  const sales = useSales(here.map((store) => store.id), back(today, 13), today, leads);
+  const sales = useSales(
+    here.map((store) => store.id),
+    back(today, 13),
+    today,
+    leads,
+  );
   const low = useLowStock();
   const days = daysOf(sales.all, currency, today, 14);
   const [now, before] = [days[13], days[6]];
@@ -79,15 +84,54 @@ export function RollUp() {
   const columns: Column<Row>[] = [
     { key: "name", label: "Store", value: (row) => row.store.name, phone: "title" },
     { key: "number", label: "No.", value: (row) => row.store.number, extra: true },
-    { key: "open", label: "Now", value: (row) => (row.store.paused ? "Paused" : row.store.open_now ? "Open" : "Closed"), render: (row) => <Openness store={row.store} />, phone: "side" },
+    {
+      key: "open",
+      label: "Now",
+      value: (row) => (row.store.paused ? "Paused" : row.store.open_now ? "Open" : "Closed"),
+      render: (row) => <Openness store={row.store} />,
+      phone: "side",
+    },
   ];
   if (leads) {
     columns.push(
-      { key: "now", label: "Today", value: (row) => row.now, text: (row) => row.now / 100, render: (row) => (row.known ? money({ amount: row.now, currency: row.store.currency }, true) : "…"), right: true },
-      { key: "before", label: "Same day last week", value: (row) => row.before, render: (row) => money({ amount: row.before, currency: row.store.currency }, true), right: true, phone: "none" },
-      { key: "week", label: "Seven days", value: (row) => row.week, render: (row) => money({ amount: row.week, currency: row.store.currency }, true), right: true },
-      { key: "share", label: "Share", value: (row) => row.share, text: (row) => `${(row.share * 100).toFixed(1)} %`, render: (row) => `${(row.share * 100).toFixed(0)}%`, right: true },
-      { key: "trend", label: "Two weeks", value: (row) => row.week, render: (row) => <Spark values={row.days.slice(0, 13).map((day) => day.revenue)} label="Sales of two weeks" />, phone: "none" },
+      {
+        key: "now",
+        label: "Today",
+        value: (row) => row.now,
+        text: (row) => row.now / 100,
+        render: (row) => (row.known ? money({ amount: row.now, currency: row.store.currency }, true) : "…"),
+        right: true,
+      },
+      {
+        key: "before",
+        label: "Same day last week",
+        value: (row) => row.before,
+        render: (row) => money({ amount: row.before, currency: row.store.currency }, true),
+        right: true,
+        phone: "none",
+      },
+      {
+        key: "week",
+        label: "Seven days",
+        value: (row) => row.week,
+        render: (row) => money({ amount: row.week, currency: row.store.currency }, true),
+        right: true,
+      },
+      {
+        key: "share",
+        label: "Share",
+        value: (row) => row.share,
+        text: (row) => `${(row.share * 100).toFixed(1)} %`,
+        render: (row) => `${(row.share * 100).toFixed(0)}%`,
+        right: true,
+      },
+      {
+        key: "trend",
+        label: "Two weeks",
+        value: (row) => row.week,
+        render: (row) => <Spark values={row.days.slice(0, 13).map((day) => day.revenue)} label="Sales of two weeks" />,
+        phone: "none",
+      },
     );
   }
   columns.push({ key: "low", label: "Low or out", value: (row) => row.low, right: true });
@@ -112,10 +156,33 @@ export function RollUp() {
         {sales.error && <ProblemView error={sales.error} retry={sales.retry} />}
         {leads && (
           <div className="stats">
-            <Stat label="Sales" value={cash(now?.revenue ?? 0)} change={change(now?.revenue ?? 0, before?.revenue ?? 0)} about={`the day a week ago: ${cash(before?.revenue ?? 0)}`} waiting={sales.waiting} />
-            <Stat label="Orders paid" value={now?.paid ?? 0} change={change(now?.paid ?? 0, before?.paid ?? 0)} about={`a week ago: ${before?.paid ?? 0}`} waiting={sales.waiting} />
-            <Stat label="Seven days" value={cash(week)} change={change(week, lastWeek)} about={`the seven before: ${cash(lastWeek)}`} waiting={sales.waiting} />
-            <Stat label="Low or out" value={low.data?.length ?? 0} about={places === 1 ? "in one place" : `in ${places} places`} waiting={low.isPending} />
+            <Stat
+              label="Sales"
+              value={cash(now?.revenue ?? 0)}
+              change={change(now?.revenue ?? 0, before?.revenue ?? 0)}
+              about={`the day a week ago: ${cash(before?.revenue ?? 0)}`}
+              waiting={sales.waiting}
+            />
+            <Stat
+              label="Orders paid"
+              value={now?.paid ?? 0}
+              change={change(now?.paid ?? 0, before?.paid ?? 0)}
+              about={`a week ago: ${before?.paid ?? 0}`}
+              waiting={sales.waiting}
+            />
+            <Stat
+              label="Seven days"
+              value={cash(week)}
+              change={change(week, lastWeek)}
+              about={`the seven before: ${cash(lastWeek)}`}
+              waiting={sales.waiting}
+            />
+            <Stat
+              label="Low or out"
+              value={low.data?.length ?? 0}
+              about={places === 1 ? "in one place" : `in ${places} places`}
+              waiting={low.isPending}
+            />
           </div>
         )}
         <div className="two">
@@ -128,7 +195,11 @@ export function RollUp() {
           </div>
           <div className="grid">
             <Card title="Low or out of stock">
-              <LowStock query={low} placed open={(item) => void navigate({ to: `/${item.place_id}/stock/items/${encodeURIComponent(item.sku)}` })} />
+              <LowStock
+                query={low}
+                placed
+                open={(item) => void navigate({ to: `/${item.place_id}/stock/items/${encodeURIComponent(item.sku)}` })}
+              />
             </Card>
           </div>
         </div>

@@ -36,8 +36,12 @@ export function StoreToday({ store }: { store: Store }) {
   return (
     <Page
       title="Today"
-      mark={store.paused ? <Mark tone="bad">Paused</Mark> : store.open_now ? <Mark tone="good">Open</Mark> : <Mark tone="quiet">Closed</Mark>}
-      about={new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: store.time_zone }).format(new Date())}
+      mark={
+        store.paused ? <Mark tone="bad">Paused</Mark> : store.open_now ? <Mark tone="good">Open</Mark> : <Mark tone="quiet">Closed</Mark>
+      }
+      about={new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: store.time_zone }).format(
+        new Date(),
+      )}
       actions={<PauseButton store={store} />}
     >
       <div className="grid">
@@ -45,20 +49,70 @@ export function StoreToday({ store }: { store: Store }) {
         <div className="stats">
           {leads && (
             <>
-              <Stat label="Sales" value={cash(now?.revenue ?? 0)} change={change(now?.revenue ?? 0, before?.revenue ?? 0)} about={`last ${yesterday}, all day: ${cash(before?.revenue ?? 0)}`} waiting={sales.waiting} />
-              <Stat label="Orders paid" value={now?.paid ?? 0} change={change(now?.paid ?? 0, before?.paid ?? 0)} about={`last ${yesterday}: ${before?.paid ?? 0}`} waiting={sales.waiting} />
-              <Stat label="Average order" value={perOrder === undefined ? "—" : cash(perOrder)} about={now?.refunded ? `${cash(now.refunded)} given back` : "nothing given back"} waiting={sales.waiting} />
+              <Stat
+                label="Sales"
+                value={cash(now?.revenue ?? 0)}
+                change={change(now?.revenue ?? 0, before?.revenue ?? 0)}
+                about={`last ${yesterday}, all day: ${cash(before?.revenue ?? 0)}`}
+                waiting={sales.waiting}
+              />
+              <Stat
+                label="Orders paid"
+                value={now?.paid ?? 0}
+                change={change(now?.paid ?? 0, before?.paid ?? 0)}
+                about={`last ${yesterday}: ${before?.paid ?? 0}`}
+                waiting={sales.waiting}
+              />
+              <Stat
+                label="Average order"
+                value={perOrder === undefined ? "—" : cash(perOrder)}
+                about={now?.refunded ? `${cash(now.refunded)} given back` : "nothing given back"}
+                waiting={sales.waiting}
+              />
             </>
           )}
-          <Stat label="Under way" value={live.length} about={`${live.filter((order) => order.status === "ready").length} ready to hand over`} waiting={recent.isPending} />
-          <Stat label="Make time" value={mean === undefined ? "—" : duration(mean)} about={made.length > 0 ? `over ${made.length} orders` : "no order made yet today"} waiting={recent.isPending} />
-          <Stat label="Low or out" value={low.data?.length ?? 0} about={`${low.data?.filter((item) => item.available <= 0).length ?? 0} out of stock`} waiting={low.isPending} />
+          <Stat
+            label="Under way"
+            value={live.length}
+            about={`${live.filter((order) => order.status === "ready").length} ready to hand over`}
+            waiting={recent.isPending}
+          />
+          <Stat
+            label="Make time"
+            value={mean === undefined ? "—" : duration(mean)}
+            about={made.length > 0 ? `over ${made.length} orders` : "no order made yet today"}
+            waiting={recent.isPending}
+          />
+          <Stat
+            label="Low or out"
+            value={low.data?.length ?? 0}
+            about={`${low.data?.filter((item) => item.available <= 0).length ?? 0} out of stock`}
+            waiting={low.isPending}
+          />
         </div>
         <div className="two">
           <div className="grid">
             {leads && (
-              <Card title="Sales by day" aside={chosen && <Button size="compact-xs" variant="subtle" onClick={() => change_({ day: undefined })}>Close the day</Button>}>
-                {sales.waiting ? <Loading lines={5} /> : <WeekChart days={days} currency={store.currency} chosen={chosen} open={(day) => change_({ day: chosen === day ? undefined : day })} />}
+              <Card
+                title="Sales by day"
+                aside={
+                  chosen && (
+                    <Button size="compact-xs" variant="subtle" onClick={() => change_({ day: undefined })}>
+                      Close the day
+                    </Button>
+                  )
+                }
+              >
+                {sales.waiting ? (
+                  <Loading lines={5} />
+                ) : (
+                  <WeekChart
+                    days={days}
+                    currency={store.currency}
+                    chosen={chosen}
+                    open={(day) => change_({ day: chosen === day ? undefined : day })}
+                  />
+                )}
                 <Text size="xs" c="dimmed" mt={6}>
                   Days run by UTC. Press one to see what sold.
                 </Text>
@@ -79,7 +133,10 @@ export function StoreToday({ store }: { store: Store }) {
           </div>
           <div className="grid">
             <Card title="Low or out of stock" aside={<Link to={`/${store.id}/stock`}>Stock</Link>}>
-              <LowStock query={low} open={(item) => void navigate({ to: `/${item.place_id}/stock/items/${encodeURIComponent(item.sku)}` })} />
+              <LowStock
+                query={low}
+                open={(item) => void navigate({ to: `/${item.place_id}/stock/items/${encodeURIComponent(item.sku)}` })}
+              />
             </Card>
             {leads && (
               <Card title="What sold, two weeks">
@@ -100,4 +157,3 @@ export function duration(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   return minutes < 10 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
 }
-

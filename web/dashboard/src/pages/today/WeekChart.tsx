@@ -14,7 +14,8 @@ interface WeekChartProps {
 
 const weekday = (day: string, style: "short" | "long") =>
   new Intl.DateTimeFormat(LOCALE, { weekday: style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
-const date = (day: string) => new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+const date = (day: string) =>
+  new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 
 /** A round number not under `value`, so that half of it is round too. */
 export function roundUp(value: number): number {
@@ -34,7 +35,7 @@ export function WeekChart({ days, currency, open, chosen }: WeekChartProps) {
         <Legend color="var(--accent)" label="These seven days" />
         <Legend color="var(--bar-before)" label="The week before" />
       </Group>
-      <div className="week" role="group" aria-label="Sales by day, this week and the week before">
+      <section className="week" aria-label="Sales by day, this week and the week before">
         <div className="week-scale" aria-hidden="true">
           {lines.map((part) => (
             <span key={part} style={{ bottom: `${part * 100}%` }}>
@@ -61,7 +62,7 @@ export function WeekChart({ days, currency, open, chosen }: WeekChartProps) {
             </Tooltip>
           );
         })}
-      </div>
+      </section>
     </div>
   );
 }
@@ -79,7 +80,13 @@ function Legend({ color, label }: { color: string; label: string }) {
 
 /** `฿1.2K`: a scale has no room for satang. */
 function compact(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat(LOCALE, { style: "currency", currency, currencyDisplay: "narrowSymbol", notation: "compact", maximumFractionDigits: 1 });
+  const format = new Intl.NumberFormat(LOCALE, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    notation: "compact",
+    maximumFractionDigits: 1,
+  });
   return format.format(amount / 10 ** (format.resolvedOptions().currency === "JPY" ? 0 : 2));
 }
 
