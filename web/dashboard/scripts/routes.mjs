@@ -1,7 +1,7 @@
 // Who may ask what: read off the platform's OpenAPI document, so that the dashboard shows nobody what they would be refused.
 // Writes src/access/routes.json; with --check says whether it is up to date.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 const document = new URL("../../../workers/gateway/src/openapi.json", import.meta.url);
 const target = new URL("../src/access/routes.json", import.meta.url);
@@ -18,12 +18,11 @@ for (const [path, methods] of Object.entries(paths)) {
     routes[`${method.toUpperCase()} ${path.replace("/api/v1", "")}`] = roles;
   }
 }
-const text = `${JSON.stringify({ routes, scopes }, null, 1)}\n`;
+const wanted = JSON.stringify({ routes, scopes });
+const kept = existsSync(target) ? JSON.stringify(JSON.parse(readFileSync(target, "utf8"))) : "";
+if (wanted === kept) process.exit(0);
 if (process.argv.includes("--check")) {
-  if (readFileSync(target, "utf8") !== text) {
-    console.error("src/access/routes.json is not what the OpenAPI document says: run `npm run build` once");
-    process.exit(1);
-  }
-} else {
-  writeFileSync(target, text);
+  console.error("src/access/routes.json is not what the OpenAPI document says: run `npm run build` once");
+  process.exit(1);
 }
+writeFileSync(target, `${JSON.stringify({ routes, scopes }, null, 2)}\n`);

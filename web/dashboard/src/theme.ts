@@ -1,5 +1,6 @@
 import {
   ActionIcon,
+  Alert,
   Badge,
   Button,
   createTheme,
@@ -90,6 +91,13 @@ const dark: MantineColorsTuple = [
 
 const FONT = "'Hanken Grotesk Variable', system-ui, -apple-system, 'Segoe UI', 'Noto Sans Thai', sans-serif";
 
+/** Washes that the eye can rest on, in light and dark: background and ink by colour. */
+const WASH: Record<string, [background: string, ink: string]> = {
+  chili: ["var(--bad-wash)", "var(--bad-ink)"],
+  mango: ["var(--warm-wash)", "var(--warm-ink)"],
+  pandan: ["var(--accent-wash)", "var(--accent)"],
+};
+
 export const theme = createTheme({
   colors: { pandan, mango, chili, gray, dark, red: chili, yellow: mango, green: pandan },
   primaryColor: "pandan",
@@ -104,6 +112,12 @@ export const theme = createTheme({
   fontSizes: { xs: "0.75rem", sm: "0.8375rem", md: "0.925rem", lg: "1.05rem", xl: "1.25rem" },
   radius: { xs: "4px", sm: "6px", md: "8px", lg: "12px", xl: "18px" },
   components: {
+    Alert: Alert.extend({
+      vars: (_theme, props) => {
+        const [background, ink] = WASH[props.color ?? ""] ?? ["color-mix(in srgb, var(--ink) 5%, transparent)", "var(--ink)"];
+        return { root: { "--alert-bg": background, "--alert-color": ink } };
+      },
+    }),
     Button: Button.extend({ defaultProps: { size: "sm" } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "sm" } }),

@@ -12,7 +12,7 @@ export async function serve(platform) {
   process.env.KIRANA_URL = platform;
   const { preview } = await import("vite");
   const root = new URL("..", import.meta.url).pathname;
-  const server = await preview({ root, logLevel: "error", preview: { host: "127.0.0.1", port: 0 } });
+  const server = await preview({ root, logLevel: "silent", preview: { host: "127.0.0.1", port: 0 } });
   const { port } = server.httpServer.address();
   return { url: `http://127.0.0.1:${port}/dashboard`, close: () => server.close() };
 }

@@ -43,7 +43,7 @@ export function ProofDialog() {
     setAsk(null);
   };
   return (
-    <Modal opened={ask !== null} onClose={() => finish(false)} title="Please prove it is you" size="sm">
+    <Modal opened={ask !== null} onClose={() => finish(false)} title="Please prove it is you" size="sm" zIndex={500}>
       {ask && <ProofForm done={() => finish(true)} />}
     </Modal>
   );

@@ -162,7 +162,10 @@ export function When({ at, zone }: { at?: string | null; zone?: string }) {
   );
 }
 
-/** The last digits of an id; the whole by touch. */
+/** Six digits of an id that tell it from others: its end may be a store's number, its beginning is the time. */
+export const shortId = (id: string): string => (id.length === 36 ? id.slice(-12, -6) : id.slice(-6));
+
+/** The telling digits of an id; the whole by touch. */
 export function Id({ of }: { of: string }) {
   return (
     <CopyButton value={of}>
@@ -174,7 +177,7 @@ export function Id({ of }: { of: string }) {
             aria-label={`Copy ${of}`}
             style={{ fontFamily: "var(--mantine-font-family-monospace)" }}
           >
-            {copied ? "copied" : `…${of.slice(-6)}`}
+            {copied ? "copied" : `…${shortId(of)}`}
           </UnstyledButton>
         </Tooltip>
       )}

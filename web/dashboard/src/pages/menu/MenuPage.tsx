@@ -142,6 +142,7 @@ export function MenuPage() {
         rowKey={(row) => row.sku}
         columns={columns}
         filters={filters}
+        sort="category"
         error={menu.error ?? products.error ?? overrides.error}
         retry={() => void Promise.all([menu.refetch(), products.refetch(), overrides.refetch()])}
         empty={<Empty title="This store has no menu yet">Whoever runs the chain gives it one.</Empty>}

@@ -80,8 +80,8 @@ export function Modifiers() {
               key={group.id}
               title={group.name}
               aside={
-                <Text size="xs" c="dimmed">
-                  {rule(group.min, group.max)}, {used(group.id)} items
+                <Text size="xs" c="dimmed" style={{ flex: "none" }}>
+                  {rule(group.min, group.max)}, {used(group.id) === 1 ? "1 item" : `${used(group.id)} items`}
                 </Text>
               }
             >

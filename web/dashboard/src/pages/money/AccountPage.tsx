@@ -8,7 +8,7 @@ import { useScope } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
 import { useAddress } from "../../table/state.ts";
-import { Card, Empty, Facts, words } from "../../ui/bits.tsx";
+import { Card, Empty, Facts, shortId, words } from "../../ui/bits.tsx";
 import { accountName, monthOf, monthPeriod } from "./accounts.ts";
 import { useAccountNames } from "./Ledger.tsx";
 import { MoneyPage } from "./MoneyPage.tsx";
@@ -108,7 +108,7 @@ function OrderLink({ line, scope }: { line: Line; scope: string }) {
   const store = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(account)?.[0] ?? /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(line.counter)?.[0] ?? scope;
   return (
     <Link className="quiet-link" to={`/${store}/orders/${line.order}`}>
-      …{line.order?.slice(-6)}
+      …{shortId(line.order ?? "")}
     </Link>
   );
 }

@@ -10,7 +10,7 @@ import { useStores } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { useAddress } from "../../table/state.ts";
-import { Empty, Id, Mark, When, words } from "../../ui/bits.tsx";
+import { Empty, Id, Mark, shortId, When, words } from "../../ui/bits.tsx";
 import { PAYMENT_TONE, Refund } from "../orders/OrderPayments.tsx";
 import { MoneyPage } from "./MoneyPage.tsx";
 import { StorePicker, usePicked } from "./StorePicker.tsx";
@@ -58,7 +58,7 @@ export function Payments() {
       value: (one) => one.order_id,
       render: (one) => (
         <Link className="quiet-link" to={`/${one.store_id}/orders/${one.order_id}`}>
-          …{one.order_id.slice(-6)}
+          …{shortId(one.order_id)}
         </Link>
       ),
     },

@@ -6,7 +6,7 @@ import { http, money, type Schemas, take } from "../../api/index.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { useAddress } from "../../table/state.ts";
-import { Empty, Id, Mark, When, words } from "../../ui/bits.tsx";
+import { Empty, Id, Mark, shortId, When, words } from "../../ui/bits.tsx";
 import { MoneyPage } from "./MoneyPage.tsx";
 import { StorePicker, usePicked } from "./StorePicker.tsx";
 
@@ -61,7 +61,7 @@ export function Refunds() {
       value: (one) => one.order_id,
       render: (one) => (
         <Link className="quiet-link" to={`/${one.store_id}/orders/${one.order_id}`}>
-          …{one.order_id.slice(-6)}
+          …{shortId(one.order_id)}
         </Link>
       ),
     },
