@@ -1,0 +1,66 @@
+//! Customers, found by name or address. The server searches; nothing is counted.
+
+import { TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { http, type Schemas, take } from "../../api/index.ts";
+import { useScope } from "../../shell/stores.tsx";
+import { DataTable } from "../../table/DataTable.tsx";
+import type { Column } from "../../table/logic.ts";
+import { useAddress } from "../../table/state.ts";
+import { Empty, Mark, Page, When } from "../../ui/bits.tsx";
+
+type User = Schemas["User"];
+
+export function Customers() {
+  const scope = useScope();
+  const [{ find = "" }, change] = useAddress();
+  const [asked] = useDebouncedValue(find.trim(), 250);
+  const query = useInfiniteQuery({
+    queryKey: ["customers", asked],
+    initialPageParam: undefined as string | undefined,
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      take(http.GET("/api/v1/users/customers", { params: { query: { q: asked || undefined, limit: 50, cursor: pageParam } }, signal })),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  const columns: Column<User>[] = [
+    { key: "name", label: "Name", value: (user) => user.name, phone: "title" },
+    { key: "email", label: "E-mail", value: (user) => user.email },
+    {
+      key: "verified",
+      label: "Address",
+      value: (user) => (user.email_verified ? "proved" : "not proved"),
+      render: (user) => (user.email_verified ? <Mark tone="good">Proved</Mark> : <Mark tone="warm">Not proved</Mark>),
+      phone: "side",
+    },
+    { key: "since", label: "Since", value: (user) => user.created_at, render: (user) => <When at={user.created_at} />, right: true },
+  ];
+  return (
+    <Page title="Customers" about="What is shown of somebody is what serving them needs.">
+      <TextInput
+        mb="sm"
+        maw={420}
+        size="md"
+        label="Find a customer"
+        placeholder="Name or e-mail address"
+        leftSection={<IconSearch size={17} />}
+        value={find}
+        onChange={(event) => change({ find: event.currentTarget.value })}
+      />
+      <DataTable
+        id="customers"
+        label="Customers"
+        rows={query.data?.pages.flatMap((page) => page.items)}
+        rowKey={(user) => user.id}
+        columns={columns}
+        to={(user) => `/${scope}/customers/${user.id}`}
+        error={query.error}
+        retry={() => void query.refetch()}
+        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+        empty={<Empty title={asked ? `Nobody is called “${asked}”` : "No customers yet"} />}
+      />
+    </Page>
+  );
+}

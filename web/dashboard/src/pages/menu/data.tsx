@@ -1,0 +1,96 @@
+//! A store's menu against the chain's, and what the store sells otherwise.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { may } from "../../access/index.ts";
+import { all, http, type Schemas, take } from "../../api/index.ts";
+import { useUser } from "../../auth/session.ts";
+import { useTheStore } from "../../shell/stores.tsx";
+import { Page } from "../../ui/bits.tsx";
+import { SubNav } from "../../ui/SubNav.tsx";
+import type { Override } from "./overrides.ts";
+
+export type Menu = Schemas["Menu"];
+
+export function useMenu(store: string) {
+  return useQuery({
+    queryKey: ["menu", store],
+    queryFn: () => take(http.GET("/api/v1/stores/{id}/menu", { params: { path: { id: store } }, cache: "no-cache" })),
+  });
+}
+
+export function useProducts() {
+  return useQuery({
+    queryKey: ["products"],
+    queryFn: () => all((cursor) => take(http.GET("/api/v1/products", { params: { query: { limit: 100, cursor } } }))),
+  });
+}
+
+export function useOverrides(store: string) {
+  return useQuery({
+    queryKey: ["overrides", store],
+    queryFn: async () => {
+      const { overrides } = await take(http.GET("/api/v1/stores/{id}/menu/overrides", { params: { path: { id: store } } }));
+      return overrides as Override[];
+    },
+  });
+}
+
+/**
+ * Changes what the store sells otherwise: at once on the screen, then in the store, from what the store has at that moment. Changes
+ * wait for each other, so that two quick touches do not overwrite one another.
+ */
+export function useChangeOverrides(store: string) {
+  const client = useQueryClient();
+  const key = ["overrides", store];
+  return async (change: (now: Override[]) => Override[]) => {
+    const before = client.getQueryData<Override[]>(key);
+    if (before) client.setQueryData(key, change(before));
+    try {
+      await queue(store, async () => {
+        const now = await take(http.GET("/api/v1/stores/{id}/menu/overrides", { params: { path: { id: store } } }));
+        await http.PUT("/api/v1/stores/{id}/menu/overrides", {
+          params: { path: { id: store } },
+          body: { overrides: change(now.overrides as Override[]) },
+        });
+      });
+    } finally {
+      await Promise.all([client.invalidateQueries({ queryKey: key }), client.invalidateQueries({ queryKey: ["menu", store] })]);
+    }
+  };
+}
+
+const waiting = new Map<string, Promise<unknown>>();
+function queue<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const turn = (waiting.get(name) ?? Promise.resolve()).catch(() => {}).then(work);
+  waiting.set(name, turn);
+  return turn;
+}
+
+interface MenuFrameProps {
+  title: string;
+  about?: ReactNode;
+  mark?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+export function MenuFrame({ children, ...page }: MenuFrameProps) {
+  const store = useTheStore();
+  const user = useUser();
+  const base = `/${store.id}/menu`;
+  return (
+    <Page {...page}>
+      <SubNav
+        label="Menu"
+        tabs={[
+          { path: base, label: "What this store sells" },
+          { path: `${base}/modifiers`, label: "Modifiers" },
+          ...(may(user, "PUT /products/{id}") ? [{ path: `${base}/products`, label: "The chain's products" }] : []),
+          ...(may(user, "POST /catalog/import") ? [{ path: `${base}/import`, label: "Import" }] : []),
+        ]}
+      />
+      {children}
+    </Page>
+  );
+}

@@ -1,0 +1,214 @@
+//! What was ordered, line by line, and where each part of the total comes from.
+
+import type { Order } from "@kirana/api";
+import { ActionIcon, Button, Group, Menu, Modal, NumberInput, Stack, Text, TextInput } from "@mantine/core";
+import { IconDots } from "@tabler/icons-react";
+import { useState } from "react";
+import { may } from "../../access/index.ts";
+import { format, http, LOCALE, money, take } from "../../api/index.ts";
+import { useUser } from "../../auth/session.ts";
+import { useAction } from "../../ui/action.tsx";
+import { Cash, Mark } from "../../ui/bits.tsx";
+
+type Line = Order["lines"][number];
+
+export function Lines({ order }: { order: Order }) {
+  return (
+    <div>
+      {order.lines.map((line, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line's place is what it is called by
+        <div key={at} className="orderline">
+          <Text fw={650} className="num">
+            {line.quantity} ×
+          </Text>
+          <div>
+            <Group gap={8}>
+              <Text fw={600} size="sm">
+                {line.name}
+              </Text>
+              {line.age_restricted && <Mark tone="warm">Adults only</Mark>}
+              {(line.cancelled ?? 0) > 0 && <Mark tone="bad">{line.cancelled} taken off</Mark>}
+            </Group>
+            {line.modifiers.map((modifier) => (
+              <Text key={modifier.sku} size="xs" c="dimmed">
+                {modifier.quantity > 1 ? `${modifier.quantity} × ` : ""}
+                {modifier.name}
+                {modifier.price.amount !== 0 && ` +${money(modifier.price)}`}
+              </Text>
+            ))}
+            {line.weight && (
+              <Text size="xs" c="dimmed">
+                {line.weight.final_grams
+                  ? `weighed ${format.weight(line.weight.final_grams, LOCALE)}`
+                  : `about ${format.weight(line.weight.estimated_grams, LOCALE)}`}{" "}
+                at {money(line.weight.price_per_kg)} a kilogram
+              </Text>
+            )}
+            {line.discounts?.map((discount) => (
+              <Text key={discount.promotion_id} size="xs" style={{ color: "var(--accent)" }}>
+                {discount.name} −{money(discount.amount)}
+              </Text>
+            ))}
+            {line.substitute && (
+              <Text size="xs" c="dimmed">
+                Offered instead: {line.substitute.name}, the customer has not answered
+              </Text>
+            )}
+          </div>
+          <Cash value={line.total} />
+          <LineMenu order={order} line={line} at={at} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function LineMenu({ order, line, at }: { order: Order; line: Line; at: number }) {
+  const user = useUser();
+  const [task, setTask] = useState<"cancel" | "weigh" | null>(null);
+  const open = ["confirmed", "preparing"].includes(order.status);
+  const weighs = open && line.weight && may(user, "PUT /orders/{id}/lines/{line}/weight");
+  const left = line.quantity - (line.cancelled ?? 0);
+  const cancels = open && left > 0 && may(user, "PUT /orders/{id}/status");
+  if (!weighs && !cancels) return <span />;
+  return (
+    <>
+      <Menu>
+        <Menu.Target>
+          <ActionIcon aria-label={`More for ${line.name}`} size="sm">
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {weighs && <Menu.Item onClick={() => setTask("weigh")}>Enter the weight</Menu.Item>}
+          {cancels && (
+            <Menu.Item color="chili" onClick={() => setTask("cancel")}>
+              Take pieces off
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {task === "cancel" && <TakeOff order={order} line={line} at={at} left={left} close={() => setTask(null)} />}
+      {task === "weigh" && <Weigh order={order} line={line} at={at} close={() => setTask(null)} />}
+    </>
+  );
+}
+
+function TakeOff({ order, line, at, left, close }: { order: Order; line: Line; at: number; left: number; close: () => void }) {
+  const [quantity, setQuantity] = useState(1);
+  const [reason, setReason] = useState("");
+  const act = useAction(
+    (_: string) =>
+      take(
+        http.POST("/api/v1/orders/{id}/lines/{line}/cancel", { params: { path: { id: order.id, line: at } }, body: { quantity, reason } }),
+      ),
+    {
+      done: "Taken off; what was paid for it goes back",
+      stale: [
+        ["order", order.id],
+        ["order-more", order.id],
+      ],
+      onDone: close,
+    },
+  );
+  return (
+    <Modal opened onClose={close} title={`Take off: ${line.name}`}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          act.mutate("");
+        }}
+      >
+        <Stack>
+          <NumberInput label="Pieces" min={1} max={left} value={quantity} onChange={(value) => setQuantity(Number(value))} />
+          <TextInput
+            label="Reason"
+            description="The customer sees it"
+            required
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            data-autofocus
+          />
+          <Button type="submit" color="chili" loading={act.isPending} disabled={!reason.trim()}>
+            Take off
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function Weigh({ order, line, at, close }: { order: Order; line: Line; at: number; close: () => void }) {
+  const [grams, setGrams] = useState<number | string>("");
+  const act = useAction(
+    (_: string) =>
+      take(
+        http.PUT("/api/v1/orders/{id}/lines/{line}/weight", {
+          params: { path: { id: order.id, line: at } },
+          body: { grams: Number(grams) },
+        }),
+      ),
+    {
+      done: "Weighed: line, total and tax follow",
+      stale: [
+        ["order", order.id],
+        ["order-more", order.id],
+      ],
+      onDone: close,
+    },
+  );
+  return (
+    <Modal opened onClose={close} title={`Weigh: ${line.name}`}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          act.mutate("");
+        }}
+      >
+        <Stack>
+          <NumberInput label="Grams" min={1} value={grams} onChange={setGrams} suffix=" g" data-autofocus />
+          <Button type="submit" loading={act.isPending} disabled={!grams}>
+            Take it
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** Where the total comes from, part by part. */
+export function Price({ order }: { order: Order }) {
+  const { totals } = order;
+  const parts: Array<[string, string, boolean?]> = [["Goods", money(totals.subtotal)]];
+  for (const promotion of order.promotions ?? []) {
+    parts.push([`${promotion.name}${promotion.coupon ? ` (coupon ${promotion.coupon})` : ""}`, `−${money(promotion.amount)}`]);
+  }
+  if (totals.discount && (order.promotions ?? []).length === 0) parts.push(["Discount", `−${money(totals.discount)}`]);
+  for (const fee of totals.fees ?? []) parts.push([fee.kind === "delivery" ? "Delivery" : "Small order", money(fee.amount)]);
+  if (totals.tip) parts.push(["Tip", money(totals.tip)]);
+  const taxes = totals.taxes ?? [];
+  if (!totals.tax_inclusive) {
+    for (const tax of taxes.length > 0 ? taxes : [{ name: "Tax", amount: totals.tax }]) parts.push([tax.name, money(tax.amount)]);
+  }
+  parts.push(["Total", money(totals.total), true]);
+  return (
+    <div className="price">
+      {parts.map(([name, amount, strong]) => (
+        <div key={name} style={{ fontWeight: strong ? 650 : 400 }}>
+          <span>{name}</span>
+          <span className="num">{amount}</span>
+        </div>
+      ))}
+      {totals.tax_inclusive && (
+        <Text size="xs" c="dimmed" ta="right">
+          {taxes.length > 0
+            ? taxes
+                .map((tax) => `${tax.name} ${(tax.rate_ppm / 10_000).toLocaleString()}% of ${money(tax.on)}: ${money(tax.amount)}`)
+                .join(", ")
+            : `with ${money(totals.tax)} tax${totals.tax_rate_bp ? ` (${totals.tax_rate_bp / 100}%)` : ""}`}
+          , in the prices
+        </Text>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+//! Orders as pages ask for them. The live line writes into the same caches.
+
+import type { Order } from "@kirana/api";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { http, type Schemas, take } from "../../api/index.ts";
+import { useLine } from "../../live/live.tsx";
+
+export type Status = Schemas["OrderStatus"];
+type Tone = "good" | "warm" | "bad" | "calm" | "quiet";
+
+/** How a status is called by those who run stores, and how much it wants a look. */
+export const STATUS: Record<Status, { label: string; tone: Tone }> = {
+  placed: { label: "Not paid yet", tone: "quiet" },
+  confirmed: { label: "To make", tone: "warm" },
+  preparing: { label: "Being made", tone: "warm" },
+  ready: { label: "Ready", tone: "good" },
+  collected: { label: "Collected", tone: "quiet" },
+  dispatched: { label: "On its way", tone: "warm" },
+  delivered: { label: "Delivered", tone: "quiet" },
+  completed: { label: "Completed", tone: "quiet" },
+  cancelled: { label: "Cancelled", tone: "bad" },
+  expired: { label: "Never paid", tone: "bad" },
+  refunded: { label: "Refunded", tone: "bad" },
+};
+
+export const FULFILMENT: Record<Schemas["Fulfilment"], string> = {
+  pickup: "Pickup",
+  dine_in: "Dine in",
+  delivery: "Delivery",
+  vending: "Machine",
+};
+
+/** What the store's people may move an order to by hand, and how that is called. The kitchen's steps are bumps. */
+export function nextSteps(order: Order): Array<{ status: Status; label: string }> {
+  if (order.status === "ready") {
+    return order.fulfilment === "delivery"
+      ? [{ status: "dispatched", label: "Hand to the rider" }]
+      : [{ status: "collected", label: "Handed over" }];
+  }
+  if (order.status === "dispatched") return [{ status: "delivered", label: "Delivered" }];
+  return [];
+}
+
+/** May it still be called off? What is in a customer's hands is refunded instead. */
+export const cancellable = (order: Order): boolean => ["placed", "confirmed", "preparing", "ready"].includes(order.status);
+
+/** Milliseconds from the kitchen's order to ready; nothing where it never was, or was sold at a counter in one moment. */
+export function makeTime(order: Pick<Order, "timeline">): number | undefined {
+  const at = (to: Status) => order.timeline.find((entry) => entry.to === to)?.at;
+  const [from, until] = [at("confirmed"), at("ready")];
+  if (!from || !until) return undefined;
+  const ms = Date.parse(until) - Date.parse(from);
+  return ms > 0 ? ms : undefined;
+}
+
+export function average(values: number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** While the line is down, or there is none, pages ask by themselves. */
+export function usePace(slow = 30_000): number | false {
+  const line = useLine();
+  return line === "live" ? false : line === "offline" ? false : slow;
+}
+
+export function useOrders(store: string, status?: Status) {
+  const pace = usePace();
+  return useInfiniteQuery({
+    queryKey: ["orders", store, status ?? "all"],
+    initialPageParam: undefined as string | undefined,
+    refetchInterval: pace,
+    queryFn: ({ pageParam, signal }) =>
+      take(http.GET("/api/v1/orders", { params: { query: { store_id: store, status, limit: 50, cursor: pageParam } }, signal })),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    enabled: store !== "all",
+  });
+}
+
+/** The last hundred orders of a store: what figures of the moment are read off. */
+export function useRecent(store: string) {
+  const pace = usePace();
+  return useQuery({
+    queryKey: ["recent", store],
+    refetchInterval: pace,
+    enabled: store !== "all",
+    queryFn: async ({ signal }) => {
+      const { items } = await take(http.GET("/api/v1/orders", { params: { query: { store_id: store, limit: 100 } }, signal }));
+      return items;
+    },
+  });
+}
+
+export function useOrder(id: string) {
+  const pace = usePace(10_000);
+  return useQuery({
+    queryKey: ["order", id],
+    refetchInterval: pace,
+    queryFn: ({ signal }) => take(http.GET("/api/v1/orders/{id}", { params: { path: { id } }, signal })),
+  });
+}

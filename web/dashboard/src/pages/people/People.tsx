@@ -1,0 +1,181 @@
+//! Who works in this store, and as what.
+
+import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { may } from "../../access/index.ts";
+import { http, type Schemas, take } from "../../api/index.ts";
+import { useUser } from "../../auth/session.ts";
+import { useTheStore } from "../../shell/stores.tsx";
+import { DataTable } from "../../table/DataTable.tsx";
+import type { Column, Filter } from "../../table/logic.ts";
+import { useAction } from "../../ui/action.tsx";
+import { Empty, Mark, Page, When, words } from "../../ui/bits.tsx";
+import { ProblemView } from "../../ui/problem.tsx";
+import { SubNav } from "../../ui/SubNav.tsx";
+
+type Member = Schemas["StaffMember"];
+
+export function PeopleNav() {
+  const store = useTheStore();
+  const user = useUser();
+  return (
+    <SubNav
+      label="People"
+      tabs={[
+        { path: `/${store.id}/people`, label: "Staff" },
+        ...(may(user, "GET /invitations") ? [{ path: `/${store.id}/people/invitations`, label: "Invitations" }] : []),
+      ]}
+    />
+  );
+}
+
+export function People() {
+  const store = useTheStore();
+  const user = useUser();
+  const navigate = useNavigate();
+  const [adding, setAdding] = useState(false);
+  const query = useInfiniteQuery({
+    queryKey: ["staff", store.id],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      take(http.GET("/api/v1/stores/{id}/staff", { params: { path: { id: store.id }, query: { limit: 100, cursor: pageParam } } })),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  const columns: Column<Member>[] = [
+    { key: "name", label: "Name", value: (one) => one.name, phone: "title" },
+    {
+      key: "role",
+      label: "Role",
+      value: (one) => one.roles.map(words).join(", "),
+      render: (one) =>
+        one.roles.map((role) => (
+          <Mark key={role} tone={role === "staff" ? "quiet" : "good"}>
+            {words(role)}
+          </Mark>
+        )),
+      phone: "side",
+    },
+    { key: "email", label: "E-mail", value: (one) => one.email },
+    {
+      key: "since",
+      label: "Since",
+      value: (one) => one.since,
+      render: (one) => <When at={one.since} zone={store.time_zone} />,
+      right: true,
+    },
+  ];
+  const filters: Filter<Member>[] = [
+    {
+      key: "role",
+      label: "Role",
+      options: ["staff", "manager"].map((value) => ({ value, label: words(value) })),
+      passes: (one, value) => (one.roles as string[]).includes(value),
+    },
+  ];
+  return (
+    <Page
+      title="People"
+      about={`Who works in ${store.name}. Owners and the chain's admins are not listed.`}
+      actions={
+        <>
+          {may(user, "POST /invitations") && (
+            <Button variant="default" onClick={() => void navigate({ to: `/${store.id}/people/invitations?new=1` })}>
+              Invite somebody
+            </Button>
+          )}
+          <Button onClick={() => setAdding(true)}>Add somebody</Button>
+        </>
+      }
+    >
+      <PeopleNav />
+      <DataTable
+        id="people"
+        label="Staff"
+        rows={query.data?.pages.flatMap((page) => page.items)}
+        rowKey={(one) => one.user_id}
+        columns={columns}
+        filters={filters}
+        error={query.error}
+        retry={() => void query.refetch()}
+        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+        empty={<Empty title="Nobody works here yet">Add somebody who has registered, or invite them.</Empty>}
+        bulk={[
+          {
+            label: "Take their place away",
+            name: (one) => one.name,
+            ask: (rows) =>
+              `${rows.map((one) => one.name).join(", ")} will not work in ${store.name} any more. Their access ends within ten minutes.`,
+            skip: (one) => (one.user_id === user?.id ? "that is you" : undefined),
+            run: (one) => http.DELETE("/api/v1/stores/{id}/staff/{user_id}", { params: { path: { id: store.id, user_id: one.user_id } } }),
+            after: () => void query.refetch(),
+          },
+        ]}
+      />
+      {adding && <Add close={() => setAdding(false)} />}
+    </Page>
+  );
+}
+
+function Add({ close }: { close: () => void }) {
+  const store = useTheStore();
+  const [email, setEmail] = useState("");
+  const [role, setRole] = useState<"staff" | "manager">("staff");
+  const act = useAction(
+    (body: Schemas["Assignment"]) => http.POST("/api/v1/stores/{id}/staff", { params: { path: { id: store.id } }, body }),
+    {
+      done: `${email} works in ${store.name} now; it counts from their next sign-in`,
+      stale: [["staff", store.id]],
+      quiet: true,
+      onDone: close,
+    },
+  );
+  return (
+    <Modal opened onClose={close} title="Add somebody">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          act.mutate({ email, role });
+        }}
+      >
+        <Stack>
+          {act.error && <ProblemView error={act.error} compact />}
+          <TextInput
+            label="E-mail address"
+            description="The one they registered with"
+            type="email"
+            required
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            data-autofocus
+          />
+          <div>
+            <Text size="sm" fw={500} mb={4}>
+              As
+            </Text>
+            <SegmentedControl
+              fullWidth
+              value={role}
+              onChange={(value) => setRole(value as typeof role)}
+              data={[
+                { value: "staff", label: "Staff" },
+                { value: "manager", label: "Manager" },
+              ]}
+            />
+            <Text size="xs" c="dimmed" mt={6}>
+              {role === "staff"
+                ? "Kitchen, orders, receiving and counting goods."
+                : "All of that, and money given back, prices, people, purchase orders, figures."}
+            </Text>
+          </div>
+          <Group justify="flex-end">
+            <Button type="submit" loading={act.isPending} disabled={!email}>
+              Add
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

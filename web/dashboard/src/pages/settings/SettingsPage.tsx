@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+import { may } from "../../access/index.ts";
+import { useUser } from "../../auth/session.ts";
+import { useScope } from "../../shell/stores.tsx";
+import { Page } from "../../ui/bits.tsx";
+import { SubNav } from "../../ui/SubNav.tsx";
+
+interface SettingsPageProps {
+  title: string;
+  mark?: ReactNode;
+  about?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** A page of settings, with the way to the others. */
+export function SettingsPage({ children, ...page }: SettingsPageProps) {
+  const user = useUser();
+  const scope = useScope();
+  const base = `/${scope}/settings`;
+  const ofStore = scope !== "all";
+  return (
+    <Page {...page}>
+      <SubNav
+        label="Settings"
+        tabs={[
+          ...(ofStore
+            ? [
+                { path: base, label: "Store and hours" },
+                { path: `${base}/kitchen`, label: "Kitchen" },
+                { path: `${base}/fees`, label: "Fees" },
+              ]
+            : []),
+          { path: `${base}/taxes`, label: "Taxes" },
+          ...(may(user, "GET /api-keys") ? [{ path: `${base}/keys`, label: "API keys" }] : []),
+          ...(may(user, "GET /oauth/clients") ? [{ path: `${base}/apps`, label: "Integrations" }] : []),
+        ]}
+      />
+      {children}
+    </Page>
+  );
+}

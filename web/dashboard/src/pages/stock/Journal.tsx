@@ -1,0 +1,143 @@
+//! Every movement of the store's stock. Entries are never changed: the books are what they say, and this page shows that they are.
+
+import { Text } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
+import { useTheStore } from "../../shell/stores.tsx";
+import { DataTable } from "../../table/DataTable.tsx";
+import type { Column, Filter } from "../../table/logic.ts";
+import { Empty, Mark } from "../../ui/bits.tsx";
+import { StockPage, useNames, useUnits } from "./data.tsx";
+import { quantity } from "./units.ts";
+
+type Entry = Schemas["JournalEntry"];
+
+const KIND: Record<Schemas["MoveKind"], string> = {
+  receive: "Received",
+  adjust: "Corrected",
+  count: "Counted",
+  spoil: "Spoilt",
+  expire: "Expired",
+  transfer_out: "Sent away",
+  transfer_in: "Came from a store",
+  sale: "Sold",
+  return: "Brought back",
+  rfid: "Through the gate",
+};
+const PAGE = 50;
+
+export function Journal() {
+  const store = useTheStore();
+  const [name, unit] = [useNames(store.id), useUnits(store.id)];
+  const proof = useQuery({
+    queryKey: ["journal-proof", store.id],
+    staleTime: 60_000,
+    queryFn: () => take(http.GET("/api/v1/inventory/{store_id}/journal/proof", { params: { path: { store_id: store.id } } })),
+  });
+  // The API tells the oldest first and counts entries without gaps: the newest page begins a page before the last.
+  const last = proof.data?.entries;
+  const query = useInfiniteQuery({
+    queryKey: ["journal", store.id, last],
+    enabled: last !== undefined,
+    initialPageParam: Math.max(0, (last ?? 0) - PAGE),
+    queryFn: async ({ pageParam }) => {
+      const upTo = pageParam + PAGE;
+      const { items } = await take(
+        http.GET("/api/v1/inventory/{store_id}/journal", {
+          params: { path: { store_id: store.id }, query: { limit: PAGE, cursor: pageParam > 0 ? String(pageParam) : undefined } },
+        }),
+      );
+      return items.filter((entry) => entry.id <= Math.max(upTo, PAGE)).reverse();
+    },
+    getNextPageParam: (_page, _pages, from) => (from > 0 ? Math.max(0, from - PAGE) : undefined),
+  });
+  const seen = new Set<number>();
+  const rows = query.data?.pages.flat().filter((entry) => !seen.has(entry.id) && seen.add(entry.id));
+  const columns: Column<Entry>[] = [
+    {
+      key: "at",
+      label: "When",
+      value: (entry) => entry.at,
+      render: (entry) => format.moment(entry.at, LOCALE, store.time_zone),
+      phone: "title",
+    },
+    { key: "kind", label: "What", value: (entry) => KIND[entry.kind], phone: "side" },
+    {
+      key: "moves",
+      label: "Items",
+      value: (entry) => entry.moves.map((move) => `${move.quantity} ${name(move.sku)}`).join(", "),
+      render: (entry) => (
+        <div>
+          {entry.moves.slice(0, 2).map((move, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: moves have no name of their own
+            <Text key={at} size="sm" className="num">
+              <Text span fw={600} size="sm" style={{ color: move.quantity < 0 ? "var(--bad-ink)" : "var(--accent)" }}>
+                {move.quantity < 0 ? "−" : "+"}
+                {quantity(Math.abs(move.quantity), unit(move.sku))}
+              </Text>{" "}
+              {name(move.sku)}
+            </Text>
+          ))}
+          {entry.moves.length > 2 && (
+            <Text size="xs" c="dimmed">
+              and {entry.moves.length - 2} more
+            </Text>
+          )}
+        </div>
+      ),
+    },
+    {
+      key: "worth",
+      label: "Worth",
+      value: (entry) => worth(entry),
+      render: (entry) => money({ amount: worth(entry), currency: store.currency }),
+      right: true,
+    },
+    { key: "actor", label: "Who", value: (entry) => entry.actor },
+    { key: "reason", label: "Why", value: (entry) => entry.reason ?? null },
+    { key: "reference", label: "Reference", value: (entry) => entry.reference ?? null, extra: true },
+    { key: "id", label: "No.", value: (entry) => entry.id, right: true, extra: true },
+  ];
+  const filters: Filter<Entry>[] = [
+    {
+      key: "kind",
+      label: "What",
+      options: Object.entries(KIND).map(([value, label]) => ({ value, label })),
+      passes: (entry, value) => entry.kind === value,
+    },
+  ];
+  return (
+    <StockPage
+      title="Journal"
+      about="The newest first."
+      mark={
+        proof.data &&
+        (proof.data.differences.length === 0 ? (
+          <Mark tone="good">{`${proof.data.entries.toLocaleString()} entries agree with the books`}</Mark>
+        ) : (
+          <Mark tone="bad">{`${proof.data.differences.length} differences`}</Mark>
+        ))
+      }
+    >
+      {proof.data?.differences.map((difference) => (
+        <Text key={difference} size="sm" style={{ color: "var(--bad-ink)" }}>
+          {difference}
+        </Text>
+      ))}
+      <DataTable
+        id="journal"
+        label="Movements of stock"
+        rows={rows}
+        rowKey={(entry) => String(entry.id)}
+        columns={columns}
+        filters={filters}
+        error={proof.error ?? query.error}
+        retry={() => void proof.refetch().then(() => query.refetch())}
+        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+        empty={<Empty title="Nothing moved yet" />}
+      />
+    </StockPage>
+  );
+}
+
+const worth = (entry: Entry): number => entry.moves.reduce((sum, move) => sum + move.value, 0);

@@ -1,0 +1,159 @@
+import { Button, Text } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { may } from "../../access/index.ts";
+import { LOCALE, money } from "../../api/index.ts";
+import { useUser } from "../../auth/session.ts";
+import type { Store } from "../../shell/stores.tsx";
+import { useAddress } from "../../table/state.ts";
+import { Card, Empty, Loading, Mark, Page, useNow } from "../../ui/bits.tsx";
+import { ProblemView } from "../../ui/problem.tsx";
+import { average, makeTime, useRecent } from "../orders/data.ts";
+import { DayDetail, TopProducts } from "./DayDetail.tsx";
+import { back, change, dayOf, daysOf, useSales } from "./figures.ts";
+import { LiveOrders, underWay } from "./LiveOrders.tsx";
+import { LowStock, useLowStock } from "./LowStock.tsx";
+import { PauseButton } from "./PauseButton.tsx";
+import { Stat } from "./Stat.tsx";
+import { WeekChart } from "./WeekChart.tsx";
+
+export function StoreToday({ store }: { store: Store }) {
+  const user = useUser();
+  const leads = may(user, "GET /analytics/sales");
+  const [{ day: chosen }, change_] = useAddress();
+  const navigate = useNavigate();
+  const today = dayOf(useNow(60_000));
+  const sales = useSales([store.id], back(today, 13), today, leads);
+  const recent = useRecent(store.id);
+  const low = useLowStock(store.id);
+  const days = daysOf(sales.all, store.currency, today, 14);
+  const [now, before] = [days[13], days[6]];
+  const live = underWay(recent.data ?? []);
+  const made = (recent.data ?? []).filter((order) => order.placed_at.startsWith(today)).flatMap((order) => makeTime(order) ?? []);
+  const mean = average(made);
+  const perOrder = now && now.paid > 0 ? Math.round(now.revenue / now.paid) : undefined;
+  const yesterday = new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" }).format(new Date(`${back(today, 7)}T00:00:00Z`));
+  const cash = (amount: number) => money({ amount, currency: store.currency }, true);
+  return (
+    <Page
+      title="Today"
+      mark={
+        store.paused ? <Mark tone="bad">Paused</Mark> : store.open_now ? <Mark tone="good">Open</Mark> : <Mark tone="quiet">Closed</Mark>
+      }
+      about={new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: store.time_zone }).format(
+        new Date(),
+      )}
+      actions={<PauseButton store={store} />}
+    >
+      <div className="grid">
+        {sales.error && <ProblemView error={sales.error} retry={sales.retry} />}
+        <div className="stats">
+          {leads && (
+            <>
+              <Stat
+                label="Sales"
+                value={cash(now?.revenue ?? 0)}
+                change={change(now?.revenue ?? 0, before?.revenue ?? 0)}
+                about={`last ${yesterday}, all day: ${cash(before?.revenue ?? 0)}`}
+                waiting={sales.waiting}
+              />
+              <Stat
+                label="Orders paid"
+                value={now?.paid ?? 0}
+                change={change(now?.paid ?? 0, before?.paid ?? 0)}
+                about={`last ${yesterday}: ${before?.paid ?? 0}`}
+                waiting={sales.waiting}
+              />
+              <Stat
+                label="Average order"
+                value={perOrder === undefined ? "—" : cash(perOrder)}
+                about={now?.refunded ? `${cash(now.refunded)} given back` : "nothing given back"}
+                waiting={sales.waiting}
+              />
+            </>
+          )}
+          <Stat
+            label="Under way"
+            value={live.length}
+            about={`${live.filter((order) => order.status === "ready").length} ready to hand over`}
+            waiting={recent.isPending}
+          />
+          <Stat
+            label="Make time"
+            value={mean === undefined ? "—" : duration(mean)}
+            about={made.length > 0 ? `over ${made.length} orders` : "no order made yet today"}
+            waiting={recent.isPending}
+          />
+          <Stat
+            label="Low or out"
+            value={low.data?.length ?? 0}
+            about={`${low.data?.filter((item) => item.available <= 0).length ?? 0} out of stock`}
+            waiting={low.isPending}
+          />
+        </div>
+        <div className="two">
+          <div className="grid">
+            {leads && (
+              <Card
+                title="Sales by day"
+                aside={
+                  chosen && (
+                    <Button size="compact-xs" variant="subtle" onClick={() => change_({ day: undefined })}>
+                      Close the day
+                    </Button>
+                  )
+                }
+              >
+                {sales.waiting ? (
+                  <Loading lines={5} />
+                ) : (
+                  <WeekChart
+                    days={days}
+                    currency={store.currency}
+                    chosen={chosen}
+                    open={(day) => change_({ day: chosen === day ? undefined : day })}
+                  />
+                )}
+                <Text size="xs" c="dimmed" mt={6}>
+                  Days run by UTC. Press one to see what sold.
+                </Text>
+              </Card>
+            )}
+            {leads && chosen && <DayDetail store={store} day={chosen} />}
+            <Card title="Under way now" aside={<Link to={`/${store.id}/orders`}>All orders</Link>}>
+              {recent.error ? (
+                <ProblemView error={recent.error} retry={() => void recent.refetch()} />
+              ) : recent.isPending ? (
+                <Loading lines={4} />
+              ) : live.length === 0 ? (
+                <Empty title="Nothing under way">Orders appear here the moment they are paid.</Empty>
+              ) : (
+                <LiveOrders orders={live} store={store} />
+              )}
+            </Card>
+          </div>
+          <div className="grid">
+            <Card title="Low or out of stock" aside={<Link to={`/${store.id}/stock`}>Stock</Link>}>
+              <LowStock
+                query={low}
+                open={(item) => void navigate({ to: `/${item.place_id}/stock/items/${encodeURIComponent(item.sku)}` })}
+              />
+            </Card>
+            {leads && (
+              <Card title="What sold, two weeks">
+                {sales.waiting ? <Loading /> : <TopProducts sales={sales.all} currency={store.currency} />}
+              </Card>
+            )}
+          </div>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+/** `3 min 20 s`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 10 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+}

@@ -1,0 +1,177 @@
+//! The bar above a table: search, filters, saved views, columns, export.
+
+import { ActionIcon, Button, Checkbox, CloseButton, Group, Menu, Popover, Select, Stack, Text, TextInput, Tooltip } from "@mantine/core";
+import { IconBookmark, IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { type Column, csv, type Filter } from "./logic.ts";
+import { useAddress, useKept, type View } from "./state.ts";
+
+interface TableBarProps<R> {
+  id: string;
+  columns: ReadonlyArray<Column<R>>;
+  chosen: string[];
+  choose: (columns: string[]) => void;
+  usual: string[];
+  filters: ReadonlyArray<Filter<R>>;
+  rows: readonly R[];
+  shown: ReadonlyArray<Column<R>>;
+  tools?: ReactNode;
+}
+
+export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows, shown, tools }: TableBarProps<R>) {
+  const [search, change] = useAddress();
+  const narrowed = Boolean(search.q) || filters.some((filter) => search[filter.key]);
+  return (
+    <div className="tablebar noprint">
+      <TextInput
+        size="xs"
+        className="tablebar-search"
+        placeholder="Search"
+        aria-label="Search these rows"
+        leftSection={<IconSearch size={14} />}
+        value={search.q ?? ""}
+        onChange={(event) => change({ q: event.currentTarget.value })}
+        rightSection={
+          search.q ? <CloseButton size="xs" aria-label="Clear the search" onClick={() => change({ q: undefined })} /> : undefined
+        }
+      />
+      {filters.map((filter) => (
+        <Select
+          key={filter.key}
+          size="xs"
+          className="tablebar-filter"
+          clearable
+          aria-label={filter.label}
+          placeholder={filter.label}
+          data={filter.options}
+          value={search[filter.key] ?? null}
+          onChange={(value) => change({ [filter.key]: value ?? undefined })}
+        />
+      ))}
+      {narrowed && (
+        <Button
+          size="xs"
+          variant="subtle"
+          onClick={() => change({ q: undefined, ...Object.fromEntries(filters.map((filter) => [filter.key, undefined])) })}
+        >
+          Clear
+        </Button>
+      )}
+      <Group gap={4} className="tablebar-tools" wrap="nowrap">
+        {tools}
+        <Views id={id} chosen={chosen} choose={choose} usual={usual} />
+        <Menu closeOnItemClick={false}>
+          <Menu.Target>
+            <Tooltip label="Columns">
+              <ActionIcon aria-label="Choose columns" size="md">
+                <IconColumns3 size={17} />
+              </ActionIcon>
+            </Tooltip>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {columns.map((column) => (
+              <Menu.Item
+                key={column.key}
+                onClick={() => {
+                  const next = chosen.includes(column.key) ? chosen.filter((key) => key !== column.key) : [...chosen, column.key];
+                  if (next.length > 0) choose(next);
+                }}
+                leftSection={<Checkbox.Indicator size="xs" checked={chosen.includes(column.key)} />}
+              >
+                {column.label}
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+            <Menu.Item onClick={() => choose(usual)}>As they were</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+        <Tooltip label="Export what is shown (CSV)">
+          <ActionIcon
+            aria-label="Export CSV"
+            size="md"
+            disabled={rows.length === 0}
+            onClick={() => download(`${id}.csv`, csv(rows, shown))}
+          >
+            <IconDownload size={17} />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+    </div>
+  );
+}
+
+function Views({ id, chosen, choose, usual }: Pick<TableBarProps<unknown>, "id" | "chosen" | "choose" | "usual">) {
+  const [search, , replace] = useAddress();
+  const [views, keep] = useKept<View[]>(`views.${id}`, []);
+  const [name, setName] = useState("");
+  const [opened, setOpened] = useState(false);
+  const apply = (view: View | null) => {
+    replace(view?.search ?? {});
+    choose(view?.columns ?? usual);
+    setOpened(false);
+  };
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={260} trapFocus>
+      <Popover.Target>
+        <Tooltip label="Saved views" disabled={opened}>
+          <ActionIcon aria-label="Saved views" size="md" onClick={() => setOpened(!opened)}>
+            <IconBookmark size={17} />
+          </ActionIcon>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown p="xs">
+        <Stack gap={2}>
+          <Button variant="subtle" size="xs" color="gray" justify="flex-start" onClick={() => apply(null)}>
+            Everything
+          </Button>
+          {views.map((view) => (
+            <Group key={view.name} gap={2} wrap="nowrap">
+              <Button variant="subtle" size="xs" color="gray" justify="flex-start" style={{ flex: 1 }} onClick={() => apply(view)}>
+                {view.name}
+              </Button>
+              <CloseButton
+                size="xs"
+                aria-label={`Remove the view ${view.name}`}
+                onClick={() => keep(views.filter((one) => one !== view))}
+              />
+            </Group>
+          ))}
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (!name.trim()) return;
+              keep([...views.filter((view) => view.name !== name.trim()), { name: name.trim(), search, columns: chosen }]);
+              setName("");
+            }}
+          >
+            <Text size="xs" c="dimmed" mt={6} mb={4}>
+              Keep filters, order and columns as they are now:
+            </Text>
+            <Group gap={6} wrap="nowrap">
+              <TextInput
+                size="xs"
+                aria-label="Name of the view"
+                placeholder="Name"
+                value={name}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
+              <Button size="xs" type="submit" disabled={!name.trim()}>
+                Save
+              </Button>
+            </Group>
+          </form>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** Hands a file to the browser. The mark in front lets spreadsheets know that it is UTF-8. */
+export function download(name: string, text: string, type = "text/csv"): void {
+  const address = URL.createObjectURL(new Blob(["\ufeff", text], { type: `${type};charset=utf-8` }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}

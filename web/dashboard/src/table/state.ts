@@ -1,0 +1,45 @@
+//! A table's state is in the address: what one sees can be sent to somebody. Columns and saved views are kept on the device.
+
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+
+export type Search = Record<string, string | undefined>;
+
+/** What the address says, and how to say otherwise. */
+export function useAddress(): [Search, (change: Search) => void, (whole: Search) => void] {
+  const search = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  const go = (next: Search) => {
+    const clean = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined && value !== ""));
+    void navigate({ to: ".", search: clean as never, replace: true });
+  };
+  return [search, (change) => go({ ...search, ...change }), go];
+}
+
+/** Something kept on this device, as JSON. */
+export function useKept<T>(key: string, first: T): [T, (value: T) => void] {
+  const name = `kirana.dashboard.${key}`;
+  const [value, setValue] = useState<T>(() => {
+    try {
+      const kept = localStorage.getItem(name);
+      return kept === null ? first : (JSON.parse(kept) as T);
+    } catch {
+      return first;
+    }
+  });
+  const keep = (next: T) => {
+    setValue(next);
+    try {
+      localStorage.setItem(name, JSON.stringify(next));
+    } catch {
+      // A device that keeps nothing: it holds until the page goes.
+    }
+  };
+  return [value, keep];
+}
+
+export interface View {
+  name: string;
+  search: Search;
+  columns: string[];
+}

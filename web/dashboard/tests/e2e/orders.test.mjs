@@ -1,0 +1,85 @@
+// The kitchen bumps, the order's page moves by itself, the owner sees the sale.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { settled } from "../browser.mjs";
+import { eventually } from "../client.mjs";
+import { as, paidOrder, stage, withBrowser } from "./support.mjs";
+
+withBrowser();
+
+test("the kitchen bumps an order by key and touch, and the order's page moves live", async () => {
+  const { store } = stage.known;
+  const kitchen = await as("staff");
+  await kitchen.go(`/${store.id}/kitchen`);
+  await kitchen.page.locator("[data-live=live]").waitFor();
+  const order = await paidOrder();
+  const manager = await as("manager");
+  await manager.go(`/${store.id}/orders/${order.id}`);
+  await manager.page.locator("aside [data-live=live]").waitFor();
+  await manager.page.getByRole("heading", { name: `Order ${order.pickup_number}` }).waitFor();
+
+  // It came onto the board by the line, without a reload.
+  const ticket = kitchen.page.locator(`[data-ticket="${order.pickup_number}"]`);
+  await ticket.waitFor();
+  await ticket.getByRole("button", { name: /^Start/ }).click();
+  await manager.page.getByText("Being made").first().waitFor({ timeout: 5000 });
+
+  // The digit on the button does what the button does.
+  const key = await ticket.getByRole("button", { name: /^Ready/ }).getAttribute("aria-keyshortcuts");
+  if (key) await kitchen.page.keyboard.press(key);
+  else await ticket.getByRole("button", { name: /^Ready/ }).click();
+  await manager.page.getByRole("button", { name: "Handed over" }).waitFor({ timeout: 5000 });
+  assert.equal((await stage.nobody.login("manager@kirana.example").then((who) => who.get(`/orders/${order.id}`))).status, "ready");
+
+  // A recall brings it back.
+  await kitchen.page.getByRole("button", { name: `Recall ${order.pickup_number}` }).click();
+  await ticket.waitFor();
+  await manager.page.getByRole("button", { name: "Ready", exact: true }).click();
+  await manager.page.getByRole("button", { name: "Handed over" }).click();
+  await ticket.waitFor({ state: "detached" });
+  assert.deepEqual([...kitchen.page.faults, ...manager.page.faults], []);
+  await kitchen.context.close();
+  await manager.context.close();
+});
+
+test("the owner sees the sale", async () => {
+  const { store } = stage.known;
+  const owner = await as("owner");
+  await owner.go(`/${store.id}/today`);
+  await settled(owner.page);
+  const paid = () => owner.page.locator('[data-stat="Orders paid"]').innerText();
+  const before = Number(await paid());
+  const order = await paidOrder();
+  await owner.page.getByText(order.pickup_number).first().waitFor({ timeout: 10_000 });
+  await eventually("the figures to have it", async () => Number(await paid()) >= before + 1, 60);
+  await owner.context.close();
+});
+
+test("filters are in the address, and a row leads to the whole story", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("manager");
+  await go(`/${store.id}/orders?status=completed&q=Tea`);
+  await settled(page);
+  await page.locator("tbody tr").first().waitFor();
+  assert.equal(await page.getByLabel("Search these rows").inputValue(), "Tea");
+  const marks = await page.locator("tbody tr").allInnerTexts();
+  assert.ok(marks.length > 0 && marks.every((row) => row.includes("Completed")));
+  await page.getByRole("button", { name: "Total" }).click();
+  await page.waitForURL(/sort=total/);
+  await page.locator("tbody tr").first().getByRole("link").click();
+  await page.getByTestId("timeline").getByText("Placed").waitFor();
+  await context.close();
+});
+
+test("the line goes down visibly, and comes back by itself", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("manager");
+  await go(`/${store.id}/orders`);
+  await page.locator("aside [data-live=live]").waitFor();
+  await context.setOffline(true);
+  await page.getByText("This device is offline.").waitFor();
+  await context.setOffline(false);
+  await page.locator("aside [data-live=live]").waitFor({ timeout: 30_000 });
+  await context.close();
+});

@@ -1,0 +1,112 @@
+// Every page of the dashboard, and as whom it is looked at.
+
+/** Pages with the world's own ids in their addresses. */
+export async function pagesOf(nobody, { store }) {
+  const owner = "owner@kirana.example";
+  const admin = "admin@kirana.example";
+  const manager = await nobody.login("manager@kirana.example");
+  const recent = await manager.get(`/orders?store_id=${store.id}&limit=50`);
+  const told = recent.items.find((order) => order.payment.refunded.amount > 0) ?? recent.items[0];
+  const counts = await manager.get(`/stocktakes?store_id=${store.id}`);
+  const purchases = await manager.get(`/purchase-orders?store_id=${store.id}&limit=100`);
+  const campaigns = await (await nobody.login(owner)).get("/campaigns?limit=100");
+  const campaign = campaigns.items.find((one) => one.name === "Loy Krathong" && one.status === "active") ?? campaigns.items[0];
+  const manager_ = "manager@kirana.example";
+  const s = `/${store.id}`;
+  return [
+    { name: "sign-in", who: null, path: "/sign-in" },
+    { name: "today", who: owner, path: `${s}/today` },
+    { name: "today-day", who: owner, path: `${s}/today?day=${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}` },
+    { name: "today-all", who: owner, path: "/all/today" },
+    { name: "today-staff", who: "staff@kirana.example", path: `${s}/today` },
+    { name: "orders", who: owner, path: `${s}/orders` },
+    { name: "order", who: owner, path: `${s}/orders/${told.id}` },
+    { name: "kitchen", who: "staff@kirana.example", path: `${s}/kitchen` },
+    { name: "stock", who: manager_, path: `${s}/stock` },
+    { name: "stock-item", who: manager_, path: `${s}/stock/items/fresh-milk` },
+    { name: "batches", who: manager_, path: `${s}/stock/batches?until=7` },
+    { name: "receive", who: manager_, path: `${s}/stock/receive`, act: scanned },
+    { name: "counts", who: owner, path: `${s}/stock/counts` },
+    { name: "count", who: owner, path: `${s}/stock/counts/${counts[0].id}` },
+    { name: "transfers", who: owner, path: `${s}/stock/transfers` },
+    { name: "purchases", who: owner, path: `${s}/stock/purchases` },
+    { name: "purchase", who: owner, path: `${s}/stock/purchases/${purchases.items.at(-1).id}` },
+    {
+      name: "suppliers",
+      who: admin,
+      path: `${s}/stock/suppliers`,
+      act: (page) =>
+        page
+          .getByRole("button", { name: "Siam Dairy" })
+          .first()
+          .click({ timeout: 2000 })
+          .catch(() => {}),
+    },
+    { name: "journal", who: owner, path: `${s}/stock/journal` },
+    { name: "menu", who: manager_, path: `${s}/menu` },
+    { name: "modifiers", who: manager_, path: `${s}/menu/modifiers` },
+    { name: "products", who: admin, path: `${s}/menu/products` },
+    { name: "import", who: admin, path: `${s}/menu/import`, act: pasted },
+    { name: "people", who: manager_, path: `${s}/people` },
+    { name: "invitations", who: manager_, path: `${s}/people/invitations` },
+    { name: "customers", who: admin, path: `${s}/customers` },
+    { name: "customer", who: admin, path: `${s}/customers/${told.customer.id}` },
+    { name: "campaigns", who: owner, path: `${s}/campaigns` },
+    {
+      name: "campaign",
+      who: owner,
+      path: `${s}/campaigns/${campaign.id}`,
+      act: (page) => page.getByRole("button", { name: "Look" }).click(),
+    },
+    {
+      name: "offer",
+      who: owner,
+      path: `${s}/campaigns/${campaign.id}`,
+      act: (page) => page.getByRole("button", { name: "Add an offer" }).click(),
+    },
+    { name: "payments", who: owner, path: `${s}/money` },
+    { name: "refunds", who: owner, path: `${s}/money/refunds` },
+    { name: "exceptions", who: admin, path: `${s}/money/exceptions` },
+    { name: "ledger", who: owner, path: `${s}/money/ledger` },
+    {
+      name: "account-statement",
+      who: owner,
+      path: `${s}/money/ledger/${encodeURIComponent(`sales:${store.id}`)}?currency=${store.currency}`,
+    },
+    { name: "royalties", who: admin, path: `${s}/money/royalties` },
+    { name: "audit", who: admin, path: `${s}/audit` },
+    { name: "settings", who: owner, path: `${s}/settings` },
+    { name: "settings-kitchen", who: owner, path: `${s}/settings/kitchen` },
+    { name: "settings-fees", who: owner, path: `${s}/settings/fees` },
+    { name: "settings-taxes", who: admin, path: `${s}/settings/taxes` },
+    { name: "settings-keys", who: owner, path: `${s}/settings/keys` },
+    { name: "settings-apps", who: admin, path: `${s}/settings/apps` },
+    { name: "account", who: owner, path: `${s}/account` },
+    { name: "palette", who: owner, path: `${s}/orders`, act: (page) => page.keyboard.press("Control+k") },
+    { name: "foreign", who: "foreign@kirana.example", path: "/all/today" },
+    { name: "nothing", who: admin, path: `${s}/nothing` },
+  ];
+}
+
+/** Two codes and a label, as a scanner types them. */
+async function scanned(page) {
+  const field = page.getByRole("combobox", { name: "Scan or type" });
+  for (const code of ["cup-medium", "fresh-milk", "(17)261231(10)SD-9"]) {
+    await field.fill(code);
+    await field.press("Enter");
+  }
+}
+
+/** A menu with two faults. */
+async function pasted(page) {
+  const menu = {
+    name: "Brunch",
+    currency: "THB",
+    items: [
+      { name: "Pandan toast", category: "Toast", variants: [{ name: "One", price: 65 }] },
+      { name: "Iced lime tea", category: "Tea", variants: [{ name: "One", price: -1, modifier_groups: ["ice"] }] },
+    ],
+    modifier_groups: {},
+  };
+  await page.getByLabel("The menu as JSON").fill(JSON.stringify(menu, null, 2));
+}
