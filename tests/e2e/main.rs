@@ -10,6 +10,7 @@ mod chaos;
 mod commerce_cases;
 mod dead_letters;
 mod deadline;
+mod devices;
 mod edge;
 mod faults;
 mod fuzz;

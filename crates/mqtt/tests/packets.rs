@@ -157,6 +157,9 @@ proptest! {
     #[test]
     fn another_implementation_reads_it_and_we_read_what_that_writes((version, packet) in either()) {
         let bytes = encode(&packet, version);
+        // That other one takes a refusal in a SUBACK of 3.1.1 for malformed; the specification has it (3.9.3).
+        let refused = matches!(&packet, Packet::Suback { codes, .. } if codes.contains(&0x80));
+        prop_assume!(!(refused && version == Version::V311));
         let theirs = others(&bytes, version);
         prop_assert!(theirs.is_some(), "refused: {:?} {:02x?}", packet, bytes);
         let again = read(&theirs.unwrap(), version).unwrap();

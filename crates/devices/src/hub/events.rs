@@ -104,3 +104,31 @@ pub fn number(data: &Value, name: &str, least: i64, most: i64) -> Result<i64> {
     let found = data[name].as_i64().filter(|number| (least..=most).contains(number));
     found.ok_or_else(|| Refusal::Invalid { path: format!("data.{name}"), message })
 }
+
+impl<S: Sql> Hub<S> {
+    /// Takes what somebody else tells for a device: measured values, and events without numbers, each of which is new. Answers how many
+    /// events were kept, and what was wrong with the others.
+    ///
+    /// # Errors
+    /// For a device that is not there, values that it does not measure, or when the database refuses.
+    pub fn receive(
+        &self,
+        device: kirana_kernel::Id,
+        telemetry: Option<&crate::frame::Telemetry>,
+        events: &[Told],
+        moment: &Moment,
+    ) -> Result<(usize, Vec<Fault>, Vec<Output>)> {
+        self.whole(|| {
+            let mut device = self.device(device)?;
+            if device.revoked == 1 {
+                return Err(Refusal::Conflict("revoked", "the device is revoked: nothing of it is kept".into()));
+            }
+            if let Some(told) = telemetry {
+                self.measured(&mut device, told, moment)?;
+            }
+            let first = device.upto + 1;
+            let (faults, outputs) = self.take_events(&mut device, first, events, moment)?;
+            Ok((events.len() - faults.len(), faults, outputs))
+        })
+    }
+}

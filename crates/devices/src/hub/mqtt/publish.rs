@@ -83,7 +83,14 @@ impl<S: Sql> Hub<S> {
         let payload = match String::from_utf8(message.payload.clone()) {
             Ok(payload) => payload,
             Err(_) => {
-                return self.misunderstood(device, &message, reason::PAYLOAD_INVALID, "expected UTF-8", version, moment);
+                return self.misunderstood(
+                    device,
+                    &message,
+                    reason::PAYLOAD_INVALID,
+                    "expected UTF-8",
+                    version,
+                    moment,
+                );
             }
         };
         let said = if leaf.starts_with("state/") {
