@@ -5,7 +5,7 @@ use kirana_events::{ReadData, Subscriber};
 
 #[test]
 fn everybody_reads_what_it_hears_of() {
-    let readers: [(Subscriber, ReadData); 10] = [
+    let readers: [(Subscriber, ReadData); 11] = [
         (Subscriber::Orders, orders::events::READS),
         (Subscriber::Payments, payments::events::READS),
         (Subscriber::Inventory, inventory::events::READS),
@@ -16,6 +16,7 @@ fn everybody_reads_what_it_hears_of() {
         (Subscriber::Customers, customers::events::READS),
         (Subscriber::Sso, sso::events::READS),
         (Subscriber::Pricing, pricing::events::READS),
+        (Subscriber::Devices, devices::events::READS),
     ];
     for (subscriber, read) in readers {
         for event_type in subscriber.wants() {

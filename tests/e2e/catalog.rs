@@ -120,13 +120,17 @@ fn a_store_has_its_own_prices_and_sells_out() {
     // Whoever keeps the menu sees the chain's price beside its own, also of what is sold out.
     let gone = "extra-toppings/grass-jelly";
     set(json!([{"sku": sku, "price": baht(12_345)}, {"sku": gone, "available": false}])).expect(200).unwrap();
-    let choices = chain.staff.get(&format!("/api/v1/stores/{}/menu/choices", chain.store)).unwrap().expect(200).unwrap();
+    let choices =
+        chain.staff.get(&format!("/api/v1/stores/{}/menu/choices", chain.store)).unwrap().expect(200).unwrap();
     let choice = |sku: &str| choices.as_array().unwrap().iter().find(|one| one["sku"] == sku).unwrap().clone();
     let tea = choice(sku);
     assert_eq!((&tea["kind"], &tea["own_price"], &tea["available"]), (&json!("variant"), &baht(12_345), &json!(true)));
     assert_ne!(tea["price"], tea["own_price"]);
     let jelly = choice(gone);
-    assert_eq!((&jelly["kind"], &jelly["name"], &jelly["available"]), (&json!("modifier"), &json!("Grass Jelly"), &json!(false)));
+    assert_eq!(
+        (&jelly["kind"], &jelly["name"], &jelly["available"]),
+        (&json!("modifier"), &json!("Grass Jelly"), &json!(false))
+    );
     set(json!([{"sku": sku, "price": baht(12_345)}])).expect(200).unwrap();
     let menus = chain.admin.get("/api/v1/menus").unwrap().expect(200).unwrap();
     assert_eq!((&menus[0]["id"], &menus[0]["products"], &menus[0]["stores"]), (&chain.menu, &json!(35), &json!(1)));

@@ -11,6 +11,7 @@ mod checkout;
 mod commerce_cases;
 mod dead_letters;
 mod deadline;
+mod devices;
 mod edge;
 mod faults;
 mod figures;

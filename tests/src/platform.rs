@@ -11,12 +11,13 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Names of every secret that a script may ask for; tests need no others.
-const SECRETS: [&str; 10] = [
+const SECRETS: [&str; 11] = [
     "METRICS_TOKEN",
     "INTERNAL_KEY",
     "JWT_SEED",
     "BOOTSTRAP_SECRET",
     "DATA_KEY",
+    "DEVICE_SECRET",
     "INDEX_KEY",
     "SANDBOX_WEBHOOK_SECRET",
     "SOCIAL_SECRETS",

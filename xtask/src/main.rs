@@ -33,6 +33,7 @@ const HELP: &str = "cargo xtask <command>
   simulate  try to break a store, under a simulated clock      [--seed N] [--seeds N] [--steps 200] [--seconds 30|--hours H] [--sabotage]
   bakery    a real bakery's till over again, planned daily     [--days N] [--json] [--summary]
   chaos     ten stores under load, workerd killed at random    [--rounds 5] [--faults]: queues fail, repeat and reorder as well
+  devices   a fleet over real sockets, with lines that break   [--stores 10] [--per-store 20] [--seconds 30] [--seed N]
   fuzz      schemathesis against the served OpenAPI document   [--examples 20] [--as manager]; needs Python
   screenshots  pictures of every page of the web apps, phone and desk, light and dark, into screenshots/
   setup     fetch the tools into .tools/ and node_modules/
@@ -63,6 +64,7 @@ fn run(args: &mut Args) -> Result<ExitCode> {
         "replay" => return replay::run(&replay::Options::read(args)?),
         "liquor" => return liquor::command(args),
         "chaos" => return test::chaos(args),
+        "devices" => return test::devices(args),
         "fuzz" => return fuzz::command(args),
         "simulate" => return simulate::command(args),
         "bakery" => return bakery::command(args),

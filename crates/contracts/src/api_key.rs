@@ -8,12 +8,13 @@ pub const PREFIX: &str = "kk_";
 
 /// The parts of the API that a key may be let into: the first word of the path after the version. Accounts, sessions and keys
 /// are people's business.
-pub const AREAS: [&str; 22] = [
+pub const AREAS: [&str; 23] = [
     "analytics",
     "campaigns",
     "cart",
     "catalog",
     "dead-letters",
+    "devices",
     "franchisees",
     "gift-cards",
     "inventory",

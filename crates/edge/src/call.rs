@@ -88,6 +88,15 @@ impl Callee<'_> {
         read(&self.exchange(Method::Post, path, Some(body)).await?)
     }
 
+    /// PUT of a body to a path.
+    ///
+    /// # Errors
+    /// As [`Callee::get`].
+    pub async fn put<B: Serialize + ?Sized, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T> {
+        let body = serde_json::to_string(body)?;
+        read(&self.exchange(Method::Put, path, Some(body)).await?)
+    }
+
     /// The answer as it came. Not generic: what is read of it is the only thing that differs, and all of this for each kind of
     /// answer was a tenth of a script.
     async fn exchange(&self, method: Method, path: &str, body: Option<String>) -> Result<String> {

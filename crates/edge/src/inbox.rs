@@ -230,6 +230,9 @@ async fn acknowledge(env: &Env, pack: &Pack) -> Result<()> {
     if is_object(&pack.source) {
         let store = call::object(env, "STORE_STATE", pack.source.clone(), &caller);
         store.repeatable().post::<_, serde_json::Value>("/outbox/ack", &ack).await?;
+    } else if pack.source.starts_with("hub-") {
+        let hub = call::object(env, "DEVICE_HUB", pack.source.clone(), &caller);
+        hub.repeatable().post::<_, serde_json::Value>("/outbox/ack", &ack).await?;
     } else {
         let binding = source_binding(&pack.source)?;
         call::service(env, binding, &caller).repeatable().post::<_, bool>("/internal/outbox/ack", &ack).await?;

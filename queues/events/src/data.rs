@@ -1,7 +1,9 @@
 //! What can happen, and what is told of it.
 
+mod device;
 mod people;
 
+pub use device::DeviceEvent;
 pub use people::{CustomerRegistered, Letter, LoginFailed, PersonEvent, SessionRevoked, StaffAdded, UserEvent};
 
 use kirana_contracts::menu::Tax;
@@ -141,6 +143,15 @@ events! {
     LoginFailed(LoginFailed),
     /// A session ended before its time, or all of a user's. From identity.
     SessionRevoked(SessionRevoked),
+
+    /// A device is there. From its store's hub.
+    DeviceOnline(DeviceEvent),
+    /// A device is gone: two heartbeats were missed. From its store's hub.
+    DeviceOffline(DeviceEvent),
+    /// A device told what happened: a batch of its own events. From its store's hub.
+    DeviceDataReceived(DeviceEvent),
+    /// Something is wrong with a device, or with what is in it: `code` says what. From its store's hub.
+    DeviceError(DeviceEvent),
 
     /// Points were credited. From loyalty.
     PointsEarned(PointsEvent),

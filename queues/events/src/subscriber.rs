@@ -29,11 +29,13 @@ pub enum Subscriber {
     Sso,
     /// `workers/pricing`: how often offers were used.
     Pricing,
+    /// `workers/devices`: which devices are there, and what is wrong with them.
+    Devices,
 }
 
 impl Subscriber {
     /// Every subscriber.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Orders,
         Self::Payments,
         Self::Inventory,
@@ -45,6 +47,7 @@ impl Subscriber {
         Self::Customers,
         Self::Sso,
         Self::Pricing,
+        Self::Devices,
     ];
 
     /// Those that a store tells.
@@ -75,6 +78,7 @@ impl Subscriber {
             Self::Customers => "customers",
             Self::Sso => "sso",
             Self::Pricing => "pricing",
+            Self::Devices => "devices",
         }
     }
 
@@ -98,6 +102,7 @@ impl Subscriber {
             Self::Customers => Some("CUSTOMERS_QUEUE"),
             Self::Sso => Some("SSO_QUEUE"),
             Self::Pricing => Some("PRICING_QUEUE"),
+            Self::Devices => Some("DEVICES_QUEUE"),
             Self::Live => None,
         }
     }
@@ -181,6 +186,7 @@ impl Subscriber {
             ],
             Self::Catalog => &["StoreCreated", "StoreUpdated"],
             Self::Pricing => &["OfferApplied", "OfferReleased"],
+            Self::Devices => &["DeviceOnline", "DeviceOffline", "DeviceDataReceived", "DeviceError"],
             Self::Customers | Self::Sso => &["CustomerErased"],
             Self::Live => &[
                 "OrderCreated",

@@ -27,10 +27,14 @@ const ENDS_SOMEBODY: &[&str] = &[
     "DELETE /api/v1/stores/{id}/staff/{user_id}",
     "DELETE /api/v1/products/{id}",
     "DELETE /api/v1/api-keys/{id}",
+    "POST /api/v1/devices/{id}/revoke",
 ];
 
 /// Who runs the store does not find these, and why.
 const NOT_FOUND_BY_ANYBODY: &[(&str, &str)] = &[
+    ("/api/v1/devices/breaches/{id}", "no fridge was warm"),
+    ("/api/v1/devices/rollouts/{id}", "nothing was rolled out by then"),
+    ("/api/v1/devices/rollouts/{id}/halt", "nothing was rolled out by then"),
     ("/api/v1/dead-letters/{id}", "nothing failed"),
     ("/api/v1/dead-letters/{id}/replay", "nothing failed"),
     ("/api/v1/inventory/{store_id}/variances/{number}", "nothing was sold that was not there"),

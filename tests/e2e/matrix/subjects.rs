@@ -30,6 +30,7 @@ const PRIVATE: &[&str] = &[
     "campaign",
     "offer",
     "gift card",
+    "device",
 ];
 
 /// Is a key let near this kind of call at all?
@@ -126,6 +127,9 @@ impl Subjects {
             ("campaigns", "id") => "campaign",
             ("gift-cards", "id") => "gift card",
             ("offers", "offer_id") => "offer",
+            ("devices", "id") => "device",
+            ("breaches" | "rollouts", "id") => return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8efe".into(),
+            (_, "method") => return "GetDeviceStatus".into(),
             (_, "place") => return "TH-10".into(),
             (_, "provider") => return "nobody".into(),
             ("favourites", "kind") => return "product".into(),
@@ -253,6 +257,9 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
         sent["items"].as_array().and_then(|items| items.first().cloned()).ok_or_else(|| sent.to_string())
     })
     .unwrap();
+    let fridge = json!({"store_id": store, "kind": "fridge", "name": "Fridge 1"});
+    let fridge = post(&chain.manager, "/api/v1/devices", fridge);
+    post(&chain.nobody, "/api/v1/devices/claim", json!({"code": fridge["claim"]["code"]}));
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     Subjects(BTreeMap::from([
         ("store", store.clone()),
@@ -277,6 +284,7 @@ pub fn make(chain: &Chain, (ann_id, ann): (&str, &Client), staff: &Client, key: 
         ("campaign", id(&campaign)),
         ("offer", text(&offer["promotion"]["id"])),
         ("gift card", id(&card)),
+        ("device", id(&fridge["device"])),
         ("menu", text(&chain.menu)),
         ("franchisee", text(&chain.franchisee)),
     ]))

@@ -29,6 +29,7 @@ thread_local! {
 /// without the second factor that it wants.
 pub async fn identify(request: &Request, route: &Route, env: &Env, trace: &Trace) -> Result<Option<Principal>> {
     if route.access == Access::Public {
+        sockets::check_origin(request, env)?;
         return Ok(None);
     }
     if let Some(principal) = sockets::caller(request, env).await? {

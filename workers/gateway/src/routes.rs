@@ -237,6 +237,31 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/stocktakes/{id}/approve",                         LEADS,                             Store,    Counter,  "INVENTORY"),
     route("POST",   "/api/v1/stocktakes/{id}/discard",                         LEADS,                             Store,    Counter,  "INVENTORY"),
 
+    route("GET",    "/api/v1/devices",                                         CREW,                              Store,    Counter,  "DEVICES"),
+    route("POST",   "/api/v1/devices",                                         LEADS,                             Store,    Counter,  "DEVICES"),
+    route("POST",   "/api/v1/devices/claim",                                   Public,                            Everyone, Proof,    "DEVICES"),
+    route("GET",    "/api/v1/devices/breaches",                                CREW,                              Store,    Counter,  "DEVICES"),
+    route("POST",   "/api/v1/devices/breaches/{id}",                           LEADS,                             Store,    Counter,  "DEVICES"),
+    route("GET",    "/api/v1/devices/rollouts",                                CHAIN,                             Chain,    Counter,  "DEVICES"),
+    route("POST",   "/api/v1/devices/rollouts",                                CHAIN,                             Chain,    Counter,  "DEVICES").step_up(),
+    route("GET",    "/api/v1/devices/rollouts/{id}",                           CHAIN,                             Chain,    Counter,  "DEVICES"),
+    route("POST",   "/api/v1/devices/rollouts/{id}/halt",                      CHAIN,                             Chain,    Counter,  "DEVICES"),
+    route("POST",   "/api/v1/devices/rpc/kirana.devices.v1.DeviceService/{method}", LEADS,                        Store,    Counter,  "DEVICES"),
+    route("GET",    "/api/v1/devices/{id}",                                    CREW,                              Store,    Counter,  "DEVICES"),
+    route("PUT",    "/api/v1/devices/{id}",                                    LEADS,                             Store,    Counter,  "DEVICES"),
+    route("GET",    "/api/v1/devices/{id}/history",                            LEADS,                             Store,    Counter,  "DEVICES"),
+    route("POST",   "/api/v1/devices/{id}/claim-code",                         LEADS,                             Store,    Counter,  "DEVICES").step_up(),
+    route("POST",   "/api/v1/devices/{id}/key",                                LEADS,                             Store,    Counter,  "DEVICES").step_up(),
+    route("POST",   "/api/v1/devices/{id}/rotate",                             Public,                            Everyone, Proof,    "DEVICES"),
+    route("POST",   "/api/v1/devices/{id}/revoke",                             LEADS,                             Store,    Counter,  "DEVICES"),
+    route("GET",    "/api/v1/devices/{id}/status",                             CREW,                              Store,    Counter,  "DEVICES"),
+    route("GET",    "/api/v1/devices/{id}/series",                             CREW,                              Store,    Counter,  "DEVICES"),
+    route("GET",    "/api/v1/devices/{id}/logs",                               CREW,                              Store,    Counter,  "DEVICES"),
+    route("POST",   "/api/v1/devices/{id}/command",                            LEADS,                             Store,    Counter,  "DEVICES").idempotent(),
+    route("GET",    "/api/v1/devices/{id}/commands",                           CREW,                              Store,    Counter,  "DEVICES"),
+    route("PUT",    "/api/v1/devices/{id}/configuration",                      LEADS,                             Store,    Counter,  "DEVICES"),
+    route("GET",    "/api/v1/devices/{id}/connect",                            Public,                            Everyone, Counter,  "DEVICES"),
+
     route("GET",    "/api/v1/notifications",                                   SignedIn,                          Own,      Web,      "NOTIFICATIONS"),
     route("GET",    "/api/v1/notifications/letters",                           CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),
     route("POST",   "/api/v1/notifications/letters/{id}/retry",                CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),
@@ -294,6 +319,7 @@ pub const UPSTREAMS: &[&str] = &[
     "SSO",
     "PRICING",
     "PRIVACY",
+    "DEVICES",
 ];
 
 /// What the table says of a request.
@@ -400,8 +426,15 @@ mod tests {
     fn nobody_unknown_changes_anything_but_who_they_are() {
         let open = |route: &&Route| matches!(route.access, Access::Public | Access::Guest) && route.method != "GET";
         for route in ROUTES.iter().filter(open) {
-            let named =
-                ["/api/v1/auth/", "/api/v1/webhooks/", "/api/v1/cart"].iter().any(|own| route.path.starts_with(own));
+            let named = [
+                "/api/v1/auth/",
+                "/api/v1/webhooks/",
+                "/api/v1/cart",
+                "/api/v1/devices/claim",
+                "/api/v1/devices/{id}/rotate",
+            ]
+            .iter()
+            .any(|own| route.path.starts_with(own));
             // Who asks there shows a client's secret, a token, or a form that was sealed for one browser.
             let sign_on = [
                 "authorize",

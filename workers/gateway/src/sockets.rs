@@ -37,6 +37,14 @@ fn is_upgrade(request: &Request) -> Result<bool> {
     Ok(request.headers().get("upgrade")?.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket")))
 }
 
+/// Refuses a socket that a page of a foreign origin opens, also where anybody may open one.
+///
+/// # Errors
+/// 403 `foreign_origin`.
+pub fn check_origin(request: &Request, env: &Env) -> Result<()> {
+    if is_upgrade(request)? { same_origin(request, env) } else { Ok(()) }
+}
+
 /// Browsers let any page open a socket to anywhere, with no preflight: the origin is looked at here (ASVS 4.4.2).
 fn same_origin(request: &Request, env: &Env) -> Result<()> {
     let Some(origin) = request.headers().get("origin")? else { return Ok(()) };

@@ -4,8 +4,8 @@ use crate::Sample;
 use crate::told::{customer, id, money, order, promotion, time};
 use kirana_contracts::menu::Tax;
 use kirana_events::{
-    Ack, CampaignEvent, CustomerRegistered, Event, EventData, Expiry, Letter, LoginFailed, OfferEvent, OrderEvent,
-    OrderFigures, Pack, PackedEvent, PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent,
+    Ack, CampaignEvent, CustomerRegistered, DeviceEvent, Event, EventData, Expiry, Letter, LoginFailed, OfferEvent,
+    OrderEvent, OrderFigures, Pack, PackedEvent, PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent,
     PurchaseOrderEvent, SessionRevoked, StaffAdded, StockEvent, StockLayer, StockLevel, StockLine, StockLines,
     StoreEvent, StoreStatus, Subscriber, UserEvent, VERSION, VarianceEvent,
 };
@@ -150,6 +150,18 @@ fn data(event_type: &str) -> EventData {
             store_id: Some(id(5)),
             from: money(),
             to: money(),
+        }),
+        "DeviceOnline" => E::DeviceOnline(DeviceEvent::of(id(14), "fridge", "Fridge 1", time())),
+        "DeviceOffline" => E::DeviceOffline(DeviceEvent::of(id(14), "fridge", "Fridge 1", time())),
+        "DeviceDataReceived" => E::DeviceDataReceived(DeviceEvent {
+            data: Some(serde_json::json!([{"number": 4, "type": "door_opened", "at": time(), "data": null}])),
+            ..DeviceEvent::of(id(14), "fridge", "Fridge 1", time())
+        }),
+        "DeviceError" => E::DeviceError(DeviceEvent {
+            code: Some("cold_chain_breach".into()),
+            detail: Some("above 5 °C for too long".into()),
+            data: Some(serde_json::json!({"since": time(), "worst": 9.5, "skus": ["milk"]})),
+            ..DeviceEvent::of(id(14), "fridge", "Fridge 1", time())
         }),
         other => panic!("{other} has no sample: give it one here"),
     }

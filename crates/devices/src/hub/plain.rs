@@ -1,0 +1,86 @@
+//! Protocol 1: what a frame means.
+
+use super::lines::{as_fault, told};
+use super::session::{Moment, Output, Say, Session};
+use super::{Hub, Result};
+use crate::bucket::LIMITS;
+use crate::fault::Fault;
+use crate::frame::{Desired, FromDevice, Hello, ToDevice, read, text};
+use crate::health::{INTERVAL, INTERVALS};
+use crate::proof::{challenge_text, is_proved};
+use kirana_sql::{Sql, values};
+
+fn here(frame: &ToDevice<'_>) -> Output {
+    Output::here(Say::Text(text(frame)))
+}
+
+impl<S: Sql> Hub<S> {
+    pub(super) fn hear_frame(&self, session: &mut Session, said: &str, moment: &Moment) -> Result<Vec<Output>> {
+        let frame = match read(said) {
+            Ok(frame) => frame,
+            // Who has not said who it is gets no second try.
+            Err(fault) => return Ok(told(&Fault { fatal: fault.fatal || !session.is_open(), ..fault })),
+        };
+        if let FromDevice::Hello(hello) = frame {
+            return self.hello(session, &hello, moment);
+        }
+        let Some(mut device) = self.speaker(session)?.filter(|_| session.is_open()) else {
+            return Ok(told(&Fault::fatal("not_welcome", "say hello first, with a proof of this device's key")));
+        };
+        let answer = match frame {
+            FromDevice::Hello(_) => return Ok(Vec::new()),
+            FromDevice::Heartbeat {} => Ok(vec![here(&ToDevice::Heartbeat {})]),
+            FromDevice::Time { sent } => Ok(vec![here(&ToDevice::Time { sent, now: moment.now.millis() })]),
+            FromDevice::Telemetry(measured) => self.measured(&mut device, &measured, moment).map(|()| Vec::new()),
+            FromDevice::Reported { version, config } => self.reported(&device, version, &config).map(|()| Vec::new()),
+            FromDevice::Ack(ack) => self.acknowledged(&device, &ack, moment),
+            FromDevice::Events(batch) => {
+                if batch.first > device.upto + 1 {
+                    return Ok(vec![here(&ToDevice::Resend { from: device.upto + 1 })]);
+                }
+                let (faults, mut outputs) = self.take_events(&mut device, batch.first, &batch.events, moment)?;
+                outputs.extend(faults.iter().map(|fault| here(&ToDevice::Error(fault))));
+                outputs.push(here(&ToDevice::Acked { upto: device.upto }));
+                Ok(outputs)
+            }
+        };
+        answer.or_else(|refusal| as_fault(refusal).map(|fault| told(&fault)))
+    }
+
+    fn hello(&self, session: &mut Session, hello: &Hello, moment: &Moment) -> Result<Vec<Output>> {
+        let refused = |detail: &str| Ok(told(&Fault::fatal("not_welcome", detail)));
+        let Some(nonce) = session.nonce.clone().filter(|_| !session.is_open()) else {
+            return refused("this line has been welcomed: a challenge is answered once");
+        };
+        let Some(mut device) = self.find(session.device)?.filter(|device| device.revoked == 0) else {
+            return refused("this device is revoked");
+        };
+        let asked = challenge_text(device.id, &nonce);
+        if !is_proved(&device.key()?, &self.secret, device.id, &asked, &hello.proof) {
+            self.note(device.id, moment, "error", "somebody without its key tried to connect as it")?;
+            return refused("the proof is no signature of the challenge by this device's key");
+        }
+        let interval = hello.interval.unwrap_or(INTERVAL);
+        if !INTERVALS.contains(&interval) {
+            let detail = format!("interval: expected {} to {} seconds", INTERVALS.start(), INTERVALS.end());
+            return Ok(told(&Fault::fatal("malformed", detail)));
+        }
+        session.interval = interval;
+        let mut outputs = self.begin_line(session, &mut device, hello.firmware.as_deref(), moment)?;
+        if hello.reset {
+            device.upto = 0;
+            self.sql.run("UPDATE devices SET upto = 0 WHERE id = ?1", values![device.id.to_string()])?;
+        }
+        let config = serde_json::from_str(&device.desired)?;
+        let behind = device.reported_version < device.desired_version;
+        outputs.push(here(&ToDevice::Welcome {
+            interval,
+            upto: device.upto,
+            desired: behind.then_some(Desired { version: device.desired_version, config }),
+            limits: LIMITS,
+            now: moment.now,
+        }));
+        outputs.extend(self.send_waiting(&device, moment)?);
+        Ok(outputs)
+    }
+}

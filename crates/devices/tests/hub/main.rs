@@ -1,0 +1,10 @@
+//! The hub, natively: what devices say and hear, whatever happens to their lines.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod commands;
+mod desk;
+mod lines;
+mod mqtt;
+mod rules;
+mod sales;
+mod unreliable;

@@ -1,0 +1,208 @@
+//! Sockets: what is written on them, what comes, and what is said.
+
+use crate::{DeviceHub, moment};
+use kirana_devices::fault::close;
+use kirana_devices::hub::{Output, Protocol, Registration, Say, Seen, Session, To};
+use kirana_edge::{Problem, clock, log};
+use kirana_kernel::Timestamp;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use worker::{Response, WebSocket, WebSocketIncomingMessage, WebSocketPair};
+
+/// Sockets in one hub at most: a store's devices and some more, not a flood.
+const MAX_SOCKETS: usize = 5_000;
+/// Sockets of one device: the one that is there, and one that takes its place.
+const MAX_OF_DEVICE: usize = 3;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `DurableObjectState`, for the one method that `worker` does not bind.
+    type Raw;
+
+    #[wasm_bindgen(method, catch, js_name = getWebSocketAutoResponseTimestamp)]
+    fn answered_at(this: &Raw, socket: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// What is written on a socket.
+#[derive(Serialize, Deserialize)]
+struct Attached {
+    #[serde(rename = "s")]
+    session: Session,
+    /// The socket's own number.
+    #[serde(rename = "n")]
+    number: u32,
+    /// Bytes of a packet of which the rest has not come.
+    #[serde(rename = "p", default)]
+    partial: usize,
+}
+
+fn read(socket: &WebSocket) -> Option<Attached> {
+    let text: Option<String> = socket.deserialize_attachment().unwrap_or_default();
+    text.and_then(|text| serde_json::from_str(&text).ok())
+}
+
+fn write(socket: &WebSocket, attached: &Attached) {
+    let written = serde_json::to_string(attached).map(|text| socket.serialize_attachment(text));
+    if !matches!(written, Ok(Ok(()))) {
+        log::error("a socket could not be written on", &[("device", &attached.session.device.to_string())]);
+    }
+}
+
+/// Opens a socket for a device.
+///
+/// # Errors
+/// 503 when there are too many.
+pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kirana_edge::Result<Response> {
+    let tag = told.id.to_string();
+    if hub.state.get_websockets().len() >= MAX_SOCKETS || hub.state.get_websockets_with_tag(&tag).len() >= MAX_OF_DEVICE
+    {
+        return Err(Problem::unavailable(
+            "too many sockets are open: try again in a moment, and each time a little later",
+        ));
+    }
+    let offers: Vec<&str> = offered.unwrap_or_default().split(',').map(str::trim).collect();
+    let (protocol, chosen) = match offers.as_slice() {
+        offers if offers.contains(&"mqtt") => (Protocol::Mqtt, Some("mqtt")),
+        offers if offers.contains(&"kirana-device-1") => (Protocol::Plain, Some("kirana-device-1")),
+        [""] => (Protocol::Plain, None),
+        _ => {
+            let detail = "expected the subprotocol mqtt or kirana-device-1, or none for the latter";
+            return Err(Problem::bad_request("unknown_subprotocol", detail));
+        }
+    };
+    let pair = WebSocketPair::new()?;
+    hub.state.accept_websocket_with_tags(&pair.server, &[&tag]);
+    let nonce: [u8; 16] = clock::random();
+    let nonce = nonce.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (session, outputs) = hub.hub()?.opened(told, protocol, nonce, &moment()).map_err(crate::api::problem)?;
+    let number = u32::from_be_bytes(clock::random());
+    write(&pair.server, &Attached { session, number, partial: 0 });
+    say(hub, Some(&pair.server), &[], outputs);
+    let response = Response::from_websocket(pair.client)?;
+    if let Some(chosen) = chosen {
+        response.headers().set("sec-websocket-protocol", chosen)?;
+    }
+    Ok(response)
+}
+
+/// Something came on a socket.
+pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessage) {
+    let (Ok(core), Some(mut attached)) = (&hub.hub, read(socket)) else {
+        let _ = socket.close(Some(close::LATER), Some("the hub cannot hear now: come back in a moment"));
+        return;
+    };
+    let heard = match message {
+        WebSocketIncomingMessage::String(text) => core.hear_text(&mut attached.session, &text, &moment()),
+        WebSocketIncomingMessage::Binary(bytes) => {
+            let mut buffer = hub.buffers.borrow_mut().remove(&attached.number).unwrap_or_default();
+            if buffer.len() < attached.partial {
+                // The hub has slept since: whoever takes ten seconds for one packet may begin anew.
+                let _ = socket.close(Some(close::PROTOCOL), Some("the rest of a packet came too late"));
+                return;
+            }
+            buffer.extend(bytes);
+            let heard = core.hear_bytes(&mut attached.session, &mut buffer, &moment());
+            attached.partial = buffer.len();
+            if !buffer.is_empty() {
+                hub.buffers.borrow_mut().insert(attached.number, buffer);
+            }
+            heard
+        }
+    };
+    write(socket, &attached);
+    match heard {
+        Ok(outputs) => say(hub, Some(socket), &[], outputs),
+        Err(refusal) => {
+            log::error("a frame could not be heard", &[("hub", &hub.name), ("error", &refusal.to_string())]);
+            let _ = socket.close(Some(close::LATER), Some("something failed on our side: come back in a moment"));
+        }
+    }
+}
+
+/// A socket is gone.
+pub fn closed(hub: &DeviceHub, socket: &WebSocket) {
+    let (Ok(core), Some(attached)) = (&hub.hub, read(socket)) else { return };
+    hub.buffers.borrow_mut().remove(&attached.number);
+    match core.closed(&attached.session, &moment()) {
+        Ok(outputs) => say(hub, None, &[], outputs),
+        Err(refusal) => log::error("a line could not be ended", &[("hub", &hub.name), ("error", &refusal.to_string())]),
+    }
+}
+
+/// When something came last, a heartbeat that the runtime answered included.
+fn heard_at(hub: &DeviceHub, socket: &WebSocket, session: &Session) -> Timestamp {
+    let socket: &JsValue = socket.as_ref().as_ref();
+    let answered = hub.raw.unchecked_ref::<Raw>().answered_at(socket).ok();
+    let answered = answered.and_then(|date| date.dyn_into::<js_sys::Date>().ok()).map(|date| date.get_time());
+    #[allow(clippy::cast_possible_truncation)] // milliseconds since 1970
+    let answered = answered.map_or(session.heard, |millis| Timestamp::from_millis(millis as i64));
+    session.heard.max(answered)
+}
+
+fn open_ones(hub: &DeviceHub) -> (Vec<WebSocket>, Vec<Seen>) {
+    let sockets = hub.state.get_websockets().into_iter();
+    let seen = sockets.filter_map(|socket| {
+        let session = read(&socket)?.session;
+        let heard = heard_at(hub, &socket, &session);
+        Some((socket, Seen { session, heard }))
+    });
+    seen.unzip()
+}
+
+/// The sockets that are open.
+pub fn seen(hub: &DeviceHub) -> Vec<Seen> {
+    open_ones(hub).1
+}
+
+/// The newest line of a device.
+pub fn seen_of(hub: &DeviceHub, device: &str) -> Option<Seen> {
+    let sockets = hub.state.get_websockets_with_tag(device).into_iter();
+    let seen = sockets.filter_map(|socket| {
+        let session = read(&socket)?.session;
+        let heard = heard_at(hub, &socket, &session);
+        Some(Seen { session, heard })
+    });
+    seen.filter(|seen| seen.session.is_open()).max_by_key(|seen| seen.session.line)
+}
+
+/// Everything that is due.
+pub fn run_due(hub: &DeviceHub) {
+    let Ok(core) = &hub.hub else { return };
+    let (sockets, seen) = open_ones(hub);
+    match core.run_due(&seen, &moment()) {
+        Ok(outputs) => say(hub, None, &sockets, outputs),
+        Err(refusal) => log::error("what was due failed", &[("hub", &hub.name), ("error", &refusal.to_string())]),
+    }
+}
+
+/// Says things. A socket that is gone has closed by itself.
+pub fn say(hub: &DeviceHub, here: Option<&WebSocket>, seen: &[WebSocket], outputs: Vec<Output>) {
+    for Output { to, say } in outputs {
+        match to {
+            To::Here => here.into_iter().for_each(|socket| tell(hub, socket, &say)),
+            To::Seen(place) => seen.get(place).into_iter().for_each(|socket| tell(hub, socket, &say)),
+            To::Every(id) => {
+                let sockets = hub.state.get_websockets_with_tag(&id.to_string());
+                sockets.iter().for_each(|socket| tell(hub, socket, &say));
+            }
+            To::Line(id, line) => {
+                // What is written on the socket that spoke may be older than what it is told.
+                let sockets = hub.state.get_websockets_with_tag(&id.to_string());
+                let its = |socket: &&WebSocket| read(socket).is_some_and(|attached| attached.session.line == line);
+                sockets.iter().filter(its).for_each(|socket| tell(hub, socket, &say));
+            }
+        }
+    }
+}
+
+fn tell(hub: &DeviceHub, socket: &WebSocket, say: &Say) {
+    let _ = match say {
+        Say::Text(text) => socket.send_with_str(text),
+        Say::Bytes(bytes) => socket.send_with_bytes(bytes),
+        Say::Close(code, why) => {
+            // The runtime does not tell of a close that we began.
+            closed(hub, socket);
+            socket.close(Some(*code), Some(why))
+        }
+    };
+}

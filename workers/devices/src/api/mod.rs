@@ -1,0 +1,9 @@
+//! What people, machines and programs may ask of devices.
+
+pub mod breaches;
+pub mod claim;
+pub mod connect;
+pub mod hub;
+pub mod registry;
+pub mod rollouts;
+pub mod socket;

@@ -1,0 +1,41 @@
+//! The way of a device to its hub.
+
+use super::claim::registration;
+use super::hub::hub_of;
+use crate::db;
+use axum::extract::State;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, StatusCode};
+use kirana_edge::db::Db;
+use kirana_edge::{Path, Problem, Result};
+use kirana_kernel::Id;
+use worker::{Env, Headers, HttpResponse, Request, RequestInit};
+
+/// Connects a device: with the subprotocol `mqtt` MQTT 3.1.1 or 5, else protocol 1. Anybody may open it; the device proves on it that it
+/// is itself, within ten seconds, before anything else is heard.
+///
+/// # Errors
+/// 400 `unknown_subprotocol`, 404 for a device that is not there, not claimed or revoked, 426 for what is no WebSocket.
+#[utoipa::path(get, path = "/api/v1/devices/{id}/connect", tag = "devices", params(("id" = Id, Path, description = "The device")),
+    responses((status = 101, description = "A WebSocket: see docs/devices.md"), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 426, body = Problem), (status = 503, body = Problem)))]
+#[worker::send]
+pub async fn connect(State(env): State<Env>, Path(id): Path<Id>, headers: HeaderMap) -> Result<HttpResponse> {
+    let of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if !of("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
+        return Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", "open this as a WebSocket"));
+    }
+    let device = db::device(&Db::of(&env)?, id).await?;
+    let told = registration(&device)?;
+    let inner = Headers::new();
+    inner.set("upgrade", "websocket")?;
+    inner.set("x-kirana-device", &URL_SAFE_NO_PAD.encode(serde_json::to_vec(&told)?))?;
+    if let Some(protocols) = of("sec-websocket-protocol") {
+        inner.set("sec-websocket-protocol", protocols)?;
+    }
+    let mut init = RequestInit::new();
+    init.with_headers(inner);
+    let request = Request::new_with_init("https://kirana/connect", &init)?;
+    Ok(hub_of(&env, device.store_number).fetch(request).await?.try_into()?)
+}
