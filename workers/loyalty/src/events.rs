@@ -4,7 +4,7 @@ use crate::SOURCE;
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Problem, Result, outbox, params};
 use kirana_events::{Event, EventData, PointsEvent, ReadData, reads};
-use kirana_kernel::{Id, Money, Timestamp};
+use kirana_kernel::{Id, Money, Role, Timestamp};
 use worker::Env;
 
 /// The events that it hears of.
@@ -37,8 +37,9 @@ pub fn apply(event: &Event, env: &Env) -> Result<Vec<Statement>> {
             let order = &completed.order;
             let value = order.payment.paid.minus(order.payment.refunded)?;
             let points = points_for(value, units_per_point(env)?);
-            // Who paid at a till without a line is nobody we know.
-            if points == 0 || order.payment.tender.is_some() {
+            // Who paid at a till without a line, or bought from a machine, is nobody we know.
+            let by_a_machine = order.timeline.first().is_some_and(|entry| entry.role == Role::Device);
+            if points == 0 || order.payment.tender.is_some() || by_a_machine {
                 return Ok(Vec::new());
             }
             let mut statements = entry(&format!("earned {}", order.id), order.customer.id, points, event.occurred_at);

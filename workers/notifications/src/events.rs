@@ -3,7 +3,7 @@
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, clock, params};
 use kirana_events::{Event, EventData, ReadData, SessionRevoked, reads};
-use kirana_kernel::{Id, OrderStatus, Timestamp};
+use kirana_kernel::{Id, OrderStatus, Role, Timestamp};
 
 /// The events that it hears of.
 pub const READS: ReadData = reads!(
@@ -52,7 +52,7 @@ pub fn apply(event: &Event) -> Result<Vec<Statement>> {
         return Ok(vec![stmt("DELETE FROM notifications WHERE user_id = ?1", params![erased.user_id])]);
     }
     let Some(message) = message(&event.data) else { return Ok(Vec::new()) };
-    if at_a_till(&event.data) {
+    if of_nobody(&event.data) {
         return Ok(Vec::new());
     }
     let cause = match &event.data {
@@ -76,14 +76,19 @@ fn day(at: Timestamp) -> String {
     at.to_string().chars().take(10).collect()
 }
 
-/// Who bought at a till without a line is nobody that could be told.
-fn at_a_till(data: &EventData) -> bool {
-    match data {
-        EventData::OrderCreated(event) | EventData::OrderConfirmed(event) | EventData::OrderCompleted(event) => {
-            event.order.payment.tender.is_some()
-        }
-        _ => false,
-    }
+/// Who bought at a till without a line, or from a machine, is nobody that could be told.
+fn of_nobody(data: &EventData) -> bool {
+    let (EventData::OrderCreated(event)
+    | EventData::OrderConfirmed(event)
+    | EventData::OrderReady(event)
+    | EventData::OrderCompleted(event)
+    | EventData::OrderCancelled(event)
+    | EventData::OrderRefunded(event)) = data
+    else {
+        return false;
+    };
+    let by_a_machine = event.order.timeline.first().is_some_and(|entry| entry.role == Role::Device);
+    event.order.payment.tender.is_some() || by_a_machine
 }
 
 fn message(data: &EventData) -> Option<Message> {

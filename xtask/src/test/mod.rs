@@ -11,6 +11,7 @@ use crate::ui::{quietly, step};
 use crate::{bakery, build, dev, fuzz, liquor, setup, simulate, web};
 use anyhow::{Context, Result, bail};
 pub use count::Count;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 /// What to run.
@@ -98,7 +99,7 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
             "See runner/migrate.mjs.",
         )
     }));
-    peers_of_gateways();
+    let python = peers();
     step("compile the end-to-end tests", |_| {
         quietly(platform_tests(&[])?.arg("--no-run"), "Mend what the compiler names.").map(drop)
     })?;
@@ -107,20 +108,28 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     let mut chaos = platform_tests(&["--test", "chaos"])?;
     chaos.env("KIRANA_CHAOS_ROUNDS", "5");
     let chaos = count::spawn(chaos)?;
-    let targets =
-        ["e2e", "asvs", "events", "gateways", "openapi", "sources"].into_iter().flat_map(|name| ["--test", name]);
-    count::cargo_test(platform_tests(&targets.collect::<Vec<_>>())?, None, count)?;
+    let targets = ["e2e", "asvs", "events", "fleet", "gateways", "openapi", "sources"];
+    let mut tests = platform_tests(&targets.into_iter().flat_map(|name| ["--test", name]).collect::<Vec<_>>())?;
+    if let Some(python) = python {
+        tests.env("KIRANA_PAHO", python);
+    }
+    count::cargo_test(tests, None, count)?;
     chaos.count(count)?;
     count.stage(liquor::check());
     count.stage(fuzz::check());
     Ok(())
 }
 
-/// What `tests/gateways` speaks with: a server that answers as Stripe does, and a client of Swish. Where Python cannot be had those tests
-/// are passed over, and say so: it is no part of what a machine needs to build Kirana.
-fn peers_of_gateways() {
-    if let Err(error) = setup::python("gateways", &["localstripe==1.15.10", "swish==1.7.1"]) {
-        eprintln!("  localstripe and the Swish client are passed over: {error:#}");
+/// What others wrote in Python to speak with: a server that answers as Stripe does, a client of Swish, one of MQTT. Where Python cannot be
+/// had those tests are passed over, and say so: it is no part of what a machine needs to build Kirana.
+fn peers() -> Option<PathBuf> {
+    let packages = ["localstripe==1.15.10", "swish==1.7.1", "paho-mqtt==2.1.0"];
+    match setup::python("gateways", &packages) {
+        Ok(programs) => Some(programs.join("python")),
+        Err(error) => {
+            eprintln!("  {} are passed over: {error:#}", packages.join(", "));
+            None
+        }
     }
 }
 
