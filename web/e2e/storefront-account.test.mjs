@@ -35,8 +35,12 @@ test("a new customer registers, and a second factor is asked for at the next sig
     await page.getByLabel("Password", { exact: true }).fill("a few good words");
     await page.getByRole("button", { name: "Make the account" }).click();
     await page.getByRole("heading", { name: "Hello, Nok" }).waitFor();
+    await page.getByRole("radio", { name: "Dark" }).check();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(`${url}/`);
+    await page.goto("/account");
+    await page.getByRole("heading", { name: "Sign in for faster orders" }).waitFor();
+    assert.ok(await page.getByRole("radio", { name: "Dark" }).isChecked(), "how it looks is kept, who it was is not");
 
     // Somebody whose address is known: made by an admin.
     const email = `dao-${Date.now()}@kirana.example`;

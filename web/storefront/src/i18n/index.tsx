@@ -93,11 +93,12 @@ export function i18nOf(language: Language, words: Words): I18n {
 export function Languages({ children }: { children: ReactNode }) {
   const wanted = useKept(language);
   const [loaded, setLoaded] = useState<{ language: Language; words: Words }>({ language: "en", words: en });
+  const [missing, setMissing] = useState<Language>();
   useEffect(() => {
     let current = true;
     const words = wanted === "en" ? Promise.resolve({ words: en }) : load[wanted]();
-    // Without a line the words that are here go on.
-    words.then(({ words }) => current && setLoaded({ language: wanted, words })).catch(() => {});
+    // Where they cannot be had, the words that are here go on.
+    words.then(({ words }) => current && setLoaded({ language: wanted, words })).catch(() => current && setMissing(wanted));
     return () => {
       current = false;
     };
@@ -108,6 +109,6 @@ export function Languages({ children }: { children: ReactNode }) {
   }, [loaded]);
   const i18n = useMemo(() => i18nOf(loaded.language, loaded.words), [loaded]);
   // No flash of English for who has chosen another language.
-  if (loaded.language !== wanted && loaded.language === "en" && navigator.onLine) return null;
+  if (loaded.language !== wanted && loaded.language === "en" && missing !== wanted) return null;
   return <Context value={i18n}>{children}</Context>;
 }

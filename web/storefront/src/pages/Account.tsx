@@ -5,7 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { http, sessions } from "../api.ts";
 import { notificationsQuery, pointsQuery } from "../data/account.ts";
 import { useUser } from "../data/session.ts";
-import { useI18n } from "../i18n/index.tsx";
+import { language, useI18n } from "../i18n/index.tsx";
 import { useKept } from "../logic/keep.ts";
 import { LOOKS, look } from "../logic/look.ts";
 import { Icon, type IconName } from "../ui/Icon.tsx";
@@ -102,7 +102,12 @@ export function AccountPage() {
   const navigate = useNavigate();
   const leave = useMutation({
     mutationFn: async () => {
-      await http.POST("/api/v1/auth/logout");
+      // The answer empties all that the browser keeps of this shop; how it is read is nobody's secret, and stays.
+      const [words, colours] = [language.get(), look.get()];
+      await http.POST("/api/v1/auth/logout").finally(() => {
+        language.set(words);
+        look.set(colours);
+      });
     },
     // Without a line the session ends by itself; on this device it is forgotten now.
     onSettled: () => {
