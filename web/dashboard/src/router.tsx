@@ -37,6 +37,7 @@ const store = createRoute({
   getParentRoute: () => root,
   path: "/$store",
   component: Shell,
+  notFoundComponent: NotFound,
   beforeLoad: ({ location }) => {
     inside(location.href);
   },

@@ -154,7 +154,7 @@ test("a foreign owner sees nothing", async () => {
   await page.getByText("You have no stores yet").waitFor();
   await go(`/${store.id}/orders`);
   await page.getByText("No such store, or it is not yours").waitFor();
-  const seen = await page.locator("body").innerText();
+  const seen = (await page.locator("body").textContent()) ?? "";
   assert.ok(!seen.includes("A-0") && !seen.includes(store.name), seen);
   await context.close();
 });
