@@ -13,7 +13,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { sessions } from "./api/index.ts";
 import { makeRouter } from "./router.tsx";
-import { theme } from "./theme.ts";
+import { inks, theme } from "./theme.ts";
 
 const client = new QueryClient({
   defaultOptions: {
@@ -41,7 +41,7 @@ const root = document.getElementById("root");
 if (!root) throw new Error("the page has no root");
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={inks} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <ModalsProvider>
           <RouterProvider router={router} />

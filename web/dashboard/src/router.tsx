@@ -7,7 +7,7 @@ import { sessions } from "./api/index.ts";
 import { SignIn } from "./auth/SignIn.tsx";
 import { Shell } from "./shell/Shell.tsx";
 import { lastStore } from "./shell/stores.tsx";
-import { Empty, Loading } from "./ui/bits.tsx";
+import { Empty, Loading, Page } from "./ui/bits.tsx";
 import { ProblemView } from "./ui/problem.tsx";
 
 const plain = (search: Record<string, unknown>) =>
@@ -37,6 +37,7 @@ const store = createRoute({
   getParentRoute: () => root,
   path: "/$store",
   component: Shell,
+  notFoundComponent: NotFound,
   beforeLoad: ({ location }) => {
     inside(location.href);
   },
@@ -124,8 +125,8 @@ export function makeRouter(_client: QueryClient) {
 
 function NotFound() {
   return (
-    <div className="page">
-      <Empty title="There is no such page">The address may be mistyped, or of another version.</Empty>
-    </div>
+    <Page title="There is no such page">
+      <Empty title="Nothing is at this address">It may be mistyped, or of another version.</Empty>
+    </Page>
   );
 }

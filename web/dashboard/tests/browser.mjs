@@ -65,7 +65,7 @@ export async function windowOf(browser, base, platform, who, options = {}) {
 /** Waits until nothing is being loaded that the page shows a skeleton for. */
 export async function settled(page, ms = 15_000) {
   await page.waitForFunction(
-    () => document.title.includes("Kirana") && !document.querySelector("[aria-busy=true], .mantine-Skeleton-root"),
+    () => document.title.endsWith(" · Kirana") && !document.querySelector("[aria-busy=true], .mantine-Skeleton-root"),
     undefined,
     { timeout: ms },
   );

@@ -41,7 +41,7 @@ for (const [shape, viewport] of Object.entries(shapes)) {
         await go(path);
         await settled(page);
         await act?.(page);
-        await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => {});
+        await page.waitForLoadState("networkidle", { timeout: 500 }).catch(() => {});
         await page.screenshot({ path: `${folder}${name}-${shape}-${colorScheme}.png`, fullPage: shape === "desktop" && !act });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
         if (wide) console.log(`${name} ${shape}: wider than the screen`);

@@ -19,7 +19,7 @@ export function AccountMenu({ compact }: { compact?: boolean }) {
   return (
     <Menu position={compact ? "bottom-end" : "top-start"} width={216}>
       <Menu.Target>
-        <UnstyledButton className={compact ? undefined : "switch"} aria-label={`Account of ${user.name}`}>
+        <UnstyledButton className={compact ? undefined : "switch"} aria-label={compact ? `Account of ${user.name}` : undefined}>
           <Group gap={10} wrap="nowrap">
             <span className="chip" aria-hidden style={{ borderRadius: 999 }}>
               {user.name.charAt(0).toUpperCase()}

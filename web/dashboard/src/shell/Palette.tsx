@@ -118,6 +118,7 @@ export function Palette() {
       nothingFound="Nothing of that name"
       limit={14}
       highlightQuery
+      attributes={{ content: { "aria-label": "Find" } }}
       scrollable
       maxHeight={420}
       radius="lg"

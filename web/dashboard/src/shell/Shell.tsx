@@ -21,7 +21,8 @@ export function Shell() {
   const { store: scope = "all" } = useParams({ strict: false });
   const user = useUser();
   const { stores, error, refetch } = useStores();
-  const full = useRouterState({ select: (state) => state.location.pathname.endsWith("/kitchen") });
+  // The board has the whole screen; its settings have not.
+  const full = useRouterState({ select: (state) => state.location.pathname.endsWith(`${scope}/kitchen`) });
   const known = scope === "all" ? true : stores?.some((store) => store.id === scope);
   useEffect(() => {
     if (stores && known) lastStore.set(scope);

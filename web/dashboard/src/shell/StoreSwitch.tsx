@@ -57,7 +57,7 @@ export function StoreSwitch() {
   return (
     <Combobox store={box} onOptionSubmit={go} width={320} position="bottom-start" shadow="md">
       <Combobox.Target withAriaAttributes={false}>
-        <button type="button" className="switch" onClick={() => box.toggleDropdown()} aria-label={`Store: ${here?.name ?? "all stores"}`}>
+        <button type="button" className="switch" onClick={() => box.toggleDropdown()} aria-haspopup="listbox">
           {label}
           <IconSelector size={16} aria-hidden />
         </button>

@@ -171,12 +171,7 @@ export function Id({ of }: { of: string }) {
     <CopyButton value={of}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? "Copied" : `Copy ${of}`}>
-          <UnstyledButton
-            onClick={copy}
-            fz="inherit"
-            aria-label={`Copy ${of}`}
-            style={{ fontFamily: "var(--mantine-font-family-monospace)" }}
-          >
+          <UnstyledButton onClick={copy} fz="inherit" style={{ fontFamily: "var(--mantine-font-family-monospace)" }}>
             {copied ? "copied" : `…${shortId(of)}`}
           </UnstyledButton>
         </Tooltip>

@@ -18,7 +18,8 @@ for (const colorScheme of ["light", "dark"]) {
     const windows = new Map();
     for (const { name, who, path, act } of pages) {
       await context.test(name, async () => {
-        if (!windows.has(who)) windows.set(who, await windowOf(stage.browser, stage.served.url, platform, who, { colorScheme, reducedMotion: "reduce" }));
+        if (!windows.has(who))
+          windows.set(who, await windowOf(stage.browser, stage.served.url, platform, who, { colorScheme, reducedMotion: "reduce" }));
         const { page, go } = windows.get(who);
         await go(path);
         await settled(page);
@@ -27,7 +28,13 @@ for (const colorScheme of ["light", "dark"]) {
         await page.evaluate(axe);
         const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
         const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-        const told = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} | ${node.any[0]?.message ?? node.all[0]?.message ?? ""}`).join("\n   ")}`);
+        const told = serious.map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes
+              .slice(0, 3)
+              .map((node) => `${node.html.slice(0, 160)} | ${node.any[0]?.message ?? node.all[0]?.message ?? ""}`)
+              .join("\n   ")}`,
+        );
         assert.equal(told.join("\n"), "");
       });
     }

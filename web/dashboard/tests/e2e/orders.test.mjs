@@ -48,11 +48,12 @@ test("the owner sees the sale", async () => {
   const owner = await as("owner");
   await owner.go(`/${store.id}/today`);
   await settled(owner.page);
-  const paid = () => owner.page.locator('[data-stat="Orders paid"]').innerText();
-  const before = Number(await paid());
-  const order = await paidOrder();
-  await owner.page.getByText(order.pickup_number).first().waitFor({ timeout: 10_000 });
-  await eventually("the figures to have it", async () => Number(await paid()) >= before + 1, 60);
+  const figure = async (name) => Number((await owner.page.locator(`[data-stat="${name}"]`).textContent()) ?? 0);
+  const before = { paid: await figure("Orders paid"), open: await figure("Under way") };
+  await paidOrder();
+  // By the line at once; the figures, which events bring, a moment later.
+  await eventually("the order to be under way", async () => (await figure("Under way")) === before.open + 1, 10);
+  await eventually("the figures to have it", async () => (await figure("Orders paid")) >= before.paid + 1, 60);
   await owner.context.close();
 });
 

@@ -40,7 +40,11 @@ export async function paidOrder(more = {}) {
   const mali = await stage.nobody.login("customer@kirana.example");
   const menu = await mali.get(`/stores/${store.id}/menu`);
   const sku = "golden-bubble-milk-tea/medium";
-  const order = await mali.post("/orders", { store_id: store.id, lines: [{ variant_sku: sku, quantity: 1, modifiers: choices(menu, sku) }], ...more });
+  const order = await mali.post("/orders", {
+    store_id: store.id,
+    lines: [{ variant_sku: sku, quantity: 1, modifiers: choices(menu, sku) }],
+    ...more,
+  });
   await mali.post("/payments/initiate", { order_id: order.id, gateway: "sandbox", token: "tok_success" });
   const end = Date.now() + 20_000;
   for (;;) {

@@ -1,5 +1,6 @@
 //! One customer: how to reach them, what they said they like, and what they may ask of us.
 
+import { isProblem } from "@kirana/api";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
@@ -57,6 +58,8 @@ export function CustomerPage() {
       </Page>
     );
   }
+  // Tastes may be told to nobody but themselves.
+  const hidden = isProblem(favourites.error) && favourites.error.status === 404;
   const person = profile.data;
   const liked = tastes.data;
   const words = [liked?.organic && "organic", liked?.seasonal && "seasonal", liked?.local && "local", ...(liked?.dietary ?? [])].filter(
@@ -135,24 +138,26 @@ export function CustomerPage() {
               )}
             </Part>
           </Card>
-          <Card title="Favourites">
-            <Part query={favourites}>
-              {favourites.data?.length === 0 ? (
-                <Empty title="None" />
-              ) : (
-                favourites.data?.map((one) => (
-                  <Group key={one.id} justify="space-between">
-                    <Text size="sm">
-                      {one.kind === "store" ? (stores.find((store) => store.id === one.id)?.name ?? "A store") : "A product"}
-                    </Text>
-                    <Text size="sm" c="dimmed">
-                      <When at={one.added_at} />
-                    </Text>
-                  </Group>
-                ))
-              )}
-            </Part>
-          </Card>
+          {!hidden && (
+            <Card title="Favourites">
+              <Part query={favourites}>
+                {favourites.data?.length === 0 ? (
+                  <Empty title="None" />
+                ) : (
+                  favourites.data?.map((one) => (
+                    <Group key={one.id} justify="space-between">
+                      <Text size="sm">
+                        {one.kind === "store" ? (stores.find((store) => store.id === one.id)?.name ?? "A store") : "A product"}
+                      </Text>
+                      <Text size="sm" c="dimmed">
+                        <When at={one.added_at} />
+                      </Text>
+                    </Group>
+                  ))
+                )}
+              </Part>
+            </Card>
+          )}
         </div>
         <div className="grid">
           <Card title="About them">

@@ -1,6 +1,6 @@
 //! One account's statement over a month: what it held, what happened, what it holds.
 
-import { Group, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
@@ -76,16 +76,14 @@ export function AccountPage() {
       }
     >
       <Card>
-        <Group justify="space-between">
-          <Facts
-            wide
-            of={[
-              ["Held before", query.data ? money(query.data.opening) : "…"],
-              ["Entries", query.data ? query.data.lines.length.toLocaleString(LOCALE) : "…"],
-              ["Holds after", query.data ? money(query.data.closing) : "…"],
-            ]}
-          />
-        </Group>
+        <Facts
+          wide
+          of={[
+            ["Held before", query.data ? money(query.data.opening) : "…"],
+            ["Entries", query.data ? query.data.lines.length.toLocaleString(LOCALE) : "…"],
+            ["Holds after", query.data ? money(query.data.closing) : "…"],
+          ]}
+        />
       </Card>
       <div style={{ height: 14 }} />
       <DataTable

@@ -160,7 +160,7 @@ function SupplierForm({ id, supplier, close }: { id: string; supplier?: Schemas[
           Price list
         </Text>
         {rows.length > 0 && (
-          <Group gap="xs" wrap="nowrap" aria-hidden>
+          <Group gap="xs" wrap="nowrap" aria-hidden visibleFrom="sm">
             <span style={{ flex: 1 }} />
             {(
               [
@@ -177,8 +177,8 @@ function SupplierForm({ id, supplier, close }: { id: string; supplier?: Schemas[
           </Group>
         )}
         {rows.map((row) => (
-          <Group key={row.sku} align="center" gap="xs" wrap="nowrap">
-            <Text size="sm" style={{ flex: 1, minWidth: 0 }} truncate>
+          <Group key={row.sku} align="center" gap="xs">
+            <Text size="sm" style={{ flex: "1 1 170px", minWidth: 0 }} truncate>
               {name(row.sku)}
             </Text>
             <NumberInput

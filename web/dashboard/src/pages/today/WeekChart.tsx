@@ -12,8 +12,8 @@ interface WeekChartProps {
   chosen?: string;
 }
 
-const weekday = (day: string, style: "short" | "long") =>
-  new Intl.DateTimeFormat(LOCALE, { weekday: style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+const weekday = (day: string) =>
+  new Intl.DateTimeFormat(LOCALE, { weekday: "short", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 const date = (day: string) =>
   new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 
@@ -49,7 +49,7 @@ export function WeekChart({ days, currency, open, chosen }: WeekChartProps) {
         {now.map((day, at) => {
           const last = before.get(back(day.day, 7));
           const today = at === 6;
-          const words = `${weekday(day.day, "long")} ${date(day.day)}${today ? " so far" : ""}: ${money({ amount: day.revenue, currency }, true)}, a week before ${money({ amount: last?.revenue ?? 0, currency }, true)}`;
+          const words = `${today ? "Today" : weekday(day.day)} ${date(day.day)}${today ? " so far" : ""}: ${money({ amount: day.revenue, currency }, true)}, a week before ${money({ amount: last?.revenue ?? 0, currency }, true)}`;
           return (
             <Tooltip key={day.day} label={words} multiline maw={220} openDelay={60}>
               <button type="button" className="week-day" aria-label={words} aria-pressed={chosen === day.day} onClick={() => open(day.day)}>
@@ -57,7 +57,7 @@ export function WeekChart({ days, currency, open, chosen }: WeekChartProps) {
                   <span style={{ height: `${(100 * (last?.revenue ?? 0)) / top}%`, background: "var(--bar-before)" }} />
                   <span data-today={today || undefined} style={{ height: `${(100 * day.revenue) / top}%`, background: "var(--accent)" }} />
                 </span>
-                <span className="week-name">{today ? "Today" : weekday(day.day, "short")}</span>
+                <span className="week-name">{today ? "Today" : weekday(day.day)}</span>
               </button>
             </Tooltip>
           );
