@@ -70,11 +70,11 @@ pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kira
             return Err(Problem::bad_request("unknown_subprotocol", detail));
         }
     };
-    let pair = WebSocketPair::new()?;
-    hub.state.accept_websocket_with_tags(&pair.server, &[&tag]);
     let nonce: [u8; 16] = clock::random();
     let nonce = nonce.iter().map(|byte| format!("{byte:02x}")).collect();
     let (session, outputs) = hub.hub()?.opened(told, protocol, nonce, &moment()).map_err(crate::api::problem)?;
+    let pair = WebSocketPair::new()?;
+    hub.state.accept_websocket_with_tags(&pair.server, &[&tag]);
     let number = u32::from_be_bytes(clock::random());
     write(&pair.server, &Attached { session, number, partial: 0 });
     say(hub, Some(&pair.server), &[], outputs);
@@ -85,12 +85,15 @@ pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kira
     Ok(response)
 }
 
-/// Something came on a socket.
-pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessage) {
+/// Something came on a socket. False when it was passed over, so that nothing follows from it.
+pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessage) -> bool {
     let (Ok(core), Some(mut attached)) = (&hub.hub, read(socket)) else {
         let _ = socket.close(Some(close::LATER), Some("the hub cannot hear now: come back in a moment"));
-        return;
+        return false;
     };
+    if attached.session.over {
+        return false;
+    }
     let heard = match message {
         WebSocketIncomingMessage::String(text) => core.hear_text(&mut attached.session, &text, &moment()),
         WebSocketIncomingMessage::Binary(bytes) => {
@@ -98,7 +101,7 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
             if buffer.len() < attached.partial {
                 // The hub has slept since: whoever takes ten seconds for one packet may begin anew.
                 let _ = socket.close(Some(close::PROTOCOL), Some("the rest of a packet came too late"));
-                return;
+                return false;
             }
             buffer.extend(bytes);
             let heard = core.hear_bytes(&mut attached.session, &mut buffer, &moment());
@@ -109,6 +112,7 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
             heard
         }
     };
+    let followed = !attached.session.ignored;
     write(socket, &attached);
     match heard {
         Ok(outputs) => say(hub, Some(socket), &[], outputs),
@@ -117,6 +121,7 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
             let _ = socket.close(Some(close::LATER), Some("something failed on our side: come back in a moment"));
         }
     }
+    followed
 }
 
 /// A socket is gone.

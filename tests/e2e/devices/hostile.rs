@@ -3,6 +3,7 @@
 use super::{Device, Line};
 use crate::{shared, wanted};
 use kirana_tests::chain::golden_bubble;
+use kirana_tests::eventually;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tungstenite::Message;
@@ -126,6 +127,16 @@ fn a_flood_is_cut_within_a_second_and_orders_go_on() {
                 }
                 line.until_closed();
                 cut = cut.max(begun.elapsed());
+                // It comes back at once, and again, until it is let in.
+                let barred =
+                    eventually("the flood to be let in again", Duration::from_secs(60), || match tungstenite::connect(
+                        shared().nobody.socket_address(&device.path("connect")),
+                    ) {
+                        Ok(_) => Ok(()),
+                        Err(Error::Http(answer)) if answer.status() == 429 => Err("barred".into()),
+                        Err(error) => Err(error.to_string()),
+                    });
+                barred.unwrap();
             }
             (floods, cut)
         });
