@@ -54,12 +54,12 @@ fn write(socket: &WebSocket, attached: &Attached) {
 /// 503 when there are too many.
 pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kirana_edge::Result<Response> {
     let tag = told.id.to_string();
-    if hub.state.get_websockets().len() >= MAX_SOCKETS || hub.state.get_websockets_with_tag(&tag).len() >= MAX_OF_DEVICE
-    {
+    if hub.state.get_websockets().len() >= MAX_SOCKETS {
         return Err(Problem::unavailable(
             "too many sockets are open: try again in a moment, and each time a little later",
         ));
     }
+    make_room(hub, &tag);
     let offers: Vec<&str> = offered.unwrap_or_default().split(',').map(str::trim).collect();
     let (protocol, chosen) = match offers.as_slice() {
         offers if offers.contains(&"mqtt") => (Protocol::Mqtt, Some("mqtt")),
@@ -83,6 +83,20 @@ pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kira
         response.headers().set("sec-websocket-protocol", chosen)?;
     }
     Ok(response)
+}
+
+/// Closes the oldest socket of a device on which nothing is proved, where there are too many: whoever holds sockets open for a device that is
+/// not theirs does not keep it out.
+fn make_room(hub: &DeviceHub, tag: &str) {
+    let sockets = hub.state.get_websockets_with_tag(tag);
+    if sockets.len() < MAX_OF_DEVICE {
+        return;
+    }
+    let unproved = sockets.iter().filter_map(|socket| Some((read(socket)?.session, socket)));
+    let oldest = unproved.filter(|(session, _)| !session.is_open()).min_by_key(|(session, _)| session.opened);
+    if let Some((_, socket)) = oldest {
+        let _ = socket.close(Some(close::POLICY), Some("too many sockets of this device wait for a proof"));
+    }
 }
 
 /// Something came on a socket. False when it was passed over, so that nothing follows from it.

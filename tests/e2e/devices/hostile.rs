@@ -90,6 +90,19 @@ fn what_a_socket_may_not_carry_closes_it_and_nothing_else() {
     assert_eq!(quiet.next("time")["sent"], 7, "the neighbour is unharmed");
 }
 
+#[test]
+fn whoever_holds_sockets_open_keeps_no_device_out() {
+    if !wanted() {
+        return;
+    }
+    let device = Device::claimed("printer");
+    let mut held: Vec<_> = (0..6).map(|_| device.socket()).collect();
+    let mut line = device.connected();
+    line.say(&json!({"type": "time", "sent": 3}));
+    assert_eq!(line.next("time")["sent"], 3);
+    held.clear();
+}
+
 /// The p99 of placing an order, in milliseconds.
 fn ordering() -> u128 {
     let (_, customer) = shared().customer().unwrap();
