@@ -212,7 +212,7 @@ proptest! {
 
 fn sorted(packet: Packet) -> Packet {
     let sort = |mut properties: Properties| {
-        properties.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+        properties.0.sort_by_key(|(property, _)| *property);
         properties
     };
     match packet {

@@ -3,6 +3,7 @@
 use crate::{DeviceHub, moment, sockets};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
 use kirana_devices::frame::{DeviceEvent, Telemetry};
 use kirana_devices::hub::{Issue, Refusal, Registration};
 use kirana_edge::{Problem, Result, address, principal};
@@ -107,6 +108,9 @@ fn id(text: &str) -> Result<Id> {
 pub fn problem(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Unknown(words) => Problem::not_found(words),
+        Refusal::Conflict("too_fast", words) => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", words).with("retry_after", 5)
+        }
         Refusal::Conflict(code, words) => Problem::conflict(code, words),
         Refusal::Invalid { path, message } => Problem::invalid_field(path, message),
         Refusal::Fault(words) => Problem::internal(words),

@@ -73,8 +73,9 @@ impl DurableObject for DeviceHub {
     }
 
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
-        sockets::hear(self, &socket, message);
-        self.afterwards().await;
+        if sockets::hear(self, &socket, message) {
+            self.afterwards().await;
+        }
         Ok(())
     }
 

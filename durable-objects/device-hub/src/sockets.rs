@@ -54,12 +54,12 @@ fn write(socket: &WebSocket, attached: &Attached) {
 /// 503 when there are too many.
 pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kirana_edge::Result<Response> {
     let tag = told.id.to_string();
-    if hub.state.get_websockets().len() >= MAX_SOCKETS || hub.state.get_websockets_with_tag(&tag).len() >= MAX_OF_DEVICE
-    {
+    if hub.state.get_websockets().len() >= MAX_SOCKETS {
         return Err(Problem::unavailable(
             "too many sockets are open: try again in a moment, and each time a little later",
         ));
     }
+    make_room(hub, &tag);
     let offers: Vec<&str> = offered.unwrap_or_default().split(',').map(str::trim).collect();
     let (protocol, chosen) = match offers.as_slice() {
         offers if offers.contains(&"mqtt") => (Protocol::Mqtt, Some("mqtt")),
@@ -70,11 +70,11 @@ pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kira
             return Err(Problem::bad_request("unknown_subprotocol", detail));
         }
     };
-    let pair = WebSocketPair::new()?;
-    hub.state.accept_websocket_with_tags(&pair.server, &[&tag]);
     let nonce: [u8; 16] = clock::random();
     let nonce = nonce.iter().map(|byte| format!("{byte:02x}")).collect();
     let (session, outputs) = hub.hub()?.opened(told, protocol, nonce, &moment()).map_err(crate::api::problem)?;
+    let pair = WebSocketPair::new()?;
+    hub.state.accept_websocket_with_tags(&pair.server, &[&tag]);
     let number = u32::from_be_bytes(clock::random());
     write(&pair.server, &Attached { session, number, partial: 0 });
     say(hub, Some(&pair.server), &[], outputs);
@@ -85,12 +85,29 @@ pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kira
     Ok(response)
 }
 
-/// Something came on a socket.
-pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessage) {
+/// Closes the oldest socket of a device on which nothing is proved, where there are too many: whoever holds sockets open for a device that is
+/// not theirs does not keep it out.
+fn make_room(hub: &DeviceHub, tag: &str) {
+    let sockets = hub.state.get_websockets_with_tag(tag);
+    if sockets.len() < MAX_OF_DEVICE {
+        return;
+    }
+    let unproved = sockets.iter().filter_map(|socket| Some((read(socket)?.session, socket)));
+    let oldest = unproved.filter(|(session, _)| !session.is_open()).min_by_key(|(session, _)| session.opened);
+    if let Some((_, socket)) = oldest {
+        let _ = socket.close(Some(close::POLICY), Some("too many sockets of this device wait for a proof"));
+    }
+}
+
+/// Something came on a socket. False when it was passed over, so that nothing follows from it.
+pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessage) -> bool {
     let (Ok(core), Some(mut attached)) = (&hub.hub, read(socket)) else {
         let _ = socket.close(Some(close::LATER), Some("the hub cannot hear now: come back in a moment"));
-        return;
+        return false;
     };
+    if attached.session.over {
+        return false;
+    }
     let heard = match message {
         WebSocketIncomingMessage::String(text) => core.hear_text(&mut attached.session, &text, &moment()),
         WebSocketIncomingMessage::Binary(bytes) => {
@@ -98,7 +115,7 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
             if buffer.len() < attached.partial {
                 // The hub has slept since: whoever takes ten seconds for one packet may begin anew.
                 let _ = socket.close(Some(close::PROTOCOL), Some("the rest of a packet came too late"));
-                return;
+                return false;
             }
             buffer.extend(bytes);
             let heard = core.hear_bytes(&mut attached.session, &mut buffer, &moment());
@@ -109,6 +126,7 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
             heard
         }
     };
+    let followed = !attached.session.ignored;
     write(socket, &attached);
     match heard {
         Ok(outputs) => say(hub, Some(socket), &[], outputs),
@@ -117,6 +135,7 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
             let _ = socket.close(Some(close::LATER), Some("something failed on our side: come back in a moment"));
         }
     }
+    followed
 }
 
 /// A socket is gone.

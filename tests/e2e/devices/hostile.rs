@@ -3,6 +3,7 @@
 use super::{Device, Line};
 use crate::{shared, wanted};
 use kirana_tests::chain::golden_bubble;
+use kirana_tests::eventually;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tungstenite::Message;
@@ -89,6 +90,19 @@ fn what_a_socket_may_not_carry_closes_it_and_nothing_else() {
     assert_eq!(quiet.next("time")["sent"], 7, "the neighbour is unharmed");
 }
 
+#[test]
+fn whoever_holds_sockets_open_keeps_no_device_out() {
+    if !wanted() {
+        return;
+    }
+    let device = Device::claimed("printer");
+    let mut held: Vec<_> = (0..6).map(|_| device.socket()).collect();
+    let mut line = device.connected();
+    line.say(&json!({"type": "time", "sent": 3}));
+    assert_eq!(line.next("time")["sent"], 3);
+    held.clear();
+}
+
 /// The p99 of placing an order, in milliseconds.
 fn ordering() -> u128 {
     let (_, customer) = shared().customer().unwrap();
@@ -126,6 +140,16 @@ fn a_flood_is_cut_within_a_second_and_orders_go_on() {
                 }
                 line.until_closed();
                 cut = cut.max(begun.elapsed());
+                // It comes back at once, and again, until it is let in.
+                let barred =
+                    eventually("the flood to be let in again", Duration::from_secs(60), || match tungstenite::connect(
+                        shared().nobody.socket_address(&device.path("connect")),
+                    ) {
+                        Ok(_) => Ok(()),
+                        Err(Error::Http(answer)) if answer.status() == 429 => Err("barred".into()),
+                        Err(error) => Err(error.to_string()),
+                    });
+                barred.unwrap();
             }
             (floods, cut)
         });

@@ -114,9 +114,13 @@ fn who_goes_away_lets_go_of_what_was_held() {
         &json!([{"type": "cash_sold", "data": {"slot": "A1", "key": "cash-0001", "seq": 1, "amount": 9000}}]),
     );
     eventually("the cash sale to be an order", Duration::from_secs(30), || {
-        let orders = shared().manager.get("/api/v1/orders?limit=50").map_err(|error| error.to_string())?.body;
+        let orders = shared()
+            .manager
+            .get(&format!("/api/v1/orders?store_id={}&limit=100", shared().store))
+            .map_err(|error| error.to_string())?
+            .body;
         let cash = orders["items"].as_array().into_iter().flatten().any(|one| one["payment"]["tender"] == "cash");
-        if cash { Ok(()) } else { Err("none".into()) }
+        if cash { Ok(()) } else { Err(orders.to_string().chars().take(500).collect()) }
     })
     .unwrap();
     shared().check().unwrap();

@@ -10,6 +10,7 @@ use worker::{Context, Env, Headers, Method, Request, RequestInit, RequestRedirec
 const PASSED: &[&str] = &[
     "accept",
     "accept-language",
+    "connect-protocol-version",
     "content-type",
     "idempotency-key",
     "if-none-match",

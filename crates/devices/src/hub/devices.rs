@@ -43,6 +43,7 @@ pub struct Device {
     pub session_until: Option<i64>,
     pub window: i64,
     pub largest: usize,
+    pub barred_until: i64,
 }
 
 impl Device {

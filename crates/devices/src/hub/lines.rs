@@ -16,11 +16,14 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+/// How long whoever was cut off for saying too much has to wait.
+const BARRED_FOR: Duration = Duration::from_secs(5);
+
 impl<S: Sql> Hub<S> {
     /// A socket has opened for a device that the registry knows; who is at its other end it has yet to prove.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// For one that was cut off a moment ago, or when the database refuses.
     pub fn opened(
         &self,
         told: &Registration,
@@ -28,6 +31,11 @@ impl<S: Sql> Hub<S> {
         nonce: String,
         moment: &Moment,
     ) -> Result<(Session, Vec<Output>)> {
+        let barred = self.find(told.id)?.filter(|device| device.barred_until > moment.now.millis());
+        if barred.is_some() {
+            let words = format!("it was cut off for saying too much: wait {} seconds", BARRED_FOR.as_secs());
+            return Err(Refusal::Conflict("too_fast", words));
+        }
         let mut outputs = self.register(told)?;
         let session = Session {
             device: told.id,
@@ -42,6 +50,8 @@ impl<S: Sql> Hub<S> {
             window: (u16::MAX, u32::MAX),
             will: None,
             kept_for: 0,
+            over: false,
+            ignored: false,
         };
         if let (Protocol::Plain, Some(nonce)) = (protocol, &session.nonce) {
             let asked = ToDevice::Challenge { v: VERSION, device: told.id, nonce, now: moment.now };
@@ -55,6 +65,10 @@ impl<S: Sql> Hub<S> {
     /// # Errors
     /// When the database refuses.
     pub fn hear_text(&self, session: &mut Session, said: &str, moment: &Moment) -> Result<Vec<Output>> {
+        session.ignored = session.over;
+        if session.over {
+            return Ok(Vec::new());
+        }
         session.heard = moment.now;
         if session.protocol != Protocol::Plain {
             let why = "expected MQTT packets in binary frames";
@@ -62,11 +76,17 @@ impl<S: Sql> Hub<S> {
         }
         match session.bucket.take(moment.now) {
             Verdict::Hear => {}
-            Verdict::Ignore => return Ok(Vec::new()),
+            Verdict::Ignore => {
+                session.ignored = true;
+                return Ok(Vec::new());
+            }
             Verdict::Slow(retry_after) => {
                 return Ok(vec![Output::here(Say::Text(text(&ToDevice::Slow { retry_after })))]);
             }
-            Verdict::Cut => return Ok(told(&Fault::fatal("too_fast", "slow down: the limits are in the welcome"))),
+            Verdict::Cut => {
+                self.bar(session, moment)?;
+                return Ok(told(&Fault::fatal("too_fast", "slow down: the limits are in the welcome")));
+            }
         }
         self.listened(session, |session| self.hear_frame(session, said, moment))
     }
@@ -76,11 +96,27 @@ impl<S: Sql> Hub<S> {
     /// # Errors
     /// When the database refuses.
     pub fn hear_bytes(&self, session: &mut Session, buffer: &mut Vec<u8>, moment: &Moment) -> Result<Vec<Output>> {
+        session.ignored = session.over;
+        if session.over {
+            buffer.clear();
+            return Ok(Vec::new());
+        }
         session.heard = moment.now;
         if session.protocol == Protocol::Plain {
             return Ok(told(&Fault::fatal("malformed", "protocol 1 speaks JSON in text frames")));
         }
         self.listened(session, |session| self.hear_packets(session, buffer, moment))
+    }
+
+    /// Whoever is cut off for saying too much is not heard any more, and not let in again for a moment: a flood that connects anew at once
+    /// would be a flood all the same.
+    pub(super) fn bar(&self, session: &mut Session, moment: &Moment) -> Result<()> {
+        session.over = true;
+        let until = moment.now + BARRED_FOR;
+        Ok(self.sql.run(
+            "UPDATE devices SET barred_until = ?2 WHERE id = ?1",
+            values![session.device.to_string(), until.millis()],
+        )?)
     }
 
     /// One transaction; a session that was changed by what is rolled back is as it was.

@@ -97,6 +97,7 @@ impl<S: Sql> Hub<S> {
             };
             buffer.drain(..length);
             if session.bucket.take(moment.now) != Verdict::Hear {
+                self.bar(session, moment)?;
                 outputs.extend(closing(session, reason::MESSAGE_RATE_TOO_HIGH, "slow down, and come back in a moment"));
                 buffer.clear();
                 return Ok(outputs);

@@ -27,7 +27,8 @@ CREATE TABLE devices (
     session_until INTEGER,                    -- how long its MQTT session is kept
     filters TEXT NOT NULL DEFAULT '[]',       -- what its MQTT session wants to hear
     window INTEGER NOT NULL DEFAULT 65535,    -- how many messages it takes at once
-    largest INTEGER NOT NULL DEFAULT 65536    -- and of how many bytes
+    largest INTEGER NOT NULL DEFAULT 65536,   -- and of how many bytes
+    barred_until INTEGER NOT NULL DEFAULT 0   -- it was cut off for saying too much: not let in before
 ) STRICT;
 CREATE INDEX devices_offline_due ON devices (offline_due) WHERE offline_due IS NOT NULL;
 CREATE INDEX devices_flapping ON devices (flapping) WHERE flapping = 1;

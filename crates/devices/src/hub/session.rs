@@ -100,6 +100,12 @@ pub struct Session {
     /// Topic, payload, quality and retain flag of the will of an MQTT client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub will: Option<(String, String, u8, bool)>,
+    /// It has been said good-bye to: what still comes is not listened to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over: bool,
+    /// What came last was passed over: nothing follows from it.
+    #[serde(skip)]
+    pub ignored: bool,
     /// How long its MQTT session is kept, in seconds.
     #[serde(default)]
     pub kept_for: u32,

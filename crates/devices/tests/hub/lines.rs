@@ -81,6 +81,10 @@ fn a_new_line_takes_the_place_of_the_old_one() {
     desk.text(new, &json!({"type": "heartbeat"}));
     desk.run_due();
     assert!(desk.told().is_empty(), "the end of the old line is not the end of the device");
+    // What still comes on the old line, as it was on its way, is nobody's word any more.
+    desk.sockets[old].open = true;
+    let answer = desk.text(old, &json!({"type": "telemetry", "values": {"temperature": 1.0}}));
+    assert_eq!(answer[0]["code"], "not_welcome");
 }
 
 #[test]
@@ -172,6 +176,14 @@ fn a_flood_is_cut_and_its_neighbour_unharmed() {
     assert_eq!(slow, 1);
     let answer = desk.text(quiet, &json!({"type": "time", "sent": 5}));
     assert_eq!(answer[0]["sent"], 5);
+    // It is not let in again at once; then it is.
+    let again = |desk: &mut Desk| {
+        let moment = desk.moment();
+        desk.hub.opened(&registration(1, DeviceKind::Fridge), Protocol::Plain, "x".into(), &moment).is_ok()
+    };
+    assert!(!again(&mut desk));
+    desk.pass_time(6);
+    assert!(again(&mut desk));
 }
 
 #[test]

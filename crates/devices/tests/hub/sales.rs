@@ -67,6 +67,8 @@ impl World {
                 if order.paid && order.status == "placed" {
                     order.status = "confirmed".into();
                 }
+                // Money that comes for an order that was called off goes back: payments sees to that.
+                order.refunded |= order.paid && order.status == "cancelled";
                 Ok(told(id, order))
             }
             ("PUT", ["orders", id, "status"]) => {

@@ -51,6 +51,9 @@ impl Asked {
     }
 }
 
+/// The methods that there are.
+const METHODS: [&str; 3] = ["GetDeviceStatus", "SendDeviceCommand", "ReceiveDeviceData"];
+
 /// An error as Connect has it: the code, and its status.
 fn refused(problem: &Problem) -> Response {
     let (code, status) = match problem.status {
@@ -68,14 +71,15 @@ fn refused(problem: &Problem) -> Response {
 }
 
 /// `GetDeviceStatus`, `SendDeviceCommand` or `ReceiveDeviceData`, as the Connect protocol calls them: JSON or Protocol Buffers in, the same
-/// out, errors with a Connect `code`.
+/// out. Whoever says `Connect-Protocol-Version` gets errors with a code of Connect, others problem documents.
 ///
 /// # Errors
-/// Those of `GET /devices/{id}/status` and `POST /devices/{id}/command`, in the words of Connect.
+/// Those of `GET /devices/{id}/status` and `POST /devices/{id}/command`.
 #[utoipa::path(post, path = "/api/v1/devices/rpc/kirana.devices.v1.DeviceService/{method}", tag = "devices",
     params(("method" = String, Path, description = "`GetDeviceStatus`, `SendDeviceCommand` or `ReceiveDeviceData`")),
     request_body(content = Object, description = "The request message: see docs/devices.proto"),
-    responses((status = 200, description = "The response message", body = Object)))]
+    responses((status = 200, description = "The response message", body = Object), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn call(
     State(env): State<Env>,
@@ -83,7 +87,12 @@ pub async fn call(
     Path(method): Path<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> Response {
+) -> Result<Response> {
+    if !METHODS.contains(&method.as_str()) {
+        // No call of Connect at all: the client says so by its status.
+        return Err(Problem::not_found(format!("there is no method {method}: there are {}", METHODS.join(", "))));
+    }
+    let speaks_connect = headers.contains_key("connect-protocol-version");
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let asked = match kind {
@@ -92,26 +101,27 @@ pub async fn call(
         }
         "application/proto" => Asked::read(&method, &body)
             .ok_or_else(|| Problem::invalid_field("", "the body is no message of this method")),
-        _ => return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),
+        _ => {
+            let words = "expected application/json or application/proto";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", words));
+        }
     };
     let answer = match asked {
         Ok(asked) => answer(&env, &caller, &method, asked).await,
         Err(problem) => Err(problem),
     };
-    match answer {
+    Ok(match answer {
         Ok((_, bytes)) if kind == "application/proto" => {
             ([(header::CONTENT_TYPE, "application/proto")], bytes.0).into_response()
         }
         Ok((json, _)) => ([(header::CONTENT_TYPE, "application/json")], json.to_string()).into_response(),
-        Err(problem) => refused(&problem),
-    }
+        Err(problem) if speaks_connect => refused(&problem),
+        Err(problem) => return Err(problem),
+    })
 }
 
 /// The answer, in both ways of writing it.
 async fn answer(env: &Env, caller: &Principal, method: &str, asked: Asked) -> Result<(Value, Writer)> {
-    if !matches!(method, "GetDeviceStatus" | "SendDeviceCommand" | "ReceiveDeviceData") {
-        return Err(Problem::not_found(format!("there is no method {method}")));
-    }
     let id: Id =
         asked.device_id.parse().map_err(|_| Problem::invalid_field("device_id", "expected the id of a device"))?;
     let device = db::own(&Db::of(env)?, caller, id).await?;
