@@ -36,7 +36,7 @@ test("from a store to the counter", { timeout: 120_000 }, async () => {
     await sheet.waitFor();
     assert.equal(await sheet.getByText("Required").count(), 2);
     await sheet.getByRole("radio", { name: /Medium/ }).check();
-    await sheet.getByRole("button", { name: /2 choices to make/ }).click();
+    await sheet.getByRole("button", { name: /Choose 2 more/ }).click();
     assert.equal(await sheet.count(), 1, "nothing is put in the cart while choices are missing");
     await sheet.getByRole("radio", { name: "Sugar 50%" }).check();
     await sheet.getByRole("radio", { name: "None" }).check();

@@ -66,7 +66,7 @@ test("a keyboard is enough", { timeout: 60_000 }, async () => {
     const sheet = page.getByRole("dialog", { name: "Assam Black Tea" });
     await sheet.waitFor();
     assert.ok(await page.evaluate(() => document.activeElement?.closest("dialog") !== null), "the focus is in the sheet");
-    await sheet.getByRole("button", { name: /choices to make/ }).focus();
+    await sheet.getByRole("button", { name: /Choose 2 more/ }).focus();
     await page.keyboard.press("Enter");
     assert.equal(
       await page.evaluate(() => document.activeElement?.getAttribute("type")),

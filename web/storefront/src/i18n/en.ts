@@ -89,7 +89,7 @@ export const en = {
   "item.less": "One less",
   "item.more": "One more",
   "item.add": "Add",
-  "item.missing": "{n|one:# choice to make|other:# choices to make}",
+  "item.missing": "Choose {n} more",
   "item.added": "{name} is in your cart",
   "item.otherStore": "Your cart is from {store}",
   "item.otherStoreHint": "A cart is of one store. Begin a new one here?",

@@ -89,7 +89,7 @@ export const words: Words = {
   "item.less": "एक कम",
   "item.more": "एक और",
   "item.add": "जोड़ें",
-  "item.missing": "{n|one:# चुनाव बाक़ी|other:# चुनाव बाक़ी}",
+  "item.missing": "{n} और चुनें",
   "item.added": "{name} टोकरी में है",
   "item.otherStore": "आपकी टोकरी {store} की है",
   "item.otherStoreHint": "एक टोकरी एक ही दुकान की होती है। यहाँ नई शुरू करें?",

@@ -89,7 +89,7 @@ export const words: Words = {
   "item.less": "En färre",
   "item.more": "En till",
   "item.add": "Lägg till",
-  "item.missing": "{n|one:# val kvar|other:# val kvar}",
+  "item.missing": "Välj {n} till",
   "item.added": "{name} ligger i korgen",
   "item.otherStore": "Din korg är från {store}",
   "item.otherStoreHint": "En korg är från en butik. Börja en ny här?",
