@@ -81,7 +81,9 @@ export class Sessions {
 
   /** Forgets the session on this device. `POST /auth/logout` ends it everywhere. */
   forget(): void {
-    if (this.keep.getItem(this.key) === null) return;
+    // The answer to a logout may have emptied the keep already (`Clear-Site-Data`); whoever was told of a session is to hear that it ended.
+    const told = this.#seen.session !== null;
+    if (this.keep.getItem(this.key) === null && !told) return;
     this.keep.removeItem(this.key);
     this.#tell();
   }

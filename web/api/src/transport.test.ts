@@ -115,6 +115,20 @@ describe("a token", () => {
     expect(told).toBe(1);
   });
 
+  test("that the browser has emptied away is forgotten aloud all the same", () => {
+    const keep = memory();
+    const sessions = createApi({ keep }).sessions;
+    accept(sessions, 1);
+    expect(sessions.current).not.toBeNull();
+    keep.removeItem("kirana.session");
+    let told = 0;
+    sessions.subscribe(() => (told += 1));
+    sessions.forget();
+    expect([told, sessions.current]).toEqual([1, null]);
+    sessions.forget();
+    expect(told).toBe(1);
+  });
+
   test("is kept while the server is busy", async () => {
     const { api } = scripted([() => json({ code: "unauthenticated" }, 401)]);
     Object.assign(api.sessions, { fetch: async () => json({ code: "unavailable" }, 503) });
