@@ -116,7 +116,7 @@ test("a view is kept, comes back with its filters, and outlives a sign-out; an e
   assert.equal(rows.length - 1, await page.locator("tbody tr").count());
   await page.getByRole("button", { name: "Saved views" }).click();
   await page.getByRole("textbox", { name: "Name of the view" }).fill("Deliveries");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Everything" }).click();
   await page.waitForURL((url) => !url.search.includes("kind"));
   await page.keyboard.press("Escape");
