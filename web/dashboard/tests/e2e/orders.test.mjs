@@ -102,7 +102,7 @@ test("a receipt goes to the printer as the platform writes it", async () => {
 test("a view is kept, comes back with its filters, and outlives a sign-out; an export has what is shown", async () => {
   const { store } = stage.known;
   const { page, go, context } = await as("manager");
-  await go(`/${store.id}/orders?status=completed&kind=delivery`);
+  await go(`/${store.id}/orders?status=completed&kind=pickup`);
   await page.locator("tbody tr").first().waitFor();
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export CSV" }).click();
@@ -115,7 +115,7 @@ test("a view is kept, comes back with its filters, and outlives a sign-out; an e
   assert.equal(rows[0], "Order,Status,Customer,Kind,Items,Total,Placed");
   assert.equal(rows.length - 1, await page.locator("tbody tr").count());
   await page.getByRole("button", { name: "Saved views" }).click();
-  await page.getByRole("textbox", { name: "Name of the view" }).fill("Deliveries");
+  await page.getByRole("textbox", { name: "Name of the view" }).fill("Counter sales");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Everything" }).click();
   await page.waitForURL((url) => !url.search.includes("kind"));
@@ -130,7 +130,7 @@ test("a view is kept, comes back with its filters, and outlives a sign-out; an e
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("link", { name: "Orders", exact: true }).first().click();
   await page.getByRole("button", { name: "Saved views" }).click();
-  await page.getByRole("button", { name: "Deliveries", exact: true }).click();
-  await page.waitForURL(/kind=delivery/);
+  await page.getByRole("button", { name: "Counter sales", exact: true }).click();
+  await page.waitForURL(/kind=pickup/);
   await context.close();
 });
