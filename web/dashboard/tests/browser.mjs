@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { Client } from "./client.mjs";
 
 const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -38,13 +39,7 @@ export async function windowOf(browser, base, platform, who, options = {}) {
     if (message.type() === "error" && !/Failed to load resource/.test(message.text())) page.faults.push(message.text());
   });
   if (who) {
-    const answer = await fetch(`${platform}/api/v1/auth/login`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ email: who, password: "kirana-demo" }),
-    });
-    if (!answer.ok) throw new Error(`login as ${who}: ${answer.status} ${await answer.text()}`);
-    const said = await answer.json();
+    const { session: said } = await new Client(platform).login(who);
     const session = {
       accessToken: said.access_token,
       refreshToken: said.refresh_token,

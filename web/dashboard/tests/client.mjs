@@ -11,15 +11,20 @@ export class Client {
   }
 
   async ask(method, path, body, expect = [200, 201, 202, 204]) {
+    const headers = { "content-type": "application/json" };
+    if (this.token) headers.authorization = `Bearer ${this.token}`;
+    // One key for all tries: a call whose answer was lost is made once.
+    if (method === "POST") headers["idempotency-key"] = crypto.randomUUID();
+    const sent = body === undefined ? undefined : JSON.stringify(body);
     for (let turn = 0; ; turn += 1) {
-      const headers = { "content-type": "application/json" };
-      if (this.token) headers.authorization = `Bearer ${this.token}`;
-      if (method === "POST") headers["idempotency-key"] = crypto.randomUUID();
-      const answer = await fetch(`${this.url}/api/v1${path}`, {
-        method,
-        headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
-      });
+      let answer;
+      try {
+        answer = await fetch(`${this.url}/api/v1${path}`, { method, headers, body: sent });
+      } catch (error) {
+        // A connection that was kept and is closed by the other side just then.
+        if (!["ECONNRESET", "UND_ERR_SOCKET"].includes(error.cause?.code) || turn >= 4) throw error;
+        continue;
+      }
       if ((answer.status === 429 || answer.status === 503) && turn < 5) {
         const seconds = Number(answer.headers.get("retry-after") ?? 1);
         await new Promise((done) => setTimeout(done, Math.min(seconds, 20) * 1000));
@@ -44,7 +49,7 @@ export class Client {
   /** Logs in; what is proved by it lasts five minutes, and opens what asks for a fresh proof. */
   async login(email, password = PASSWORD) {
     const session = await this.post("/auth/login", { email, password });
-    return new Client(this.url, session.access_token, session.user);
+    return Object.assign(new Client(this.url, session.access_token, session.user), { session });
   }
 }
 

@@ -3,6 +3,7 @@
 import { ActionIcon, Button, Checkbox, CloseButton, Group, Menu, Popover, Select, Stack, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconBookmark, IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
+import { useUser } from "../auth/session.ts";
 import { type Column, csv, type Filter } from "./logic.ts";
 import { useAddress, useKept, type View } from "./state.ts";
 
@@ -102,7 +103,8 @@ export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows,
 
 function Views({ id, chosen, choose, usual }: Pick<TableBarProps<unknown>, "id" | "chosen" | "choose" | "usual">) {
   const [search, , replace] = useAddress();
-  const [views, keep] = useKept<View[]>(`views.${id}`, []);
+  const user = useUser();
+  const [views, keep] = useKept<View[]>(`views.${user?.id}.${id}`, []);
   const [name, setName] = useState("");
   const [opened, setOpened] = useState(false);
   const apply = (view: View | null) => {

@@ -84,3 +84,53 @@ test("the line goes down visibly, and comes back by itself", async () => {
   await page.locator("aside [data-live=live]").waitFor({ timeout: 30_000 });
   await context.close();
 });
+
+test("a receipt goes to the printer as the platform writes it", async () => {
+  const { store } = stage.known;
+  const order = await paidOrder();
+  const { page, go, context } = await as("staff");
+  await go(`/${store.id}/orders/${order.id}`);
+  await page.getByRole("button", { name: "Receipt" }).click();
+  const receipt = page.locator("iframe[title=Receipt]");
+  await receipt.waitFor({ state: "attached" });
+  const text = await receipt.contentFrame().locator("pre").textContent();
+  assert.ok(text.includes(order.pickup_number), text);
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
+test("a view is kept, comes back with its filters, and outlives a sign-out; an export has what is shown", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("manager");
+  await go(`/${store.id}/orders?status=completed&kind=pickup`);
+  await page.locator("tbody tr").first().waitFor();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  const csv = await (await download)
+    .createReadStream()
+    .then((stream) => stream.toArray())
+    .then((parts) => Buffer.concat(parts).toString("utf8"));
+  const rows = csv.trim().split("\r\n");
+  assert.ok(csv.startsWith("\ufeff"), "spreadsheets are to know that it is UTF-8");
+  assert.equal(rows[0], "Order,Status,Customer,Kind,Items,Total,Placed");
+  assert.equal(rows.length - 1, await page.locator("tbody tr").count());
+  await page.getByRole("button", { name: "Saved views" }).click();
+  await page.getByRole("textbox", { name: "Name of the view" }).fill("Counter sales");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Everything" }).click();
+  await page.waitForURL((url) => !url.search.includes("kind"));
+  await page.keyboard.press("Escape");
+  await page
+    .getByRole("button", { name: /Somchai/ })
+    .first()
+    .click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByLabel("E-mail address").fill("manager@kirana.example");
+  await page.locator("input[autocomplete=current-password]").fill("kirana-demo");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Orders", exact: true }).first().click();
+  await page.getByRole("button", { name: "Saved views" }).click();
+  await page.getByRole("button", { name: "Counter sales", exact: true }).click();
+  await page.waitForURL(/kind=pickup/);
+  await context.close();
+});
