@@ -17,6 +17,7 @@ mod sockets;
 use kirana_devices::frame::HEARTBEAT;
 use kirana_devices::hub::{Hub, Moment};
 use kirana_edge::{Problem, clock, log};
+use kirana_kernel::Timestamp;
 use kirana_sql::Object;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -38,6 +39,8 @@ pub struct DeviceHub {
     name: String,
     /// When the alarm is set for; unknown after a sleep.
     alarm_at: Cell<Option<i64>>,
+    /// When the first socket may be silent for too long; unknown after a sleep. It only moves back as devices speak.
+    silence_at: Cell<Option<i64>>,
     /// Packets of which only a part has come, by the number of their socket.
     buffers: RefCell<HashMap<u32, Vec<u8>>>,
 }
@@ -62,7 +65,16 @@ impl DurableObject for DeviceHub {
             }
             Err(error) => Err(error.to_string()),
         };
-        Self { state, raw, env, hub, name, alarm_at: Cell::new(None), buffers: RefCell::default() }
+        Self {
+            state,
+            raw,
+            env,
+            hub,
+            name,
+            alarm_at: Cell::new(None),
+            silence_at: Cell::new(None),
+            buffers: RefCell::default(),
+        }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -114,17 +126,17 @@ impl DeviceHub {
         later::in_background(self);
     }
 
-    /// Sets the one alarm to what is due next. The sockets are looked at when nobody knows what it is set for; otherwise it is moved
-    /// only forward, as whoever spoke last falls silent last.
+    /// Sets the one alarm to what is due next.
     async fn set_alarm(&self) {
         let Ok(hub) = &self.hub else { return };
         let (set, now) = (self.alarm_at.get(), clock::now());
-        let seen = if set.is_none() { sockets::seen(self) } else { Vec::new() };
-        let next = match hub.next_due(&seen, now) {
-            Ok(next) => next,
+        let silence = self.silence_at.get().unwrap_or_else(|| sockets::look_at_all(self));
+        let next = match hub.next_due(&[], now) {
+            Ok(next) => next.into_iter().chain([Timestamp::from_millis(silence)]).min(),
             // Something is wrong with the tables: look again soon rather than never.
             Err(_) => Some(now + Duration::from_secs(5)),
         };
+        let next = next.filter(|next| next.millis() < i64::MAX);
         let Some(next) = next else { return };
         if set.is_some_and(|set| set <= next.millis()) {
             return;

@@ -76,6 +76,8 @@ pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kira
     let pair = WebSocketPair::new()?;
     hub.state.accept_websocket_with_tags(&pair.server, &[&tag]);
     let number = u32::from_be_bytes(clock::random());
+    let silent = session.silent_at(session.heard).map(Timestamp::millis);
+    hub.silence_at.set(hub.silence_at.get().map(|at| silent.map_or(at, |silent| at.min(silent))));
     write(&pair.server, &Attached { session, number, partial: 0 });
     say(hub, Some(&pair.server), &[], outputs);
     let response = Response::from_websocket(pair.client)?;
@@ -161,16 +163,20 @@ fn heard_at(hub: &DeviceHub, socket: &WebSocket, session: &Session) -> Timestamp
 fn open_ones(hub: &DeviceHub) -> (Vec<WebSocket>, Vec<Seen>) {
     let sockets = hub.state.get_websockets().into_iter();
     let seen = sockets.filter_map(|socket| {
-        let session = read(&socket)?.session;
+        // One that was said good-bye to is closed, whether its other end has answered or not.
+        let session = read(&socket).map(|attached| attached.session).filter(|session| !session.over)?;
         let heard = heard_at(hub, &socket, &session);
         Some((socket, Seen { session, heard }))
     });
     seen.unzip()
 }
 
-/// The sockets that are open.
-pub fn seen(hub: &DeviceHub) -> Vec<Seen> {
-    open_ones(hub).1
+/// Looks at every socket for the moment at which the first may be silent for too long; notes and answers it.
+pub fn look_at_all(hub: &DeviceHub) -> i64 {
+    let silent = open_ones(hub).1.into_iter().filter_map(|seen| seen.session.silent_at(seen.heard));
+    let first = silent.map(Timestamp::millis).min().unwrap_or(i64::MAX);
+    hub.silence_at.set(Some(first));
+    first
 }
 
 /// The newest line of a device.
@@ -184,13 +190,21 @@ pub fn seen_of(hub: &DeviceHub, device: &str) -> Option<Seen> {
     seen.filter(|seen| seen.session.is_open()).max_by_key(|seen| seen.session.line)
 }
 
-/// Everything that is due.
+/// Everything that is due; the sockets are looked at when one of them may be silent.
 pub fn run_due(hub: &DeviceHub) {
     let Ok(core) = &hub.hub else { return };
-    let (sockets, seen) = open_ones(hub);
-    match core.run_due(&seen, &moment()) {
-        Ok(outputs) => say(hub, None, &sockets, outputs),
-        Err(refusal) => log::error("what was due failed", &[("hub", &hub.name), ("error", &refusal.to_string())]),
+    let now = clock::now().millis();
+    let done = if hub.silence_at.get().is_some_and(|at| at > now) {
+        core.run_rest(&moment()).map(|outputs| say(hub, None, &[], outputs))
+    } else {
+        let (sockets, seen) = open_ones(hub);
+        let done = core.run_due(&seen, &moment()).map(|outputs| say(hub, None, &sockets, outputs));
+        // Those that were closed just now are not among the open ones any more.
+        hub.silence_at.set(None);
+        done
+    };
+    if let Err(refusal) = done {
+        log::error("what was due failed", &[("hub", &hub.name), ("error", &refusal.to_string())]);
     }
 }
 
@@ -221,6 +235,10 @@ fn tell(hub: &DeviceHub, socket: &WebSocket, say: &Say) {
         Say::Close(code, why) => {
             // The runtime does not tell of a close that we began.
             closed(hub, socket);
+            if let Some(mut attached) = read(socket) {
+                attached.session.over = true;
+                write(socket, &attached);
+            }
             socket.close(Some(*code), Some(why))
         }
     };

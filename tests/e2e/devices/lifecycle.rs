@@ -1,4 +1,5 @@
 //! Claimed, connected, told what to do, revoked.
+#![allow(clippy::disallowed_methods)] // the clock: never runs as WASM
 
 use super::{Device, command, key, public, register, wait_for_online};
 use crate::{shared, wanted};

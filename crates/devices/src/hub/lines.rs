@@ -232,7 +232,7 @@ impl<S: Sql> Hub<S> {
         }
     }
 
-    /// Everything that is due: sockets that are silent, devices that are gone, commands, sales. `seen` are the sockets that are open.
+    /// Everything that is due: sockets that are silent, and the rest ([`Hub::run_rest`]). `seen` are the sockets that are open.
     ///
     /// # Errors
     /// When the database refuses.
@@ -251,7 +251,18 @@ impl<S: Sql> Hub<S> {
         }
         let lines: BTreeSet<(Id, i64)> = seen.iter().map(|seen| (seen.session.device, seen.session.line)).collect();
         self.whole(|| self.mark_absent(&lines, moment))?;
-        outputs.extend(self.whole(|| self.commands_due(moment))?);
+        outputs.extend(self.run_rest(moment)?);
+        Ok(outputs)
+    }
+
+    /// What is due whatever the sockets do: devices that are gone, commands, sales. A sale asks for it many times a second, and a look at every
+    /// socket would be for nothing.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn run_rest(&self, moment: &Moment) -> Result<Vec<Output>> {
+        self.whole(|| self.mark_gone(moment))?;
+        let mut outputs = self.whole(|| self.commands_due(moment))?;
         outputs.extend(self.whole(|| self.sales_due(moment))?);
         self.whole(|| self.clean_up(moment))?;
         Ok(outputs)
@@ -263,6 +274,10 @@ impl<S: Sql> Hub<S> {
         for device in open.iter().filter(|device| !lines.contains(&(device.id, device.line))) {
             self.line_is_gone(device, Timestamp::from_millis(device.heard), 3600, moment)?;
         }
+        Ok(())
+    }
+
+    fn mark_gone(&self, moment: &Moment) -> Result<()> {
         let gone: Vec<Device> = self.sql.query(
             "SELECT * FROM devices WHERE offline_due <= ?1 AND protocol = 0 ORDER BY offline_due LIMIT 100",
             values![moment.now.millis()],
