@@ -63,19 +63,27 @@ fn has_tests(part: &str) -> bool {
         .is_ok_and(|text| text.contains("\"test\":"))
 }
 
-/// Every `web/e2e/*.test.mjs` in a browser, against a platform with the demo chain; each file is a check.
+/// Where tests in a browser are: the storefront's and what all share, then the dashboard's, which fill the chain with a life of some weeks.
+const IN_A_BROWSER: [&str; 2] = ["web/e2e", "web/dashboard/tests/e2e"];
+
+/// Every `*.test.mjs` there in a browser, against a platform with the demo chain; each file is a check.
 pub fn browser(count: &mut Count) -> Result<()> {
     let Some(served) = count.take(step("serve the demo chain to a browser", |_| Served::start())) else {
         return Ok(());
     };
-    let mut tests: Vec<_> = std::fs::read_dir(root().join("web/e2e"))?.flatten().map(|entry| entry.path()).collect();
-    tests.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
-    tests.sort();
-    for path in tests {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        count.stage(step(&format!("browser: {name}"), |_| {
-            quietly(served.node()?.arg("--test").arg(&path), "The page as it was is in target/web-e2e/.")
-        }));
+    for folder in IN_A_BROWSER {
+        let mut tests: Vec<_> = std::fs::read_dir(root().join(folder))?.flatten().map(|entry| entry.path()).collect();
+        tests.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+        tests.sort();
+        for path in tests {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            count.stage(step(&format!("browser: {folder}/{name}"), |_| {
+                quietly(
+                    served.node()?.arg("--test").arg(&path),
+                    "The storefront's page as it was is in target/web-e2e/.",
+                )
+            }));
+        }
     }
     Ok(())
 }
@@ -84,7 +92,10 @@ pub fn browser(count: &mut Count) -> Result<()> {
 pub fn screenshots() -> Result<()> {
     let served = step("serve the demo chain to a browser", |_| Served::start())?;
     step("take pictures of every page into screenshots/", |_| {
-        quietly(served.node()?.arg(root().join("web/e2e/screenshots.mjs")), REMEDY)
+        for script in ["web/e2e/screenshots.mjs", "web/dashboard/tests/screenshots.mjs"] {
+            quietly(served.node()?.arg(root().join(script)), REMEDY)?;
+        }
+        Ok(())
     })?;
     Ok(())
 }

@@ -19,8 +19,8 @@ export async function serve(platform) {
 }
 
 export async function launch() {
-  const executablePath = process.env.CHROMIUM ?? EXECUTABLES.find((path) => existsSync(path));
-  if (!executablePath) throw new Error("no Chromium: CHROMIUM may say where it is");
+  const executablePath = process.env.KIRANA_BROWSER ?? EXECUTABLES.find((path) => existsSync(path));
+  if (!executablePath) throw new Error("no Chromium: KIRANA_BROWSER may say where it is");
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 }
 

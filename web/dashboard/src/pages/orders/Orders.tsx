@@ -11,6 +11,7 @@ import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { useAddress } from "../../table/state.ts";
 import { Card, Cash, Empty, Id, Mark, Page, span, useNow, When } from "../../ui/bits.tsx";
+import { localDay } from "../today/figures.ts";
 import { cancellable, FULFILMENT, nextSteps, STATUS, type Status, useOrders } from "./data.ts";
 import { OrderMark } from "./OrderMark.tsx";
 
@@ -28,7 +29,7 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
   const query = useOrders(store, known);
   const rows = query.data?.pages
     .flatMap((page) => page.items)
-    .filter((order) => (!day || order.placed_at.startsWith(day)) && (!known || order.status === known));
+    .filter((order) => (!day || localDay(Date.parse(order.placed_at), zone) === day) && (!known || order.status === known));
   const now = useNow();
   const counter = may(user, "PUT /orders/{id}/status");
   const columns: Column<Order>[] = [
@@ -113,7 +114,7 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
           onClose={() => change({ day: undefined })}
           py={8}
         >
-          <Text size="sm">Only orders placed on {day} (UTC), of those loaded. Older days need more pages.</Text>
+          <Text size="sm">Only orders placed on {day}, of those loaded. Older days need more pages.</Text>
         </Alert>
       )}
       <DataTable

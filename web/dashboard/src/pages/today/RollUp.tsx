@@ -14,7 +14,7 @@ import { useAddress } from "../../table/state.ts";
 import { Card, Empty, Loading, Page, useNow } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { TopProducts } from "./DayDetail.tsx";
-import { back, change, type DayFigures, dayOf, daysOf, useSales } from "./figures.ts";
+import { back, change, type DayFigures, daysOf, localDay, useSales } from "./figures.ts";
 import { LowStock, useLowStock } from "./LowStock.tsx";
 import { Stat } from "./Stat.tsx";
 import { Spark, WeekChart } from "./WeekChart.tsx";
@@ -45,7 +45,7 @@ export function RollUp() {
   const here = stores.filter((store) => !franchisee || store.franchisee_id === franchisee);
   const currencies = [...new Set(here.map((store) => store.currency))];
   const currency = currencies[0] ?? "THB";
-  const today = dayOf(useNow(60_000));
+  const today = localDay(useNow(60_000), here[0]?.time_zone ?? "UTC");
   const sales = useSales(
     here.map((store) => store.id),
     back(today, 13),

@@ -9,7 +9,7 @@ import { Card, Empty, Loading, Mark, Page, useNow } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { average, makeTime, useRecent } from "../orders/data.ts";
 import { DayDetail, TopProducts } from "./DayDetail.tsx";
-import { back, change, dayOf, daysOf, useSales } from "./figures.ts";
+import { back, change, daysOf, localDay, useSales } from "./figures.ts";
 import { LiveOrders, underWay } from "./LiveOrders.tsx";
 import { LowStock, useLowStock } from "./LowStock.tsx";
 import { PauseButton } from "./PauseButton.tsx";
@@ -21,14 +21,16 @@ export function StoreToday({ store }: { store: Store }) {
   const leads = may(user, "GET /analytics/sales");
   const [{ day: chosen }, change_] = useAddress();
   const navigate = useNavigate();
-  const today = dayOf(useNow(60_000));
+  const today = localDay(useNow(60_000), store.time_zone);
   const sales = useSales([store.id], back(today, 13), today, leads);
   const recent = useRecent(store.id);
   const low = useLowStock(store.id);
   const days = daysOf(sales.all, store.currency, today, 14);
   const [now, before] = [days[13], days[6]];
   const live = underWay(recent.data ?? []);
-  const made = (recent.data ?? []).filter((order) => order.placed_at.startsWith(today)).flatMap((order) => makeTime(order) ?? []);
+  const made = (recent.data ?? [])
+    .filter((order) => localDay(Date.parse(order.placed_at), store.time_zone) === today)
+    .flatMap((order) => makeTime(order) ?? []);
   const mean = average(made);
   const perOrder = now && now.paid > 0 ? Math.round(now.revenue / now.paid) : undefined;
   const yesterday = new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" }).format(new Date(`${back(today, 7)}T00:00:00Z`));
@@ -114,7 +116,7 @@ export function StoreToday({ store }: { store: Store }) {
                   />
                 )}
                 <Text size="xs" c="dimmed" mt={6}>
-                  Days run by UTC. Press one to see what sold.
+                  Press a day to see what sold.
                 </Text>
               </Card>
             )}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { back, change, daysOf, products, type Sales } from "./figures.ts";
+import { back, change, daysOf, localDay, products, type Sales } from "./figures.ts";
 
 const sales = (days: Array<[string, number, string?]>): Sales =>
   ({
@@ -47,4 +47,11 @@ test("what sold is added up by variant", () => {
   expect(products([sales([["2026-11-25", 100]]), sales([["2026-11-25", 50]])], "THB")).toEqual([
     { sku: "tea/small", name: "Tea", quantity: 2, amount: 150 },
   ]);
+});
+
+test("a day begins at midnight where the store is", () => {
+  const at = Date.parse("2026-11-25T17:00:00Z");
+  expect(localDay(at, "Asia/Bangkok")).toBe("2026-11-26");
+  expect(localDay(at - 1, "Asia/Bangkok")).toBe("2026-11-25");
+  expect(localDay(at, "America/New_York")).toBe("2026-11-25");
 });

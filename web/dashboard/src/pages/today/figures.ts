@@ -1,4 +1,4 @@
-//! Sales by day, and what one reads off them. Days are the figures' own: they run by UTC.
+//! Sales by day, and what one reads off them. Days are each store's own: they begin at midnight where it is.
 
 import { useQueries } from "@tanstack/react-query";
 import { http, type Schemas, take } from "../../api/index.ts";
@@ -17,6 +17,11 @@ export interface DayFigures {
 
 export const DAY_MS = 86_400_000;
 export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+/** The day that it is somewhere, such as `2026-11-26`. */
+export function localDay(ms: number, timeZone: string): string {
+  // The one language whose numeric date is ISO 8601's.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(ms);
+}
 export const back = (day: string, days: number): string => dayOf(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS);
 
 /** `count` days up to and with `last`, the first first; days without sales are zero. Only amounts of `currency` are added up. */
