@@ -70,6 +70,7 @@ async function round(size, options, look, language = "en") {
   await go("/cart", "cart-guest");
   await go("/sign-in", "sign-in");
   await go("/register", "register");
+  await go("/guest", "guest");
   await go("/account", "account-guest");
   await go("/help", "help");
   await go("/nowhere", "not-found").catch(() => shoot(page, name("not-found")));

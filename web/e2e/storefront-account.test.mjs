@@ -22,6 +22,24 @@ function totp(secret, at) {
   return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
+test("a guest goes on with a name and an address, and has orders of their own", { timeout: 60_000 }, async () => {
+  const context = await person(browser);
+  const page = await context.newPage();
+  await kept(page, "guest", async () => {
+    await page.goto("/sign-in?to=/orders");
+    await page.getByRole("link", { name: "Order as a guest" }).click();
+    await page.getByRole("heading", { name: "Order as a guest" }).waitFor();
+    assert.deepEqual(await findings(page), [], "going on as a guest");
+    await page.getByLabel("What should we call you?").fill("Ploy");
+    await page.getByLabel("E-mail").fill("passing@kirana.example");
+    await page.getByRole("button", { name: "Go on as a guest" }).click();
+    await page.waitForURL((now) => now.pathname === "/orders");
+    await page.goto("/account");
+    await page.getByRole("heading", { name: "Hello, Ploy" }).waitFor();
+  });
+  await context.close();
+});
+
 test("a new customer registers, and a second factor is asked for at the next sign-in", { timeout: 120_000 }, async () => {
   const context = await person(browser);
   const page = await context.newPage();

@@ -97,6 +97,7 @@ for (const [name, options, language] of [
         "/cart",
         "/sign-in",
         "/register",
+        "/guest",
         "/forgot-password",
         "/account",
         "/orders",

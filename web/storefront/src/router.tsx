@@ -93,6 +93,12 @@ export const registerRoute = createRoute({
   validateSearch: ({ to }: Record<string, unknown>) => some({ to: path(to) }),
   component: lazyRouteComponent(() => import("./pages/Register.tsx"), "RegisterPage"),
 });
+export const guestRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/guest",
+  validateSearch: ({ to }: Record<string, unknown>) => some({ to: path(to) }),
+  component: lazyRouteComponent(() => import("./pages/Guest.tsx"), "GuestPage"),
+});
 const forgot = createRoute({
   getParentRoute: () => root,
   path: "/forgot-password",
@@ -146,6 +152,7 @@ const tree = root.addChildren([
   receiptRoute,
   signInRoute,
   registerRoute,
+  guestRoute,
   forgot,
   resetRoute,
   verifyRoute,

@@ -102,6 +102,11 @@ export function SignInPage() {
           {t("in.register")}
         </Link>
       </p>
+      <p className="center">
+        <Link to="/guest" search={{ to }} className="link">
+          {t("guest.title")}
+        </Link>
+      </p>
     </Page>
   );
 }
