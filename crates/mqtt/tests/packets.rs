@@ -39,8 +39,15 @@ fn properties(version: Version, more: Vec<(Property, Value)>) -> BoxedStrategy<P
 
 fn connect(version: Version) -> impl Strategy<Value = Packet> {
     let of_will = vec![(Property::WILL_DELAY, Value::Four(7)), (Property(0x01), Value::Byte(1))];
-    let will = (qos(), any::<bool>(), properties(version, of_will), "[a-z/]{1,9}", any::<Vec<u8>>())
-        .prop_map(|(qos, retain, properties, topic, payload)| Will { qos, retain, properties, topic, payload });
+    let will = (qos(), any::<bool>(), properties(version, of_will), "[a-z/]{1,9}", any::<Vec<u8>>()).prop_map(
+        |(qos, retain, properties, topic, mut payload)| {
+            // Property 1 says that it is text: others may refuse what is none.
+            if properties.0.iter().any(|(property, _)| *property == Property(0x01)) {
+                payload = String::from_utf8_lossy(&payload).into_owned().into_bytes();
+            }
+            Will { qos, retain, properties, topic, payload }
+        },
+    );
     let of_connect = vec![
         (Property::SESSION_EXPIRY, Value::Four(60)),
         (Property::RECEIVE_MAXIMUM, Value::Two(9)),

@@ -402,8 +402,20 @@ mod tests {
             people.insert(route.path.split('/').nth(3).unwrap_or(route.path));
         }
         // A program with a key opens its sockets with that.
-        let expected =
-            ["api-keys", "audit", "auth", "customers", "invitations", "oauth", "socket-tickets", "users", "webhooks"];
+        let expected = [
+            "api-keys",
+            "audit",
+            "auth",
+            "checkout",
+            "customers",
+            "gift-balance",
+            "invitations",
+            "menus",
+            "oauth",
+            "socket-tickets",
+            "users",
+            "webhooks",
+        ];
         assert!(people.iter().all(|area| expected.contains(area) || area.starts_with("/.well-known")), "{people:?}");
     }
 
