@@ -71,7 +71,14 @@ fn packet(kind: u8, flags: u8, body: &mut Reader<'_>, version: Version) -> Resul
         3 => publish(flags, body, version).map(Packet::Publish),
         4..=7 => ack(kind, body),
         8 => subscribe(body, version),
-        9 => Ok(Packet::Suback { id: body.id()?, properties: properties(body, version, kind)?, codes: rest(body) }),
+        9 => {
+            let (id, properties, codes) = (body.id()?, properties(body, version, kind)?, rest(body));
+            // 3.1.1 knows three grants and one refusal (3.9.3).
+            if version == Version::V311 && codes.iter().any(|code| !matches!(code, 0..=2 | 0x80)) {
+                return Err(Malformed::protocol("a SUBACK with a code that 3.1.1 does not know"));
+            }
+            Ok(Packet::Suback { id, properties, codes })
+        }
         10 => {
             let (id, properties) = (body.id()?, properties(body, version, kind)?);
             let mut filters = Vec::new();

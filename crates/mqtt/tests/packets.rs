@@ -117,7 +117,9 @@ fn packets(version: Version) -> impl Strategy<Value = Packet> {
         Just(Acknowledge::Complete)
     ];
     let ack = (kinds, id, properties(version, words.clone())).prop_map(move |(kind, id, properties)| {
-        let code = if properties.0.is_empty() || version == Version::V311 { 0 } else { 0x92 };
+        // "Packet identifier not found" answers the second half of an exchange alone; any may be "unspecified".
+        let refusal = if matches!(kind, Acknowledge::Release | Acknowledge::Complete) { 0x92 } else { 0x80 };
+        let code = if properties.0.is_empty() || version == Version::V311 { 0 } else { refusal };
         Packet::Ack { kind, id, code, properties }
     });
     let connack = (any::<bool>(), properties(version, vec![(Property::MAXIMUM_QOS, Value::Byte(1))]))
