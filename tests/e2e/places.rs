@@ -107,6 +107,40 @@ fn goods_go_from_a_warehouse_to_a_store_and_every_baht_is_somewhere() {
     chain.check_store(&house).unwrap();
 }
 
+/// A warehouse is no store: whoever asks stores for its clock must not stand still over it.
+#[test]
+fn what_a_warehouse_buys_holds_nobody_up() {
+    if !wanted() {
+        return;
+    }
+    let platform = Platform::start("warehouse-buys").unwrap();
+    let chain = Chain::open(&platform, 10).unwrap();
+    let house = warehouse(&chain);
+    let cup = json!({"items": [{"sku": "cup", "name": "Cup 500 ml", "unit": "piece"}], "recipes": []});
+    chain.admin.put(&format!("/api/v1/inventory/{house}/setup"), &cup).unwrap().expect(204).unwrap();
+    let prices = json!([{"sku": "cup", "pack_size": 50, "min_packs": 1, "pack_price": 1_000}]);
+    let supplier = json!({"name": "Cups & Co.", "prices": prices});
+    let supplier = chain.admin.post("/api/v1/suppliers", &supplier).unwrap().expect(201).unwrap();
+    let order = json!({"store_id": house, "supplier_id": supplier["id"], "lines": [{"sku": "cup", "packs": 1}]});
+    let order = chain.admin.post("/api/v1/purchase-orders", &order).unwrap().expect(201).unwrap();
+    let path = format!("/api/v1/purchase-orders/{}", order["id"].as_str().unwrap());
+    for status in ["approved", "sent"] {
+        chain.admin.put(&format!("{path}/status"), &json!({"status": status})).unwrap().expect(200).unwrap();
+    }
+    let came = json!({"lines": [{"sku": "cup", "quantity": 50}]});
+    chain.admin.post(&format!("{path}/receive"), &came).unwrap().expect(200).unwrap();
+    eventually("everybody to have heard of it", MINUTE, || match chain.check_store(&house) {
+        Ok(0) => Ok(()),
+        other => Err(format!("{other:?}")),
+    })
+    .unwrap();
+    eventually("inventory's own news to be heard", MINUTE, || {
+        let dead = chain.admin.get("/api/v1/dead-letters").map_err(|error| error.to_string())?.body;
+        if dead["items"] == json!([]) { Ok(()) } else { Err(dead.to_string()) }
+    })
+    .unwrap();
+}
+
 #[test]
 fn what_runs_low_is_drafted_without_being_asked_and_once() {
     if !wanted() {
