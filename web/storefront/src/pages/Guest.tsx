@@ -5,19 +5,18 @@ import { type FormEvent, useState } from "react";
 import { http, sessions } from "../api.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { guestRoute } from "../router.tsx";
-import { Field } from "../ui/Field.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
+import { WhoFields } from "../ui/WhoFields.tsx";
 
 /** A name to call out and an address for the receipt: a session without a password, for one order or two. */
 export function GuestPage() {
   const { t } = useI18n();
   const { to = "/cart" } = guestRoute.useSearch();
   const navigate = useNavigate();
-  const [name, setName] = useState("");
-  const [email, setEmail] = useState("");
+  const [who, setWho] = useState({ name: "", email: "" });
   const begin = useMutation({
-    mutationFn: () => take(http.POST("/api/v1/auth/guest", { body: { name: name.trim(), email: email.trim() } })),
+    mutationFn: () => take(http.POST("/api/v1/auth/guest", { body: { name: who.name.trim(), email: who.email.trim() } })),
     onSuccess: (session) => {
       sessions.accept(session);
       void navigate({ to, replace: true });
@@ -33,27 +32,7 @@ export function GuestPage() {
     <Page title={t("guest.title")} narrow>
       <form className="panel" onSubmit={submit}>
         <p>{t("guest.about")}</p>
-        <Field
-          label={t("reg.name")}
-          hint={t("reg.nameHint")}
-          error={wrong("name")}
-          autoComplete="name"
-          required
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Field
-          label={t("in.email")}
-          error={wrong("email")}
-          type="email"
-          autoComplete="email"
-          inputMode="email"
-          dir="ltr"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
+        <WhoFields who={who} change={setWho} wrong={wrong} />
         {begin.error && !hasField && <ProblemNotice error={begin.error} />}
         <button type="submit" className="button primary wide" disabled={begin.isPending}>
           {t("guest.go")}

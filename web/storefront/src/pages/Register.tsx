@@ -5,21 +5,20 @@ import { type FormEvent, useState } from "react";
 import { http, sessions } from "../api.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { registerRoute } from "../router.tsx";
-import { Field } from "../ui/Field.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Password } from "../ui/Password.tsx";
 import { toast } from "../ui/Toasts.tsx";
+import { WhoFields } from "../ui/WhoFields.tsx";
 
 export function RegisterPage() {
   const { t } = useI18n();
   const { to = "/account" } = registerRoute.useSearch();
   const navigate = useNavigate();
-  const [name, setName] = useState("");
-  const [email, setEmail] = useState("");
+  const [who, setWho] = useState({ name: "", email: "" });
   const [password, setPassword] = useState("");
   const register = useMutation({
-    mutationFn: () => take(http.POST("/api/v1/auth/register", { body: { name: name.trim(), email: email.trim(), password } })),
+    mutationFn: () => take(http.POST("/api/v1/auth/register", { body: { name: who.name.trim(), email: who.email.trim(), password } })),
     onSuccess: (session) => {
       sessions.accept(session);
       toast(t("reg.letter", { email: session.user.email }));
@@ -35,27 +34,7 @@ export function RegisterPage() {
   return (
     <Page title={t("reg.title")} narrow>
       <form className="panel" onSubmit={submit}>
-        <Field
-          label={t("reg.name")}
-          hint={t("reg.nameHint")}
-          error={wrong("name")}
-          autoComplete="name"
-          required
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Field
-          label={t("in.email")}
-          error={wrong("email")}
-          type="email"
-          autoComplete="username"
-          inputMode="email"
-          dir="ltr"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
+        <WhoFields who={who} change={setWho} wrong={wrong} signsIn />
         <Password
           label={t("in.password")}
           hint={t("reg.passwordHint")}
