@@ -39,7 +39,6 @@ export function GuestPage() {
         </button>
       </form>
       <p className="center">
-        {t("reg.have")}{" "}
         <Link to="/sign-in" search={{ to }} className="link">
           {t("in.go")}
         </Link>

@@ -27,8 +27,10 @@ export function roundUp(value: number): number {
 export function WeekChart({ days, currency, open, chosen }: WeekChartProps) {
   const now = days.slice(7);
   const before = new Map(days.map((day) => [day.day, day]));
-  const top = roundUp(Math.max(1, ...days.map((day) => day.revenue)));
-  const lines = [1, 0.5, 0];
+  const most = Math.max(0, ...days.map((day) => day.revenue));
+  const top = roundUp(most);
+  // Where nothing was sold there is one line: three of nothing are no scale.
+  const lines = most > 0 ? [1, 0.5, 0] : [0];
   return (
     <div>
       <Group gap="lg" mb={10}>
