@@ -1,11 +1,11 @@
 // The local platform: the scripts of the given wrangler.toml files in one Miniflare. The only file that knows its API.
 //
-//   node runner/main.mjs --port 8787 --state .kirana/state [--web] [--unlimited] [--var NAME=VALUE] [--faults ...] wrangler.toml workers/orders/wrangler.toml ...
+//   node runner/main.mjs --port 8787 --state .kirana/state [--web] [--unlimited] [--var NAME=VALUE] [--faults ...] [--count] wrangler.toml workers/orders/wrangler.toml ...
 //
 // --web serves the web apps as well (`[assets]`); a test that asks the API only starts without them.
 // --unlimited lets one caller do what many would: rate limits are a thousand times what they are, for replays and tests.
 // For tests: --var gives a variable or secret another value, in every script that has it; --faults makes the scripts' bindings
-// misbehave (faults/around.mjs).
+// misbehave (faults/around.mjs). --count writes down what would be paid for (count/around.mjs).
 //
 // On standard output, a line of JSON each: {"ready":true,"port":...,"workerd_pid":...} once it answers; then, for each
 // line on standard input, {"reloaded":true} to `reload` (scripts, configuration and migrations are read again) and
@@ -17,6 +17,7 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import * as wrangler from "./configs.mjs";
+import * as count from "./count/around.mjs";
 import { isDue } from "./cron.mjs";
 import * as d1 from "./d1.mjs";
 import * as faults from "./faults/around.mjs";
@@ -33,6 +34,7 @@ const { values, positionals } = parseArgs({
     state: { type: "string", default: ".kirana/state" },
     var: { type: "string", multiple: true, default: [] },
     faults: { type: "string" },
+    count: { type: "boolean", default: false },
     unlimited: { type: "boolean", default: false },
     web: { type: "boolean", default: false },
   },
@@ -46,6 +48,15 @@ const state = resolve(values.state);
 mkdirSync(state, { recursive: true });
 const log = createWriteStream(join(state, "runner.log"), { flags: "a" });
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+
+/** A script's JavaScript, and the WASM that it is made of; the bench's floor has none. */
+function modules(build) {
+  const all = [
+    { type: "ESModule", path: join(build, "index.js") },
+    { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
+  ];
+  return all.filter(({ path }) => existsSync(path)).map((module) => ({ ...module, contents: readFileSync(module.path) }));
+}
 
 /** The configurations, read anew, and Miniflare's options for them. The first script is the one that the port leads to. */
 async function read() {
@@ -66,13 +77,11 @@ async function read() {
       ...workerOptions,
       name: config.name,
       modulesRoot: build,
-      modules: [
-        { type: "ESModule", path: join(build, "index.js"), contents: readFileSync(join(build, "index.js")) },
-        { type: "CompiledWasm", path: join(build, "index_bg.wasm"), contents: readFileSync(join(build, "index_bg.wasm")) },
-      ],
+      modules: modules(build),
     };
-    const classes = (config.durable_objects?.bindings ?? []).filter((one) => !one.script_name);
-    return spec ? faults.put(worker, classes.map((one) => one.class_name), spec) : worker;
+    const classes = (config.durable_objects?.bindings ?? []).filter((one) => !one.script_name).map((one) => one.class_name);
+    if (values.count) return count.put(worker, classes);
+    return spec ? faults.put(worker, classes, spec) : worker;
   });
   return { configs, workers };
 }

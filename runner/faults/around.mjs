@@ -16,7 +16,7 @@
 //   down_for   seconds from the first call to it
 //   sabotage   takes one guard away, to see that a test would notice: see `sabotaged` in inside.mjs
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { wrap } from "../wrap.mjs";
 
 const inside = readFileSync(new URL("./inside.mjs", import.meta.url), "utf8");
 const numbers = ["seed", "consumer", "duplicate", "delay", "at_once", "retries", "d1", "stale", "object", "down_for"];
@@ -34,20 +34,11 @@ export function read(text) {
 
 /** The same worker, in a bad world. `classes` are the Durable Objects that the script itself defines. */
 export function put(worker, classes, spec) {
-  const entry = [
-    'import * as script from "./index.js";',
-    'import { faults } from "./faults.js";',
-    `const { entrypoint, object } = faults(${JSON.stringify({ ...spec, script: worker.name })});`,
-    "export default entrypoint(script.default);",
-    ...classes.map((name) => `export const ${name} = object(script.${name});`),
-  ];
-  const module = (name, contents) => ({ type: "ESModule", path: join(worker.modulesRoot, name), contents });
   const queueConsumers = Object.fromEntries(
     Object.entries(worker.queueConsumers ?? {}).map(([queue, options]) => [
       queue,
       spec.retries !== undefined && options.deadLetterQueue ? { ...options, maxRetries: spec.retries } : options,
     ]),
   );
-  const modules = [module("faulty.js", entry.join("\n")), module("faults.js", inside), ...worker.modules];
-  return { ...worker, queueConsumers, modules };
+  return { ...wrap(worker, classes, { name: "faults", inside, spec }), queueConsumers };
 }

@@ -31,6 +31,7 @@ pub fn all(
     }
     stocktakes(chain, &of_store[0], promised);
     ledger(chain, &history);
+    promised.told.iter().for_each(|(device, told)| devices(chain, device, told));
     whole_or_not_at_all(customer, &history, promised);
     // A queue that fails gives whole messages up, with a reason; their sources have sent them again. No event is parked.
     let given_up = |letter: &Value| faulty && letter["seq"] == 0 && letter["reason"].as_str() != Some("");
@@ -136,6 +137,27 @@ fn stocktakes(chain: &Chain, journal: &[Value], promised: &Promised) {
         assert_eq!(stocktake["status"], "approved");
         let variance = stocktake["lines"][0]["variance"].as_i64().unwrap();
         assert_eq!(counted.get(id).copied().unwrap_or(0), variance, "stocktake {id}");
+    }
+}
+
+/// What a device told is in its log, once, and so is what nobody knows whether it was heard. A log keeps the newest two hundred lines.
+fn devices(chain: &Chain, device: &str, told: &BTreeSet<String>) {
+    let mut lines: Vec<Value> = Vec::new();
+    loop {
+        let before = lines.last().map_or(String::new(), |line| format!("?before={}", line["id"]));
+        let page = chain.admin.get(&format!("/api/v1/devices/{device}/logs{before}")).unwrap().expect(200).unwrap();
+        let page = page.as_array().unwrap();
+        if page.is_empty() {
+            break;
+        }
+        lines.extend(page.iter().cloned());
+    }
+    let all: Vec<_> = lines.iter().map(|line| line["text"].as_str().unwrap().to_owned()).collect();
+    let known: BTreeSet<_> = all.iter().cloned().collect();
+    assert_eq!(known.len(), all.len(), "an event of {device} is there twice");
+    if all.len() < 200 {
+        let lost: Vec<_> = told.difference(&known).collect();
+        assert!(lost.is_empty(), "events of {device} that were acknowledged: {lost:?}");
     }
 }
 

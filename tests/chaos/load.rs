@@ -30,6 +30,8 @@ pub struct Promised {
     pub stocktakes: BTreeSet<String>,
     /// Orders that were sold while the line was down, with their store.
     pub offline: BTreeMap<String, String>,
+    /// What a store's device told, by the device.
+    pub told: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Two cups from one store to another.
@@ -49,7 +51,7 @@ impl fmt::Display for Promised {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} orders acknowledged and {} not, {} payments, {} cancellations, {} orders with refunds, {} receipts, {} transfers, {} stocktakes, {} offline sales",
+            "{} orders acknowledged and {} not, {} payments, {} cancellations, {} orders with refunds, {} receipts, {} transfers, {} stocktakes, {} offline sales, {} events of devices",
             self.orders.len(),
             self.doubtful.len(),
             self.payments.len(),
@@ -58,7 +60,8 @@ impl fmt::Display for Promised {
             self.received.values().sum::<i64>() / CAME,
             self.transfers.len(),
             self.stocktakes.len(),
-            self.offline.len()
+            self.offline.len(),
+            self.told.values().map(BTreeSet::len).sum::<usize>()
         )
     }
 }
@@ -95,6 +98,7 @@ pub struct Worker<'a> {
     chain: &'a Chain,
     customer: &'a Client,
     stores: &'a [String],
+    devices: &'a [String],
     promised: &'a Mutex<Promised>,
     /// The till that this one sells at when the line is down: it counts its sales.
     till: (String, u64),
@@ -107,11 +111,12 @@ impl<'a> Worker<'a> {
         chain: &'a Chain,
         customer: &'a Client,
         stores: &'a [String],
+        devices: &'a [String],
         promised: &'a Mutex<Promised>,
     ) -> Self {
         let random = Random(seed ^ (thread + 1).wrapping_mul(0xD6E8_FEB8_6659_FD93));
         let till = (format!("0199f6a1-7a10-7c3e-9f02-5d2a6c1b8e{thread:02x}"), 0);
-        Self { random, chain, customer, stores, promised, till }
+        Self { random, chain, customer, stores, devices, promised, till }
     }
 
     /// One thing that somebody does. An answer that does not come is no promise.
@@ -126,6 +131,7 @@ impl<'a> Worker<'a> {
             15 => self.transfer(&store),
             16 => self.stocktake(),
             17 => self.sell_offline(),
+            18 => self.tell(),
             _ => {
                 let _ = self.customer.get(&format!("/api/v1/stores/{store}/menu"));
             }
@@ -217,6 +223,17 @@ impl<'a> Worker<'a> {
         insist(|| staff.post(&format!("{path}/lines"), &lines)).expect(200).unwrap();
         insist(|| self.chain.admin.post(&format!("{path}/approve"), &of_store)).expect(200).unwrap();
         self.promise(|promised| promised.stocktakes.insert(id));
+    }
+
+    /// A device's event, told once: whoever was not answered does not know what became of it.
+    fn tell(&mut self) {
+        let (device, words) = (self.random.pick(self.devices).clone(), Client::new_key());
+        let event = json!({"events": [{"type": "log", "data": {"level": "info", "text": words}}]});
+        let call = json!({"deviceId": device, "dataJson": event.to_string()});
+        let path = "/api/v1/devices/rpc/kirana.devices.v1.DeviceService/ReceiveDeviceData";
+        if self.chain.admin.post(path, &call).is_ok_and(|answer| answer.body["accepted"] == 1) {
+            self.promise(|promised| promised.told.entry(device).or_default().insert(words));
+        }
     }
 
     fn sell_offline(&mut self) {

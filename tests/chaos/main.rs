@@ -7,6 +7,7 @@ mod load;
 use anyhow::Result;
 use kirana_tests::{Chain, Platform, eventually};
 use load::{Promised, Random, Worker};
+use serde_json::json;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -31,6 +32,7 @@ fn kills_under_mixed_load() {
     let chain = Chain::open(&platform, CUPS).unwrap();
     let mut stores = vec![chain.store.clone()];
     stores.extend((1..STORES).map(|number| chain.open_another(&format!("Store {number}"), CUPS).unwrap()));
+    let devices: Vec<_> = stores.iter().map(|store| device(&chain, store)).collect();
     let (_, customer) = chain.regular().unwrap();
     if faults.is_some() {
         platform.restart_in(faults.as_deref()).unwrap();
@@ -39,7 +41,7 @@ fn kills_under_mixed_load() {
     let (done, actions) = (AtomicBool::new(false), AtomicU64::new(0));
     let mut ready_in = std::thread::scope(|scope| {
         for thread in 0..THREADS {
-            let mut worker = Worker::new(thread, seed, &chain, &customer, &stores, &promised);
+            let mut worker = Worker::new(thread, seed, &chain, &customer, &stores, &devices, &promised);
             let (done, actions) = (&done, &actions);
             scope.spawn(move || {
                 while !done.load(Ordering::Relaxed) {
@@ -64,6 +66,15 @@ fn kills_under_mixed_load() {
         ready_in.get(ready_in.len() / 2).copied().unwrap_or_default(),
         ready_in.last().copied().unwrap_or_default(),
     );
+}
+
+/// A printer of a store that has claimed itself; answers its id.
+fn device(chain: &Chain, store: &str) -> String {
+    let body = json!({"store_id": store, "kind": "printer", "name": "The printer"});
+    let made = chain.admin.post("/api/v1/devices", &body).unwrap().expect(201).unwrap();
+    let claim = json!({"code": made["claim"]["code"]});
+    chain.nobody.post("/api/v1/devices/claim", &claim).unwrap().expect(201).unwrap();
+    made["device"]["id"].as_str().unwrap().to_owned()
 }
 
 /// How long nothing may get on before they do not come to rest at all: longer than the longest pause of a source, a minute,

@@ -39,6 +39,8 @@ pub struct Platform {
     vars: Vec<String>,
     faults: Option<String>,
     limited: bool,
+    scripts: Vec<PathBuf>,
+    counted: bool,
 }
 
 /// The process that holds workerd, and what it says.
@@ -46,6 +48,8 @@ struct Runner {
     child: Child,
     says: BufReader<ChildStdout>,
     ready_in: Duration,
+    /// Its process, where the runner could tell (Linux).
+    workerd: Option<u64>,
 }
 
 impl Platform {
@@ -73,20 +77,58 @@ impl Platform {
         Self::begin(name, vars, true)
     }
 
+    /// Starts a platform with fresh state that writes down what would be paid for: see [`Platform::counts`].
+    ///
+    /// # Errors
+    /// As [`Platform::start`].
+    pub fn start_counted(name: &str) -> Result<Self> {
+        let mut platform = Self::begin(name, &[], false)?;
+        platform.counted = true;
+        platform.kill_and_restart()?;
+        Ok(platform)
+    }
+
+    /// What would be paid for, a line for each event of a script that ended: see `runner/count/inside.mjs`.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn counts(&self) -> Result<Vec<Value>> {
+        self.log("{\"count\":")
+    }
+
+    fn log(&self, begin: &str) -> Result<Vec<Value>> {
+        let log = std::fs::read_to_string(self.state.join("runner.log"))?;
+        let lines = log.lines().filter(|line| line.starts_with(begin));
+        Ok(lines.filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
+    /// Starts other scripts than Kirana's, with fresh state: the wrangler.toml of each, the one that the port leads to first.
+    ///
+    /// # Errors
+    /// As [`Platform::start`].
+    pub fn start_scripts(name: &str, scripts: Vec<PathBuf>) -> Result<Self> {
+        Self::begin_with(name, Vec::new(), false, scripts)
+    }
+
     fn begin(name: &str, vars: &[(&str, &str)], limited: bool) -> Result<Self> {
+        let secrets = SECRETS.iter().map(|name| (*name, SECRET));
+        let lenient = LENIENT.into_iter().filter(|(name, _)| !vars.iter().any(|(given, _)| given == name));
+        let vars =
+            secrets.chain(lenient).chain(vars.iter().copied()).map(|(name, value)| format!("{name}={value}")).collect();
+        Self::begin_with(name, vars, limited, configs()?)
+    }
+
+    fn begin_with(name: &str, vars: Vec<String>, limited: bool, scripts: Vec<PathBuf>) -> Result<Self> {
         let root = root()?;
         let state = root.join("target/e2e").join(name);
         if state.exists() {
             std::fs::remove_dir_all(&state)?;
         }
         std::fs::create_dir_all(&state)?;
-        let secrets = SECRETS.iter().map(|name| (*name, SECRET));
-        let lenient = LENIENT.into_iter().filter(|(name, _)| !vars.iter().any(|(given, _)| given == name));
-        let vars: Vec<_> =
-            secrets.chain(lenient).chain(vars.iter().copied()).map(|(name, value)| format!("{name}={value}")).collect();
         let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let runner = spawn(&root, &state, port, &vars, None, limited)?;
-        Ok(Self { runner, port, state, vars, faults: None, limited })
+        let how = How { vars: &vars, faults: None, limited, scripts: &scripts, counted: false };
+        let runner = spawn(&root, &state, port, &how)?;
+        Ok(Self { runner, port, state, vars, faults: None, limited, scripts, counted: false })
     }
 
     /// A client that is nobody yet.
@@ -111,7 +153,14 @@ impl Platform {
         self.kill()?;
         meanwhile(&self.state)?;
         let root = root()?;
-        self.runner = spawn(&root, &self.state, self.port, &self.vars, self.faults.as_deref(), self.limited)?;
+        let how = How {
+            vars: &self.vars,
+            faults: self.faults.as_deref(),
+            limited: self.limited,
+            scripts: &self.scripts,
+            counted: self.counted,
+        };
+        self.runner = spawn(&root, &self.state, self.port, &how)?;
         Ok(())
     }
 
@@ -119,6 +168,18 @@ impl Platform {
     #[must_use]
     pub const fn ready_in(&self) -> Duration {
         self.runner.ready_in
+    }
+
+    /// The number of workerd's process; none where the system does not tell.
+    #[must_use]
+    pub const fn workerd(&self) -> Option<u64> {
+        self.runner.workerd
+    }
+
+    /// Where its state is kept.
+    #[must_use]
+    pub fn state(&self) -> &Path {
+        &self.state
     }
 
     /// The same, in a world where queues, databases and objects fail as `faults` says, or in a good one: see
@@ -136,9 +197,7 @@ impl Platform {
     /// # Errors
     /// When the log cannot be read.
     pub fn faults(&self) -> Result<Vec<Value>> {
-        let log = std::fs::read_to_string(self.state.join("runner.log"))?;
-        let lines = log.lines().filter(|line| line.starts_with("{\"fault\":"));
-        Ok(lines.filter_map(|line| serde_json::from_str(line).ok()).collect())
+        self.log("{\"fault\":")
     }
 
     /// Lets every cron trigger fire now.
@@ -205,18 +264,28 @@ pub fn configs() -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// How a platform is started.
+struct How<'a> {
+    vars: &'a [String],
+    faults: Option<&'a str>,
+    limited: bool,
+    scripts: &'a [PathBuf],
+    counted: bool,
+}
+
 #[allow(clippy::disallowed_methods)] // never runs as WASM
-fn spawn(root: &Path, state: &Path, port: u16, vars: &[String], faults: Option<&str>, limited: bool) -> Result<Runner> {
+fn spawn(root: &Path, state: &Path, port: u16, how: &How) -> Result<Runner> {
     let log = std::fs::File::options().create(true).append(true).open(state.join("runner.err"))?;
     let begun = Instant::now();
     let mut child = Command::new(std::env::var_os("KIRANA_NODE").context("run these through `cargo xtask test`")?)
         .arg(root.join("runner/main.mjs"))
         .args(["--port", &port.to_string(), "--state"])
         .arg(state)
-        .args(vars.iter().flat_map(|pair| ["--var", pair]))
-        .args(faults.iter().flat_map(|faults| ["--faults", faults]))
-        .args((!limited).then_some("--unlimited"))
-        .args(configs()?)
+        .args(how.vars.iter().flat_map(|pair| ["--var", pair]))
+        .args(how.faults.iter().flat_map(|faults| ["--faults", faults]))
+        .args((!how.limited).then_some("--unlimited"))
+        .args(how.counted.then_some("--count"))
+        .args(how.scripts)
         .current_dir(root)
         .process_group(0)
         .stdin(Stdio::piped())
@@ -226,10 +295,11 @@ fn spawn(root: &Path, state: &Path, port: u16, vars: &[String], faults: Option<&
     let mut line = String::new();
     let mut says = BufReader::new(child.stdout.take().context("no output")?);
     says.read_line(&mut line)?;
+    let workerd = serde_json::from_str::<Value>(&line).ok().and_then(|said| said["workerd_pid"].as_u64());
     if !line.contains("\"ready\":true") {
         let _ = child.wait();
         let words = std::fs::read_to_string(state.join("runner.err")).unwrap_or_default();
         bail!("the platform did not start:\n{words}");
     }
-    Ok(Runner { child, says, ready_in: begun.elapsed() })
+    Ok(Runner { child, says, ready_in: begun.elapsed(), workerd })
 }

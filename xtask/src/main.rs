@@ -2,6 +2,7 @@
 
 mod args;
 mod bakery;
+mod bench;
 mod build;
 mod demo;
 mod dev;
@@ -34,6 +35,9 @@ const HELP: &str = "cargo xtask <command>
   bakery    a real bakery's till over again, planned daily     [--days N] [--json] [--summary]
   chaos     ten stores under load, workerd killed at random    [--rounds 5] [--faults]: queues fail, repeat and reorder as well
   devices   a fleet over real sockets, with lines that break   [--stores 10] [--per-store 20] [--seconds 30] [--seed N]
+  bench     how fast, beside the least JavaScript that workerd can run  [--only part of a name] [--seconds 5] [--repeats 3]
+            [--orders 10000] [--json file] [--against file] [--document docs/performance.md]
+  cost      what a real day costs at Cloudflare's list prices, by domain and statement   [--orders N]
   fuzz      schemathesis against the served OpenAPI document   [--examples 20] [--as manager]; needs Python
   screenshots  pictures of every page of the web apps, phone and desk, light and dark, into screenshots/
   setup     fetch the tools into .tools/ and node_modules/
@@ -63,6 +67,8 @@ fn run(args: &mut Args) -> Result<ExitCode> {
         "build" => build::command(args)?,
         "replay" => return replay::run(&replay::Options::read(args)?),
         "liquor" => return liquor::command(args),
+        "bench" => return bench::command(args.rest()),
+        "cost" => return bench::command(["cost".to_owned()].into_iter().chain(args.rest()).collect()),
         "chaos" => return test::chaos(args),
         "devices" => return test::devices(args),
         "fuzz" => return fuzz::command(args),

@@ -49,6 +49,11 @@ pub fn run(names: &[String], finish: Finish) -> Result<Vec<String>> {
     Ok(rebuilt)
 }
 
+/// Bytes of each script as it is sent, compressed.
+pub fn sizes() -> Result<Vec<(String, usize)>> {
+    Ok(sizes::of(&scripts::all()?)?.into_iter().map(|size| (size.name, size.gzipped)).collect())
+}
+
 fn make(chosen: &[Script], finish: Finish) -> Result<Vec<String>> {
     // The gateway is deployed with the web apps' files.
     if chosen.iter().any(|script| script.name == "gateway") {

@@ -16,9 +16,11 @@ fn limit(script: &str) -> usize {
 
 /// Bytes of one script: its WASM and its JavaScript.
 pub struct Size {
-    name: String,
+    /// The script.
+    pub name: String,
     raw: usize,
-    gzipped: usize,
+    /// What is sent.
+    pub gzipped: usize,
 }
 
 /// Measures what has been built.
