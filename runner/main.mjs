@@ -1,11 +1,12 @@
 // The local platform: the scripts of the given wrangler.toml files in one Miniflare. The only file that knows its API.
 //
-//   node runner/main.mjs --port 8787 --state .kirana/state [--web] [--unlimited] [--var NAME=VALUE] [--faults ...] [--count] wrangler.toml workers/orders/wrangler.toml ...
+//   node runner/main.mjs --port 8787 --state .kirana/state [--web] [--unlimited] [--var NAME=VALUE] [--faults ...] [--count] [--inspect PORT] wrangler.toml workers/orders/wrangler.toml ...
 //
 // --web serves the web apps as well (`[assets]`); a test that asks the API only starts without them.
 // --unlimited lets one caller do what many would: rate limits are a thousand times what they are, for replays and tests.
 // For tests: --var gives a variable or secret another value, in every script that has it; --faults makes the scripts' bindings
 // misbehave (faults/around.mjs). --count writes down what would be paid for (count/around.mjs).
+// --inspect opens workerd's inspector on a port, and takes WASM in which functions have their names (bench/profile.mjs).
 //
 // On standard output, a line of JSON each: {"ready":true,"port":...,"workerd_pid":...} once it answers; then, for each
 // line on standard input, {"reloaded":true} to `reload` (scripts, configuration and migrations are read again) and
@@ -35,6 +36,7 @@ const { values, positionals } = parseArgs({
     var: { type: "string", multiple: true, default: [] },
     faults: { type: "string" },
     count: { type: "boolean", default: false },
+    inspect: { type: "string" },
     unlimited: { type: "boolean", default: false },
     web: { type: "boolean", default: false },
   },
@@ -55,7 +57,9 @@ function modules(build) {
     { type: "ESModule", path: join(build, "index.js") },
     { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
   ];
-  return all.filter(({ path }) => existsSync(path)).map((module) => ({ ...module, contents: readFileSync(module.path) }));
+  const named = (path) => (values.inspect ? path.replace("_bg.wasm", "_bg.debug.wasm") : path);
+  const found = all.filter(({ path }) => existsSync(path));
+  return found.map((module) => ({ ...module, contents: readFileSync(named(module.path)) }));
 }
 
 /** The configurations, read anew, and Miniflare's options for them. The first script is the one that the port leads to. */
@@ -147,7 +151,8 @@ async function start() {
     await Promise.all(databases.map(({ name, folder, table }) => migrate(d1.database(miniflare, name), folder, table)));
     writeFileSync(stamp, wanted);
   }
-  await use({ ...shared, port, workers: next.workers });
+  const inspectorPort = values.inspect ? Number(values.inspect) : undefined;
+  await use({ ...shared, port, inspectorPort, workers: next.workers });
   configs = next.configs;
 }
 

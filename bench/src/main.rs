@@ -11,6 +11,7 @@ mod load;
 mod measure;
 mod options;
 mod process;
+mod profile;
 mod report;
 mod works;
 mod world;
@@ -32,6 +33,8 @@ pub struct Bench {
     pub world: World,
     plan: Plan,
     only: Option<String>,
+    /// The inspector's port, and whose time is looked into.
+    profile: Option<(u16, String)>,
     /// What came of it so far.
     pub report: RefCell<Report>,
 }
@@ -56,6 +59,12 @@ impl Bench {
             return Ok(None);
         }
         let ours = Measured { platform: &self.world.platform, url: self.world.url() };
+        if let Some((port, scripts)) = &self.profile {
+            profile::while_at_work(*port, scripts, self.plan.span, || {
+                load::closed(self.world.url(), work.connections, self.plan.span * 2, work.act).map(drop)
+            })?;
+            return Ok(None);
+        }
         let row = measure::measure(&ours, &self.floor(), self.plan, work)?;
         let rate = row.rate;
         self.keep(row);
@@ -64,7 +73,7 @@ impl Bench {
 
     /// Measures the floor by itself.
     pub fn floor_alone(&self, shape: Floor, connections: usize) -> Result<()> {
-        if self.wanted(shape.name()) {
+        if self.wanted(shape.name()) && self.profile.is_none() {
             let act = move |caller: &load::Caller, number| shape.act(caller, number);
             let work = Work::of(shape.name(), connections, &act);
             self.keep(measure::measure(&self.floor(), &self.floor(), self.plan, &work)?);
@@ -93,22 +102,34 @@ fn main() -> Result<()> {
         say("20,480 stores");
         world.fill_map()?;
     }
+    say("until everybody has heard of all of it");
+    world.rest()?;
     let report = RefCell::new(Report::begin(&options));
-    let mut bench = Bench { floor, floor_client, world, plan: options.plan, only: options.only.clone(), report };
+    let mut world = world;
+    let profile = options.profile.clone().map(|scripts| (profile::PORT, scripts));
+    if profile.is_some() {
+        world.platform.inspect(profile::PORT)?;
+    }
+    let (plan, only) = (options.plan, options.only.clone());
+    let mut bench = Bench { floor, floor_client, world, plan, only, profile, report };
     report::print_head();
     works::floor(&bench)?;
     works::reads(&bench)?;
     works::before_ordering(&bench)?;
     works::orders(&bench)?;
     works::checkouts(&bench)?;
-    if options.wants(&["lag"]) {
+    let rest = options.profile.is_none();
+    if rest && options.wants(&["lag"]) {
         lag::measure(&bench)?;
     }
-    if options.wants(&["growth"]) {
+    if rest && options.wants(&["growth"]) {
         growth::measure(&bench, options.most_orders)?;
     }
-    if options.wants(&["cold"]) {
+    if rest && options.wants(&["cold"]) {
         cold::measure(&mut bench)?;
+    }
+    if bench.profile.is_some() {
+        return Ok(());
     }
     let report = bench.report.into_inner();
     report.print_rest();

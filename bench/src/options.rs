@@ -17,6 +17,8 @@ pub struct Options {
     pub json: Option<PathBuf>,
     /// The figures of an earlier run, to be compared with.
     pub against: Option<PathBuf>,
+    /// The scripts whose time is looked into: nothing else is told then.
+    pub profile: Option<String>,
     /// The page that is written from the figures.
     pub document: Option<PathBuf>,
 }
@@ -30,6 +32,7 @@ impl Options {
             most_orders: 10_000,
             json: None,
             against: None,
+            profile: None,
             document: None,
         };
         while let Some(word) = words.next() {
@@ -41,9 +44,10 @@ impl Options {
                 "--only" => options.only = Some(next()?),
                 "--json" => options.json = Some(next()?.into()),
                 "--against" => options.against = Some(next()?.into()),
+                "--profile" => options.profile = Some(next()?),
                 "--document" => options.document = Some(next()?.into()),
                 other => bail!(
-                    "bench does not know `{other}`; it takes --only, --seconds, --repeats, --orders, --json, --against, --document"
+                    "bench does not know `{other}`; it takes --only, --seconds, --repeats, --orders, --json, --against, --profile, --document"
                 ),
             }
         }

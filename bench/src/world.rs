@@ -1,6 +1,7 @@
 //! The chain that is measured: twenty stores that sell tea, ten thousand other products, 20,480 stores to be found.
 
 use crate::load::{Ask, Caller};
+use crate::process;
 use anyhow::{Context, Result};
 use kirana_tests::chain::golden_bubble;
 use kirana_tests::{Chain, Platform, eventually};
@@ -101,6 +102,22 @@ impl World {
             made += EACH;
         }
         Ok(())
+    }
+
+    /// Waits until workerd has next to nothing to do: until everybody has heard of what was put in. Where the system does not tell, it
+    /// does not wait.
+    pub fn rest(&self) -> Result<()> {
+        const SECOND: Duration = Duration::from_secs(1);
+        let mut quiet = 0;
+        let mut before = process::cpu(self.platform.workerd());
+        eventually("workerd to come to rest", Duration::from_secs(900), || {
+            let Some(last) = before else { return Ok(()) };
+            std::thread::sleep(SECOND);
+            before = process::cpu(self.platform.workerd());
+            let busy = before.map_or(Duration::ZERO, |now| now.saturating_sub(last));
+            quiet = if busy < SECOND / 10 { quiet + 1 } else { 0 };
+            if quiet >= 3 { Ok(()) } else { Err(format!("{busy:?} in a second")) }
+        })
     }
 
     /// A new guest's access token; it is good for ten minutes.

@@ -41,6 +41,7 @@ pub struct Platform {
     limited: bool,
     scripts: Vec<PathBuf>,
     counted: bool,
+    inspected: Option<u16>,
 }
 
 /// The process that holds workerd, and what it says.
@@ -88,6 +89,15 @@ impl Platform {
         Ok(platform)
     }
 
+    /// Starts it again with workerd's inspector on a port, for `bench/profile.mjs`.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub fn inspect(&mut self, port: u16) -> Result<()> {
+        self.inspected = Some(port);
+        self.kill_and_restart()
+    }
+
     /// What would be paid for, a line for each event of a script that ended: see `runner/count/inside.mjs`.
     ///
     /// # Errors
@@ -126,9 +136,9 @@ impl Platform {
         }
         std::fs::create_dir_all(&state)?;
         let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let how = How { vars: &vars, faults: None, limited, scripts: &scripts, counted: false };
+        let how = How { vars: &vars, faults: None, limited, scripts: &scripts, counted: false, inspected: None };
         let runner = spawn(&root, &state, port, &how)?;
-        Ok(Self { runner, port, state, vars, faults: None, limited, scripts, counted: false })
+        Ok(Self { runner, port, state, vars, faults: None, limited, scripts, counted: false, inspected: None })
     }
 
     /// A client that is nobody yet.
@@ -159,6 +169,7 @@ impl Platform {
             limited: self.limited,
             scripts: &self.scripts,
             counted: self.counted,
+            inspected: self.inspected,
         };
         self.runner = spawn(&root, &self.state, self.port, &how)?;
         Ok(())
@@ -271,6 +282,7 @@ struct How<'a> {
     limited: bool,
     scripts: &'a [PathBuf],
     counted: bool,
+    inspected: Option<u16>,
 }
 
 #[allow(clippy::disallowed_methods)] // never runs as WASM
@@ -285,6 +297,7 @@ fn spawn(root: &Path, state: &Path, port: u16, how: &How) -> Result<Runner> {
         .args(how.faults.iter().flat_map(|faults| ["--faults", faults]))
         .args((!how.limited).then_some("--unlimited"))
         .args(how.counted.then_some("--count"))
+        .args(how.inspected.iter().flat_map(|port| ["--inspect".to_owned(), port.to_string()]))
         .args(how.scripts)
         .current_dir(root)
         .process_group(0)

@@ -36,7 +36,7 @@ const HELP: &str = "cargo xtask <command>
   chaos     ten stores under load, workerd killed at random    [--rounds 5] [--faults]: queues fail, repeat and reorder as well
   devices   a fleet over real sockets, with lines that break   [--stores 10] [--per-store 20] [--seconds 30] [--seed N]
   bench     how fast, beside the least JavaScript that workerd can run  [--only part of a name] [--seconds 5] [--repeats 3]
-            [--orders 10000] [--json file] [--against file] [--document docs/performance.md]
+            [--orders 10000] [--json file] [--against file] [--document docs/performance.md] [--profile script,script]
   cost      what a real day costs at Cloudflare's list prices, by domain and statement   [--orders N]
   fuzz      schemathesis against the served OpenAPI document   [--examples 20] [--as manager]; needs Python
   screenshots  pictures of every page of the web apps, phone and desk, light and dark, into screenshots/

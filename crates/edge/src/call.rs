@@ -5,7 +5,7 @@
 //! that has failed stays broken. What is not answered then is a 503 that says so.
 
 use crate::principal::{self, Principal};
-use crate::{Problem, Result, outage};
+use crate::{Problem, Result, outage, wire};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
@@ -102,8 +102,8 @@ impl Callee<'_> {
     async fn exchange(&self, method: Method, path: &str, body: Option<String>) -> Result<String> {
         let repeatable = self.repeatable || self.key.is_some() || method == Method::Get;
         let asked = outage::persist(repeatable, async || {
-            let mut response = self.pass(request(&method, path, body.as_deref())?).await?;
-            Ok((response.status_code(), response.text().await?))
+            let response = self.pass(request(&method, path, body.as_deref())?).await?;
+            Ok((response.status_code(), wire::text(&response).await?))
         });
         let (status, text) = asked.await?;
         if status >= 400 {
@@ -133,10 +133,7 @@ impl Callee<'_> {
             headers.set("idempotency-key", key)?;
         }
         match &self.target {
-            Target::Service(binding) => {
-                let answer = self.env.service(binding)?.fetch_request(request).await?;
-                Response::try_from(answer)
-            }
+            Target::Service(binding) => wire::ask(self.env, binding, &request).await,
             Target::Object { binding, name } => {
                 let stub = self.env.durable_object(binding)?.get_by_name(name)?;
                 stub.fetch_with_request(request).await

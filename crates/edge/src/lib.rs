@@ -25,6 +25,7 @@ mod routes;
 pub mod sealed;
 mod serve;
 pub mod socket_ticket;
+pub mod wire;
 
 pub use extract::{Json, Path, Query, RawJson, parse_json};
 pub use page::{Page, PageQuery};
@@ -35,4 +36,4 @@ pub use routes::Routes;
 pub use routes::routes;
 #[cfg(target_family = "wasm")]
 pub use routes::{Route, annotations};
-pub use serve::{RequestId, serve};
+pub use serve::{Incoming, Outgoing, RequestId, serve};

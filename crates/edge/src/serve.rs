@@ -1,13 +1,19 @@
 //! The way of a request into a worker's router.
 
-use crate::{Problem, Routes};
+use crate::{Problem, Routes, wire};
 use axum::Router;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use std::cell::OnceCell;
 use std::thread::LocalKey;
 use tower_service::Service;
-use worker::{Env, HttpRequest};
+use worker::Env;
+use worker::web_sys;
+
+/// A request as the runtime gives it, and an answer as it takes it.
+pub type Incoming = web_sys::Request;
+/// See [`Incoming`].
+pub type Outgoing = web_sys::Response;
 
 /// The id that the gateway gave the request, in the header `x-request-id`; events carry it as `correlation_id`.
 #[derive(Clone, Debug)]
@@ -28,13 +34,13 @@ impl<S: Send + Sync> axum::extract::FromRequestParts<S> for RequestId {
 /// has a 405 problem.
 ///
 /// # Errors
-/// None of its own; the signature is that of a fetch handler.
+/// When the line breaks before the request's body is here; all else is a problem document.
 pub async fn serve(
     cell: &'static LocalKey<OnceCell<Router>>,
     build: impl FnOnce(Env) -> Routes,
-    request: HttpRequest,
+    request: Incoming,
     env: Env,
-) -> worker::Result<http::Response<axum::body::Body>> {
+) -> worker::Result<Outgoing> {
     let mut router = cell.with(|cell| {
         cell.get_or_init(|| {
             crate::routes::router(build(env))
@@ -51,8 +57,8 @@ pub async fn serve(
         })
         .clone()
     });
-    match router.call(request).await {
-        Ok(response) => Ok(response),
+    match router.call(wire::incoming(&request).await?).await {
+        Ok(response) => wire::outgoing(response).await,
         Err(never) => match never {},
     }
 }

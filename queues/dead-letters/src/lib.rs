@@ -10,10 +10,10 @@ pub mod api;
 pub mod db;
 
 use axum::Router;
-use kirana_edge::{Routes, routes};
+use kirana_edge::{Incoming, Outgoing, Routes, routes};
 use kirana_edge::{clock, log};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, MessageBatch, MessageExt, event};
+use worker::{Context, Env, MessageBatch, MessageExt, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
@@ -30,7 +30,7 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: Incoming, env: Env, _ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
     kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
 }

@@ -148,7 +148,7 @@ pub fn settle(
     orders: &[String],
 ) -> Result<(), Wrong> {
     let (begun, mut ticks, mut last) = (Instant::now(), 0, String::new());
-    let settled = eventually("all to arrive", Duration::from_secs(150), || {
+    let settled = eventually("all to arrive", Duration::from_secs(300), || {
         if begun.elapsed() > Duration::from_secs(3) * ticks {
             platform.tick().unwrap();
             ticks += 1;

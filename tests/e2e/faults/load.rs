@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// A payment whose gateway was not heard is asked about by the sweep of a minute, half a minute later at the earliest; what it then
-/// tells may be lost, and is told again within another minute.
+/// A payment whose gateway was not heard is asked about by a sweep, half a minute later at the earliest; what it then tells may be lost,
+/// and is told again within a minute. And the machine has other things to do.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Asks until somebody answers. Nobody is told that something failed without being told when to come back.

@@ -12,10 +12,10 @@ pub mod rules;
 
 use axum::Router;
 use events::SOURCE;
-use kirana_edge::{Routes, routes};
+use kirana_edge::{Incoming, Outgoing, Routes, routes};
 use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
@@ -39,9 +39,9 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: Incoming, env: Env, ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    let changes = *request.method() != http::Method::GET;
+    let changes = request.method() != "GET";
     let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
     if changes {
         ctx.wait_until(async move { SOURCE.flush(&env).await });

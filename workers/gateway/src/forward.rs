@@ -1,5 +1,6 @@
 //! The way to the worker that answers.
 
+use crate::cache::Found;
 use crate::headers::Trace;
 use crate::policy::{Access, Class, Route};
 use crate::{body, cache, caller, limits, shed, upstream};
@@ -76,10 +77,15 @@ pub async fn to_worker(
     }
     let known = request.headers().get("if-none-match")?;
     let query = address::query(&request);
-    let (place, kept) = cache::find(route, &format!("{path}{query}")).await?;
-    let answer = match kept {
-        Some(kept) => kept,
-        None => cache::keep(place, pass(request, path, route, env, trace, caller).await?, context).await?,
+    let answer = match cache::find(route, &format!("{path}{query}")).await? {
+        Found::Answer(answer) => answer,
+        Found::Nothing(place) => {
+            let answer = pass(request, path, route, env, trace, caller).await?;
+            match cache::keep(place, answer, context).await? {
+                Ok(answer) => answer,
+                Err(other) => return Ok(other),
+            }
+        }
     };
     cache::for_caller(answer, known.as_deref())
 }

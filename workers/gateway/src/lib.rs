@@ -38,7 +38,9 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
     let trace = headers::Trace::of(&request);
     let origin = request.headers().get("origin")?;
     let (method, path) = (request.method(), request.path());
-    let response = match answer(request, &env, &context, &trace).await {
+    let meant = real_path(&path);
+    let found = routes::find(method.as_ref(), &meant);
+    let response = match answer(request, &meant, &found, &env, &context, &trace).await {
         Ok(response) => response,
         Err(problem) => {
             let challenge = challenge(&problem);
@@ -50,11 +52,11 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
         }
     };
     let (status, took) = (response.status_code(), clock::now().since(begun));
-    let route = match routes::find(method.as_ref(), &real_path(&path)) {
+    let route = match found {
         Match::Route(route) => Some(route),
         Match::OtherMethod | Match::Nothing => None,
     };
-    metrics::count(route, method.as_ref(), status, took);
+    metrics::count(route, status, took);
     metrics::hand_over(&env, &context);
     let worker = route.map_or_else(|| "gateway".to_owned(), metrics::worker_name);
     let (method_name, path_name) = (method.as_ref(), route.map_or("none", |route| route.path));
@@ -90,7 +92,14 @@ fn challenge(problem: &Problem) -> Option<&'static str> {
     }
 }
 
-async fn answer(request: Request, env: &Env, context: &Context, trace: &headers::Trace) -> Result<Response> {
+async fn answer(
+    request: Request,
+    meant: &str,
+    found: &Match,
+    env: &Env,
+    context: &Context,
+    trace: &headers::Trace,
+) -> Result<Response> {
     let (method, path) = (request.method(), request.path());
     version::negotiate(&request, &path, trace)?;
     match (method.as_ref(), path.as_str()) {
@@ -107,15 +116,14 @@ async fn answer(request: Request, env: &Env, context: &Context, trace: &headers:
         }
         _ => {}
     }
-    let path = real_path(&path);
-    match routes::find(method.as_ref(), &path) {
-        Match::Route(route) => forward::to_worker(request, &path, route, env, context, trace).await,
+    match found {
+        Match::Route(route) => forward::to_worker(request, meant, route, env, context, trace).await,
         Match::OtherMethod => {
-            let allowed = routes::methods(&path).join(", ");
+            let allowed = routes::methods(meant).join(", ");
             let problem = Problem::new(
                 http::StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
-                format!("{path} has no method {}: it has {allowed}", method.as_ref()),
+                format!("{meant} has no method {}: it has {allowed}", method.as_ref()),
             );
             let mut response = problem.into_worker_response()?;
             response.headers_mut().set("allow", &allowed)?;
@@ -123,7 +131,7 @@ async fn answer(request: Request, env: &Env, context: &Context, trace: &headers:
         }
         Match::Nothing => match pages::answer(&request, env).await? {
             Some(page) => Ok(page),
-            None => Err(Problem::not_found(format!("there is no {path}; see /api/v1/openapi.json"))),
+            None => Err(Problem::not_found(format!("there is no {meant}; see /api/v1/openapi.json"))),
         },
     }
 }

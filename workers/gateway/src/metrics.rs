@@ -7,6 +7,7 @@ use kirana_contracts::metrics::Series;
 use kirana_edge::{Problem, Result, call, clock, log, principal};
 use kirana_kernel::Timestamp;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use worker::{Context, Env, Request, Response};
 
@@ -32,31 +33,64 @@ pub const KINDS: &[(&str, &str, &str)] = &[
 
 thread_local! { static COUNTED: RefCell<Counted> = RefCell::default() }
 
+/// Answers by route, and the time they took: series with their labels are made of it when it is handed over, and not for each answer.
+#[derive(Default)]
+struct Answers {
+    /// How many, by the status.
+    statuses: BTreeMap<u16, f64>,
+    /// How many took up to each of [`BUCKETS`], and how many in all; and the seconds of all.
+    within: [f64; BUCKETS.len() + 1],
+    seconds: f64,
+}
+
 /// What this isolate counted and has not handed over.
 #[derive(Default)]
 struct Counted {
     series: Series,
+    /// By the method and the path of the route, as the table has them; its class and its worker.
+    answers: BTreeMap<(&'static str, &'static str), (&'static str, &'static str, Answers)>,
     handed_over: Option<Timestamp>,
 }
 
-/// Counts an answer. What is no route is one series, whatever its path: paths are made up outside.
-pub fn count(route: Option<&Route>, method: &str, status: u16, took: Duration) {
-    let status = status.to_string();
-    let (path, class, worker) = route
-        .map_or(("none", "none", "gateway".to_owned()), |route| (route.path, route.class.name(), worker_name(route)));
-    let method = if route.is_some() { method } else { "any" };
-    let labels = [("method", method), ("route", path), ("class", class), ("worker", &worker), ("status", &status)];
-    COUNTED.with_borrow_mut(|counted| {
-        counted.series.add("kirana_http_requests_total", &labels, 1.0);
-        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        let of = [("class", class), ("worker", worker.as_str())];
-        for bound in BUCKETS.iter().filter(|bound| millis <= **bound) {
-            let le = seconds(*bound);
-            counted.series.add("kirana_http_request_duration_seconds_bucket", &[of[0], of[1], ("le", &le)], 1.0);
+impl Counted {
+    /// Takes all that was counted, as series.
+    fn take(&mut self) -> Series {
+        let mut series = std::mem::take(&mut self.series);
+        for ((method, path), (class, to, answers)) in std::mem::take(&mut self.answers) {
+            let worker = name_of(to);
+            for (status, count) in answers.statuses {
+                let status = status.to_string();
+                let labels =
+                    [("method", method), ("route", path), ("class", class), ("worker", &worker), ("status", &status)];
+                series.add("kirana_http_requests_total", &labels, count);
+            }
+            let of = [("class", class), ("worker", worker.as_str())];
+            for (bound, count) in BUCKETS.iter().zip(answers.within).filter(|(_, count)| *count > 0.0) {
+                let le = seconds(*bound);
+                series.add("kirana_http_request_duration_seconds_bucket", &[of[0], of[1], ("le", &le)], count);
+            }
+            let all = answers.within[BUCKETS.len()];
+            series.add("kirana_http_request_duration_seconds_bucket", &[of[0], of[1], ("le", "+Inf")], all);
+            series.add("kirana_http_request_duration_seconds_sum", &of, answers.seconds);
+            series.add("kirana_http_request_duration_seconds_count", &of, all);
         }
-        counted.series.add("kirana_http_request_duration_seconds_bucket", &[of[0], of[1], ("le", "+Inf")], 1.0);
-        counted.series.add("kirana_http_request_duration_seconds_sum", &of, took.as_secs_f64());
-        counted.series.add("kirana_http_request_duration_seconds_count", &of, 1.0);
+        series
+    }
+}
+
+/// Counts an answer. What is no route is one series, whatever its path: paths are made up outside.
+pub fn count(route: Option<&'static Route>, status: u16, took: Duration) {
+    let (method, path, class, to) = route
+        .map_or(("any", "none", "none", "GATEWAY"), |route| (route.method, route.path, route.class.name(), route.to));
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    COUNTED.with_borrow_mut(|counted| {
+        let (_, _, answers) = counted.answers.entry((method, path)).or_insert_with(|| (class, to, Answers::default()));
+        *answers.statuses.entry(status).or_default() += 1.0;
+        let bounds = BUCKETS.iter().map(|bound| millis <= *bound).chain([true]);
+        for (count, _) in answers.within.iter_mut().zip(bounds).filter(|(_, within)| *within) {
+            *count += 1.0;
+        }
+        answers.seconds += took.as_secs_f64();
     });
 }
 
@@ -74,7 +108,11 @@ fn seconds(millis: u64) -> String {
 
 /// A worker's name as people know it, such as `dead-letters`.
 pub fn worker_name(route: &Route) -> String {
-    route.to.to_ascii_lowercase().replace('_', "-")
+    name_of(route.to)
+}
+
+fn name_of(binding: &str) -> String {
+    binding.to_ascii_lowercase().replace('_', "-")
 }
 
 /// Hands over what was counted, when it is time, after the answer.
@@ -82,11 +120,11 @@ pub fn hand_over(env: &Env, context: &Context) {
     let now = clock::now();
     let due = COUNTED.with_borrow_mut(|counted| {
         let waits = counted.handed_over.is_some_and(|last| now.since(last) < EVERY);
-        if waits || counted.series.0.is_empty() {
+        if waits || counted.answers.is_empty() {
             return None;
         }
         counted.handed_over = Some(now);
-        Some(std::mem::take(&mut counted.series))
+        Some(counted.take())
     });
     let Some(series) = due else { return };
     let env = env.clone();
@@ -117,7 +155,7 @@ pub async fn answer(request: &Request, env: &Env) -> Result<Response> {
             "send the METRICS_TOKEN of this deployment as a bearer token",
         ));
     }
-    let mine = COUNTED.with_borrow_mut(|counted| std::mem::take(&mut counted.series));
+    let mine = COUNTED.with_borrow_mut(Counted::take);
     let mut series = add(env, &mine).await?;
     let caller = principal::service("gateway");
     let told = join_all(TELL.map(|worker| {
@@ -145,6 +183,25 @@ fn digest(text: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_answered_is_handed_over_as_series_once() {
+        count(None, 404, Duration::from_millis(7));
+        count(None, 404, Duration::from_secs(60));
+        let Series(series) = COUNTED.with_borrow_mut(Counted::take);
+        let requests =
+            r#"kirana_http_requests_total{method="any",route="none",class="none",worker="gateway",status="404"}"#;
+        assert_eq!(series.get(requests), Some(&2.0));
+        let bucket = |le: &str| {
+            let name = "kirana_http_request_duration_seconds_bucket";
+            series.get(&format!(r#"{name}{{class="none",worker="gateway",le="{le}"}}"#)).copied()
+        };
+        assert_eq!(
+            [bucket("0.005"), bucket("0.01"), bucket("30"), bucket("+Inf")],
+            [None, Some(1.0), Some(1.0), Some(2.0)]
+        );
+        assert!(COUNTED.with_borrow_mut(Counted::take).0.is_empty());
+    }
 
     /// Alerts and dashboard speak of what is counted.
     #[test]

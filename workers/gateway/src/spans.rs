@@ -2,7 +2,7 @@
 //! `OTLP_ENDPOINT`. They are handed over every second or so, after an answer has gone out; what cannot be handed over is dropped.
 
 use crate::headers::Trace;
-use kirana_edge::{clock, log};
+use kirana_edge::{clock, log, wire};
 use kirana_kernel::Timestamp;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -95,6 +95,6 @@ async fn export(endpoint: &str, spans: Vec<Value>) -> worker::Result<()> {
     init.with_redirect(RequestRedirect::Manual);
     let request = Request::new_with_init(&format!("{}/v1/traces", endpoint.trim_end_matches('/')), &init)?;
     // An answer that nobody reads would hold the line.
-    let mut answer = Fetch::Request(request).send().await?;
-    answer.bytes().await.map(drop)
+    let answer = Fetch::Request(request).send().await?;
+    wire::bytes(&answer).await.map(drop)
 }

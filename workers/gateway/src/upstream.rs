@@ -5,7 +5,7 @@ use crate::policy::Route;
 use futures_util::future::{Either, select};
 use http::StatusCode;
 use kirana_edge::breaker::Breaker;
-use kirana_edge::{Problem, Result, clock, log};
+use kirana_edge::{Problem, Result, clock, log, wire};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -37,8 +37,7 @@ pub async fn ask(route: &Route, request: Request, env: &Env) -> Result<Response>
     if !through {
         return Err(unavailable());
     }
-    let service = env.service(route.to)?;
-    let answer = match select(pin!(service.fetch_request(request)), pin!(Delay::from(route.deadline()))).await {
+    let answer = match select(pin!(wire::ask(env, route.to, &request)), pin!(Delay::from(route.deadline()))).await {
         Either::Left((answer, _)) => answer,
         Either::Right(_) => {
             learn(route.to, false);
@@ -55,11 +54,10 @@ pub async fn ask(route: &Route, request: Request, env: &Env) -> Result<Response>
         }
     };
     learn(route.to, answer.is_ok());
-    let answer = answer.map_err(|error| {
+    answer.map_err(|error| {
         log::error("a worker does not answer", &[("worker", route.to), ("error", &error.to_string())]);
         unavailable()
-    })?;
-    Ok(Response::try_from(answer)?)
+    })
 }
 
 fn unavailable() -> Problem {

@@ -13,10 +13,10 @@ pub mod rules;
 use axum::Router;
 use kirana_edge::db::Db;
 use kirana_edge::outbox::Source;
-use kirana_edge::{Result, Routes, clock, log, routes, sealed, sealed_column};
+use kirana_edge::{Incoming, Outgoing, Result, Routes, clock, log, routes, sealed, sealed_column};
 use kirana_events::Subscriber;
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
 /// Identity as a source of events.
 pub const SOURCE: Source = Source {
@@ -89,9 +89,9 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: Incoming, env: Env, ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    let changes = request.method() != http::Method::GET;
+    let changes = request.method() != "GET";
     let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
     if changes {
         ctx.wait_until(async move { SOURCE.flush(&env).await });

@@ -13,10 +13,10 @@ pub mod rules;
 
 use axum::Router;
 use axum::extract::State;
-use kirana_edge::{Caller, Json, Routes, routes};
+use kirana_edge::{Caller, Incoming, Json, Outgoing, Routes, routes};
 use kirana_events::{Ack, Event, Subscriber};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
@@ -81,9 +81,9 @@ async fn outbox_ack(State(env): State<Env>, caller: Caller, ack: Json<Ack>) -> k
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: Incoming, env: Env, ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    let orders = *request.method() == http::Method::POST && request.uri().path().contains("/purchase-orders");
+    let orders = request.method() == "POST" && request.url().contains("/purchase-orders");
     let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
     if orders {
         ctx.wait_until(async move { events::SOURCE.flush(&env).await });

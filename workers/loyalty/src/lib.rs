@@ -8,10 +8,10 @@ pub mod events;
 
 use axum::Router;
 use kirana_edge::outbox::Source;
-use kirana_edge::{Routes, routes};
+use kirana_edge::{Incoming, Outgoing, Routes, routes};
 use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Loyalty as a source of events.
 pub const SOURCE: Source = Source { name: "loyalty", subscribers: &[Subscriber::Notifications] };
@@ -26,7 +26,7 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: Incoming, env: Env, _ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
     kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
 }

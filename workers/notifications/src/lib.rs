@@ -11,10 +11,10 @@ pub mod post;
 pub mod rules;
 
 use axum::Router;
-use kirana_edge::{Routes, log, routes};
+use kirana_edge::{Incoming, Outgoing, Routes, log, routes};
 use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
@@ -31,9 +31,9 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: Incoming, env: Env, ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    let retries = request.method() == http::Method::POST;
+    let retries = request.method() == "POST";
     let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
     if retries {
         ctx.wait_until(async move { dispatch::due(&env).await });

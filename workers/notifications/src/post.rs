@@ -5,7 +5,7 @@ use crate::rules::letter::Message;
 use crate::rules::wire::{Call, Reply, Verdict};
 use futures_util::future::{Either, select};
 use kirana_edge::breaker::Breaker;
-use kirana_edge::{clock, log};
+use kirana_edge::{clock, log, wire};
 use kirana_kernel::Id;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -113,9 +113,9 @@ async fn once(call: &Call) -> worker::Result<End> {
     let controller = AbortController::default();
     let signal = controller.signal();
     let asked = async {
-        let mut answer = Fetch::Request(request).send_with_signal(&signal).await?;
+        let answer = Fetch::Request(request).send_with_signal(&signal).await?;
         let error_type = answer.headers().get("x-amzn-errortype")?;
-        Ok::<_, worker::Error>((answer.status_code(), error_type, answer.text().await?))
+        Ok::<_, worker::Error>((answer.status_code(), error_type, wire::text(&answer).await?))
     };
     let ended = match select(pin!(asked), pin!(Delay::from(DEADLINE))).await {
         Either::Left((Ok((status, error_type, body)), _)) => Some(End::Answer { status, error_type, body }),

@@ -21,11 +21,11 @@ pub mod work;
 
 use axum::Router;
 use kirana_edge::outbox::Source;
-use kirana_edge::{Routes, routes};
+use kirana_edge::{Incoming, Outgoing, Routes, routes};
 use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
 use std::time::Duration;
-use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Payments as a source of events.
 pub const SOURCE: Source = Source { name: "payments", subscribers: &[Subscriber::Orders, Subscriber::Notifications] };
@@ -62,9 +62,9 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: Incoming, env: Env, ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    let changes = request.method() == http::Method::POST;
+    let changes = request.method() == "POST";
     let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
     if changes {
         ctx.wait_until(async move { work::after_change(&env).await });

@@ -12,10 +12,10 @@ pub mod rules;
 
 use axum::Router;
 use kirana_edge::db::Db;
-use kirana_edge::{Result, Routes, clock, log, routes, sealed, sealed_column};
+use kirana_edge::{Incoming, Outgoing, Result, Routes, clock, log, routes, sealed, sealed_column};
 use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
@@ -47,7 +47,7 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, _ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: Incoming, env: Env, _ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
     kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
 }

@@ -11,9 +11,9 @@ pub mod zone;
 
 use axum::Router;
 use events::SOURCE;
-use kirana_edge::{Routes, routes};
+use kirana_edge::{Incoming, Outgoing, Routes, routes};
 use std::cell::OnceCell;
-use worker::{Context, Env, HttpRequest, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
@@ -37,9 +37,9 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: HttpRequest, env: Env, ctx: Context) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: Incoming, env: Env, ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    let changes = matches!(*request.method(), http::Method::POST | http::Method::PUT);
+    let changes = matches!(&*request.method(), "POST" | "PUT");
     let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
     if changes {
         ctx.wait_until(async move { SOURCE.flush(&env).await });

@@ -3,7 +3,7 @@
 
 use futures_util::future::{Either, select};
 use kirana_edge::breaker::Breaker;
-use kirana_edge::{clock, log};
+use kirana_edge::{clock, log, wire};
 use kirana_gateways::paypal::{AccessToken, postback, read_postback, read_token};
 use kirana_gateways::{Answer, Call, Doubt, Failure, Gateway, Headers, Invalid, Outcome, Reason, Request, Secret};
 use kirana_kernel::Timestamp;
@@ -144,12 +144,12 @@ async fn once(env: &Env, gateway: &Gateway, request: &Request) -> worker::Result
     let signal = controller.signal();
     let certificate = matches!(gateway, Gateway::Swish(_)).then(|| env.service(SWISH_BINDING).ok()).flatten();
     let asked = async {
-        let mut answer = match certificate {
+        let answer = match certificate {
             Some(certificate) => worker::Response::try_from(certificate.fetch_request(request).await?)?,
             None => Fetch::Request(request).send_with_signal(&signal).await?,
         };
         let headers = Headers::from_iter(answer.headers().entries());
-        Ok::<_, worker::Error>(Came { status: answer.status_code(), headers, body: answer.bytes().await? })
+        Ok::<_, worker::Error>(Came { status: answer.status_code(), headers, body: wire::bytes(&answer).await? })
     };
     match select(pin!(asked), pin!(Delay::from(DEADLINE))).await {
         Either::Left((came, _)) => came.map(Some),

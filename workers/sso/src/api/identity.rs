@@ -1,7 +1,7 @@
 //! What identity is asked: whether somebody is who they say, and how they stand. It alone knows passwords and sessions; here
 //! the password only passes through.
 
-use kirana_edge::{Principal, Problem, RawJson, RequestId, Result, call, principal};
+use kirana_edge::{Principal, Problem, RawJson, RequestId, Result, call, principal, wire};
 use kirana_kernel::{Id, Role};
 use serde::Deserialize;
 use serde_json::json;
@@ -73,11 +73,11 @@ pub async fn send_code(env: &Env, request_id: &RequestId, login_token: &str, kin
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
     let request = Request::new_with_init("https://kirana/api/v1/auth/login/code", &init)?;
-    let mut answer = identity(env, request_id).fetch(request).await?;
+    let answer = identity(env, request_id).fetch(request).await?;
     if answer.status_code() < 400 {
         return Ok(());
     }
-    Err(serde_json::from_str::<Problem>(&answer.text().await?)?)
+    Err(serde_json::from_str::<Problem>(&wire::text(&answer).await?)?)
 }
 
 /// What a device says of itself when somebody comes from another provider: identity reads it.

@@ -2,7 +2,7 @@
 
 use crate::rules::provider::{Provider, may_ask};
 use form_urlencoded::Serializer;
-use kirana_edge::{Problem, Result, clock, log};
+use kirana_edge::{Problem, Result, clock, log, wire};
 use kirana_kernel::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -88,8 +88,8 @@ async fn ask<T: DeserializeOwned>(
     // Not to where it did not say.
     init.with_headers(headers).with_redirect(RequestRedirect::Manual);
     let request = Request::new_with_init(url, &init)?;
-    let mut answer = Fetch::Request(request).send().await.map_err(|error| silent(provider, &error.to_string()))?;
-    let text = answer.text().await.map_err(|error| silent(provider, &error.to_string()))?;
+    let answer = Fetch::Request(request).send().await.map_err(|error| silent(provider, &error.to_string()))?;
+    let text = wire::text(&answer).await.map_err(|error| silent(provider, &error.to_string()))?;
     if answer.status_code() != 200 {
         return Err(silent(provider, &format!("{url} answered {}", answer.status_code())));
     }

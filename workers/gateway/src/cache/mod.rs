@@ -1,17 +1,21 @@
 //! The edge's cache for what everybody may read of catalogue and stores: a hit costs no call to a worker.
 //!
 //! What is kept is kept under a version. Whoever changes something through this gateway makes a new version, so that the next
-//! read in the same of Cloudflare's places sees it; elsewhere, and for what events change, it is [`KEPT`] old at most. What a
-//! customer pays is never read from here: quotes ask the catalogue itself.
+//! read through the same isolate sees it, and a second later ([`near`]) every other of the same of Cloudflare's places; elsewhere, and for
+//! what events change, it is [`KEPT`] and that second old at most. What a customer pays is never read from here: quotes ask the catalogue
+//! itself.
+
+mod near;
 
 use crate::metrics;
 use crate::policy::{Access, Class, Route};
-use kirana_edge::{Result, clock, log};
+use kirana_edge::{Result, clock, log, wire};
+pub use near::Answer;
 use sha2::{Digest, Sha256};
 use worker::{Cache, Context, Response};
 
 /// Seconds that an answer is kept at the edge.
-const KEPT: u32 = 10;
+const KEPT: u32 = 9;
 
 /// What callers are told: their own copy is good for some seconds, and for longer while they ask whether it still is.
 const FOR_CALLERS: &str = "public, max-age=5, stale-while-revalidate=30";
@@ -35,8 +39,8 @@ pub fn outdates(route: &Route) -> bool {
 const VERSION: &str = "https://edge-cache.kirana/version";
 
 async fn version(cache: &Cache) -> Result<String> {
-    if let Some(mut known) = cache.get(VERSION, false).await? {
-        return Ok(known.text().await?);
+    if let Some(known) = cache.get(VERSION, false).await? {
+        return Ok(wire::text(&known).await?);
     }
     renew(cache).await
 }
@@ -51,66 +55,87 @@ async fn renew(cache: &Cache) -> Result<String> {
 
 /// What was changed is to be seen by whoever reads next.
 pub async fn outdate() {
+    near::forget();
     if let Err(problem) = renew(&Cache::default()).await {
         log::error("the edge's cache has no new version", &[("problem", &problem.to_string())]);
     }
+    // Once more: somebody may have read the old version meanwhile.
+    near::forget();
 }
 
 /// The place of an answer: taken before the worker is asked, so that what changes meanwhile is not kept as new.
-pub struct Place(String);
+pub struct Place {
+    key: String,
+    path: String,
+    generation: u64,
+}
 
 /// What is kept for a path with its query, or the place for it.
+pub enum Found {
+    /// It is here.
+    Answer(Answer),
+    /// Nobody has asked for it lately.
+    Nothing(Place),
+}
+
+/// Looks into this isolate's memory, then into the cache of the place.
 ///
 /// # Errors
 /// When the runtime refuses.
-pub async fn find(route: &Route, path: &str) -> Result<(Place, Option<Response>)> {
-    let cache = Cache::default();
+pub async fn find(route: &Route, path: &str) -> Result<Found> {
+    if let Some(answer) = near::find(path, clock::now()) {
+        metrics::count_cache(route, true);
+        return Ok(Found::Answer(answer));
+    }
+    let (cache, generation) = (Cache::default(), near::generation());
     let key = format!("https://edge-cache.kirana/{}{path}", version(&cache).await?);
     let found = cache.get(&key, false).await?;
     metrics::count_cache(route, found.is_some());
-    Ok((Place(key), found))
+    let Some(found) = found else { return Ok(Found::Nothing(Place { key, path: path.to_owned(), generation })) };
+    let (body, now) = (wire::bytes(&found).await?, clock::now());
+    let answer = Answer::new(body, found.headers(), now)?;
+    near::keep(path, generation, answer.clone(), now);
+    Ok(Found::Answer(answer))
 }
 
-/// Keeps an answer, and gives it an `ETag` if its worker gave none.
+/// Keeps an answer, and gives it an `ETag` if its worker gave none. One that is not kept comes back as it is.
 ///
 /// # Errors
 /// When the runtime refuses.
-pub async fn keep(place: Place, mut answer: Response, context: &Context) -> Result<Response> {
+pub async fn keep(place: Place, answer: Response, context: &Context) -> Result<std::result::Result<Answer, Response>> {
     if answer.status_code() != 200 {
-        return Ok(answer);
+        return Ok(Err(answer));
     }
     let headers = answer.headers().clone();
-    let body = answer.bytes().await?;
+    let body = wire::bytes(&answer).await?;
     if headers.get("etag")?.is_none() {
         headers.set("etag", &format!("\"{}\"", hex(&Sha256::digest(&body)[..12])))?;
     }
     headers.set("cache-control", &format!("max-age={KEPT}"))?;
-    let kept = Response::from_bytes(body.clone())?.with_headers(headers.clone());
+    let (kept, now) = (Response::from_bytes(body.clone())?.with_headers(headers.clone()), clock::now());
+    let answer = Answer::new(body, &headers, now)?;
+    near::keep(&place.path, place.generation, answer.clone(), now);
     context.wait_until(async move {
-        if let Err(error) = Cache::default().put(&place.0, kept).await {
+        if let Err(error) = Cache::default().put(&place.key, kept).await {
             log::error("an answer could not be kept", &[("error", &error.to_string())]);
         }
     });
-    Ok(Response::from_bytes(body)?.with_headers(headers))
+    Ok(Ok(answer))
 }
 
 /// The answer as its caller gets it: nothing, if what they have is what there is.
 ///
 /// # Errors
 /// When the runtime refuses.
-pub fn for_caller(answer: Response, if_none_match: Option<&str>) -> Result<Response> {
-    if answer.status_code() != 200 {
-        return Ok(answer);
-    }
-    let headers = answer.headers().clone();
+pub fn for_caller(answer: Answer, if_none_match: Option<&str>) -> Result<Response> {
+    let headers = answer.headers()?;
     headers.set("cache-control", FOR_CALLERS)?;
-    let etag = headers.get("etag")?.unwrap_or_default();
-    if if_none_match.is_some_and(|known| matches(known, &etag)) {
+    if if_none_match.is_some_and(|known| matches(known, &answer.etag)) {
         headers.delete("content-type")?;
         headers.delete("content-length")?;
         return Ok(Response::empty()?.with_status(304).with_headers(headers));
     }
-    Ok(answer.with_headers(headers))
+    answer.response(headers)
 }
 
 /// Does an `If-None-Match` name this tag (RFC 9110, weak comparison)?
