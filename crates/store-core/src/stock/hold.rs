@@ -1,7 +1,7 @@
 //! Holding stock for an order or a lease, and ending that.
 
 use super::batches::{self, Way};
-use super::{Demand, Part, changed, expiry, journal, moved, skus};
+use super::{Demand, Part, allocate, changed, expiry, journal, moved, skus};
 use crate::Result;
 use crate::command::Context;
 use crate::sabotage::{self, Guard};
@@ -9,6 +9,7 @@ use kirana_contracts::stock::{Move, MoveKind};
 use kirana_events::EventData;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Holds parts for an owner: an order or a lease.
 pub fn hold<S: Sql>(context: &mut Context<'_, S>, owner: &str, parts: &[Part]) -> Result<()> {
@@ -44,6 +45,39 @@ pub fn let_go(sql: &impl Sql, owner: &str) -> Result<Vec<Part>> {
     }
     write(sql, owner, &[])?;
     Ok(parts)
+}
+
+/// Holds other batches for an owner instead of these, as far as others are there.
+pub fn rebook<S: Sql>(context: &mut Context<'_, S>, owner: &str, away: &BTreeSet<i64>) -> Result<()> {
+    let (from, mut kept): (Vec<Part>, Vec<Part>) =
+        held(context.sql, owner)?.into_iter().partition(|(batch, _, _)| away.contains(batch));
+    let mut demand = Demand::new();
+    for (_, sku, quantity) in &from {
+        *demand.entry(sku.clone()).or_default() += quantity;
+    }
+    let (found, _) = allocate::as_far_as_it_goes(context, context.now(), &demand)?;
+    let mut open = Demand::new();
+    for (_, sku, quantity) in &found {
+        *open.entry(sku.clone()).or_default() += quantity;
+    }
+    let mut freed = Vec::new();
+    for (batch, sku, quantity) in from {
+        let wanted = open.get_mut(&sku).map_or(0, |wanted| {
+            let part = quantity.min(*wanted);
+            *wanted -= part;
+            part
+        });
+        if wanted > 0 {
+            freed.push((batch, sku.clone(), wanted));
+        }
+        if quantity > wanted {
+            kept.push((batch, sku, quantity - wanted));
+        }
+    }
+    batches::hold(context.sql, &freed, -1)?;
+    batches::hold(context.sql, &found, 1)?;
+    kept.extend(found);
+    write(context.sql, owner, &kept)
 }
 
 /// Frees all that is held for an owner; answers what that was. What expired meanwhile is thrown away at once.
