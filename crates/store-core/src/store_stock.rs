@@ -2,13 +2,14 @@
 
 use crate::memory::Memory;
 use crate::stock::{
-    self, Demand, journal, lease, listed, movement, offline, quarantine, receipts, setup, stocktake, tags, transfer, usage,
+    self, Demand, journal, lease, listed, movement, offline, quarantine, receipts, setup, stocktake, tags, transfer,
+    usage,
 };
 use crate::{Moment, Result, Store, keys};
 use kirana_contracts::stock::{
     Batch, CountLine, JournalEntry, JournalProof, Lease, LeaseRequest, LeaseSales, Move, Moved, Movement, Quarantine,
-    QuarantineOutcome, QuarantineRequest, ReceiptBatch, ReceiptsTaken, StockLevel, StockSetup, Stocktake, TagRead, TagsMoved, TransferIn, TransferLine, TransferOut,
-    TransferPart, Usage, Variance,
+    QuarantineOutcome, QuarantineRequest, ReceiptBatch, ReceiptsTaken, StockLevel, StockSetup, Stocktake, TagRead,
+    TagsMoved, TransferIn, TransferLine, TransferOut, TransferPart, Usage, Variance,
 };
 use kirana_contracts::store_state::{Actor, Idempotency};
 use kirana_events::StockEvent;

@@ -24,7 +24,8 @@ pub struct QuarantinedBatch {
     pub sku: String,
     /// How much of it was there, in the item's unit.
     pub quantity: i64,
-    /// How much of that stays held for orders that were placed before and for which nothing else is there.
+    /// How much of that was held then, for orders that were placed before and leases.
+    #[serde(default)]
     pub held: i64,
 }
 

@@ -7,12 +7,14 @@ use crate::fault::close;
 use crate::frame::{Desired, ToDevice, text};
 use crate::health::Damping;
 use crate::kind::DeviceKind;
+use crate::playlist::slides;
 use crate::proof::Key;
 use kirana_kernel::{Id, Timestamp};
 use kirana_mqtt::reason;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// A row of devices.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,6 +46,8 @@ pub struct Device {
     pub window: i64,
     pub largest: usize,
     pub barred_until: i64,
+    pub shown: Option<String>,
+    pub cash_box: i64,
 }
 
 impl Device {
@@ -53,6 +57,16 @@ impl Device {
 
     pub const fn damping(&self) -> Damping {
         Damping { weight: self.weight, at: self.weight_at, flapping: self.flapping == 1 }
+    }
+
+    /// What it shall run by, as it is told: of a menu board with what its slides show now.
+    pub fn told_config(&self) -> Result<Cow<'_, str>> {
+        let Some(shown) = &self.shown else { return Ok(Cow::Borrowed(&self.desired)) };
+        let mut config: Value = serde_json::from_str(&self.desired)?;
+        if let Some(fields) = config.as_object_mut() {
+            fields.insert("playlist".into(), serde_json::from_str(shown)?);
+        }
+        Ok(Cow::Owned(serde_json::to_string(&config)?))
     }
 
     /// The socket of its newest connection.
@@ -105,7 +119,8 @@ impl<S: Sql> Hub<S> {
     /// When the database refuses.
     pub fn revoke(&self, id: Id, moment: &Moment) -> Result<Vec<Output>> {
         self.whole(|| {
-            let Some(device) = self.find(id)? else { return Ok(cut_off(id, "revoked")) };
+            let Some(mut device) = self.find(id)? else { return Ok(cut_off(id, "revoked")) };
+            device.revoked = 1;
             self.sql.run(
                 "UPDATE devices SET revoked = 1, protocol = 0, session_until = NULL, filters = '[]', offline_due = NULL WHERE id = ?1",
                 values![id.to_string()],
@@ -134,10 +149,15 @@ impl<S: Sql> Hub<S> {
             if device.desired_version > 0 && device.desired == body {
                 return Ok((device.desired_version, Vec::new()));
             }
+            if device.kind == DeviceKind::Tv {
+                slides(config)
+                    .map_err(|(path, message)| Refusal::Invalid { path: format!("config.{path}"), message })?;
+            }
             device.desired_version += 1;
             device.desired = body;
+            device.shown = None;
             self.sql.run(
-                "UPDATE devices SET desired_version = ?2, desired = ?3 WHERE id = ?1",
+                "UPDATE devices SET desired_version = ?2, desired = ?3, shown = NULL WHERE id = ?1",
                 values![id.to_string(), device.desired_version, device.desired.as_str()],
             )?;
             if device.kind.sells() {
@@ -149,8 +169,8 @@ impl<S: Sql> Hub<S> {
 
     /// The configuration that a device should run by, on its line if it has one.
     pub(super) fn tell_desired(&self, device: &Device, moment: &Moment) -> Result<Vec<Output>> {
-        let config = serde_json::from_str(&device.desired)?;
-        let desired = Desired { version: device.desired_version, config };
+        let config = device.told_config()?;
+        let desired = Desired { version: device.desired_version, config: serde_json::from_str(&config)? };
         match device.protocol {
             0 => Ok(Vec::new()),
             1 => Ok(vec![Output { to: device.line(), say: Say::Text(text(&ToDevice::Desired(desired))) }]),
@@ -189,7 +209,7 @@ impl<S: Sql> Hub<S> {
             events: device.upto,
             waiting_commands: waiting.map_or(0, |row| row.count),
             desired_version: device.desired_version,
-            desired: serde_json::from_str(&device.desired)?,
+            desired: serde_json::from_str(&device.told_config()?)?,
             reported_version: device.reported_version,
             reported: serde_json::from_str(&device.reported)?,
             values: self.latest(id)?,

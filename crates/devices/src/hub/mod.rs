@@ -5,20 +5,28 @@
 //! one transaction.
 
 mod answer;
+mod boards;
 mod commands;
 mod devices;
+mod due;
 mod events;
 mod lines;
+mod log;
 mod mqtt;
 mod outbox;
 mod plain;
 mod sales;
 mod session;
 mod stock;
+mod takings;
 mod telemetry;
 mod work;
 
-pub use answer::{CommandView, DeviceStatus, Issue, LogLine, Point, Registration, SlotView};
+pub use answer::{
+    CashCount, CommandView, DeviceStatus, Issue, LogLine, Point, Registration, Restock, RestockSku, RestockSlot,
+    SlotView, Taken, Takings,
+};
+pub use boards::{Board, Shown};
 pub use commands::{LONGEST_WAIT, MAX_QUEUED};
 pub use session::{Moment, Output, Protocol, Say, Seen, Session, To};
 pub use work::{Call, Target, Work};
@@ -72,7 +80,7 @@ pub struct Hub<S> {
 }
 
 /// Each migration runs once, in this order; what has run is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
 
 impl<S: Sql> Hub<S> {
     /// The hub of the store with this number, with its tables up to date.

@@ -246,6 +246,11 @@ impl Desk {
             for pack in packs {
                 for packed in &pack.events {
                     let event: Value = serde_json::from_str(packed.event.get()).unwrap();
+                    if pack.subscriber != kirana_events::Subscriber::Devices {
+                        // Whoever tells people hears of what people should know, and of nothing else.
+                        assert!(["DeviceOffline", "DeviceError"].contains(&event["type"].as_str().unwrap()));
+                        continue;
+                    }
                     all.push((event["type"].as_str().unwrap().to_owned(), event["data"].clone()));
                 }
                 let ack = kirana_events::Ack { subscriber: pack.subscriber, upto: pack.upto };

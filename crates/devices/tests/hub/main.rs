@@ -4,6 +4,7 @@
 mod commands;
 mod desk;
 mod lines;
+mod machines;
 mod mqtt;
 mod rules;
 mod sales;

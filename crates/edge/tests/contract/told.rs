@@ -12,7 +12,8 @@ use kirana_contracts::revocation::{Revocation, Revocations, Revoked};
 use kirana_contracts::staff::{Candidate, StaffMember};
 use kirana_contracts::stock::{
     Batch, JournalEntry, JournalProof, Lease, LeaseLine, Move, MoveKind, Moved, OfflineOutcome, OfflineResult,
-    Quarantine, QuarantineOutcome, QuarantinedBatch, ReceiptsTaken, StockLevel, Stocktake, StocktakeLine, StocktakeStatus, TagsMoved, TransferPart, Usage, Variance,
+    Quarantine, QuarantineOutcome, QuarantinedBatch, ReceiptsTaken, StockLevel, Stocktake, StocktakeLine,
+    StocktakeStatus, TagsMoved, TransferPart, Usage, Variance,
 };
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::Progress;

@@ -42,8 +42,7 @@ pub fn skus(parts: &[Part]) -> Vec<String> {
     skus
 }
 
-const LEVELS: &str =
-    "SELECT sku, name, unit, on_hand, reserved, quarantined, on_hand - reserved - quarantined AS available, low_stock_threshold, value FROM items";
+const LEVELS: &str = "SELECT sku, name, unit, on_hand, reserved, quarantined, on_hand - reserved - quarantined AS available, low_stock_threshold, value FROM items";
 
 /// Every stock item.
 pub fn levels(sql: &impl Sql) -> Result<Vec<StockLevel>> {
@@ -90,8 +89,7 @@ pub fn sold_out(sql: &impl Sql, sellables: &[String]) -> Result<Vec<String>> {
          FROM json_each(?1) wanted LEFT JOIN recipes r ON r.sku = wanted.value LEFT JOIN items i ON i.sku = wanted.value",
         values![serde_json::to_string(&wanted)?],
     )?;
-    let available: BTreeMap<String, i64> =
-        levels(sql)?.into_iter().map(|level| (level.sku, level.available)).collect();
+    let available: BTreeMap<String, i64> = levels(sql)?.into_iter().map(|level| (level.sku, level.available)).collect();
     let mut gone = Vec::new();
     for row in rows {
         let there = match row.ingredients {

@@ -159,10 +159,9 @@ pub fn resolve<S: Sql>(
             expiry::discard(context, &of.into_iter().collect::<Vec<_>>())?;
         }
         QuarantineOutcome::Spoilt => {
-            context.sql.run(
-                "UPDATE batches SET condemned = 1 WHERE id IN (SELECT value FROM json_each(?1))",
-                values![list],
-            )?;
+            context
+                .sql
+                .run("UPDATE batches SET condemned = 1 WHERE id IN (SELECT value FROM json_each(?1))", values![list])?;
             for owner in owners(context.sql, &of)? {
                 hold::rebook(context, &owner, &of)?;
             }
