@@ -46,6 +46,8 @@ struct Runner {
     child: Child,
     says: BufReader<ChildStdout>,
     ready_in: Duration,
+    /// The process id of workerd, where it is known.
+    workerd: Option<u64>,
 }
 
 impl Platform {
@@ -113,6 +115,14 @@ impl Platform {
         let root = root()?;
         self.runner = spawn(&root, &self.state, self.port, &self.vars, self.faults.as_deref(), self.limited)?;
         Ok(())
+    }
+
+    /// How much memory the runtime uses, in bytes; nothing where that cannot be known.
+    #[must_use]
+    pub fn memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.runner.workerd?)).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
     }
 
     /// How long the last start took, from nothing at all to a platform that answers, migrations among it.
@@ -231,5 +241,6 @@ fn spawn(root: &Path, state: &Path, port: u16, vars: &[String], faults: Option<&
         let words = std::fs::read_to_string(state.join("runner.err")).unwrap_or_default();
         bail!("the platform did not start:\n{words}");
     }
-    Ok(Runner { child, says, ready_in: begun.elapsed() })
+    let workerd = serde_json::from_str::<Value>(&line).ok().and_then(|ready| ready["workerd_pid"].as_u64());
+    Ok(Runner { child, says, ready_in: begun.elapsed(), workerd })
 }

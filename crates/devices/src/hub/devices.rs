@@ -77,7 +77,15 @@ impl Device {
 
 impl<S: Sql> Hub<S> {
     pub(super) fn find(&self, id: Id) -> Result<Option<Device>> {
-        Ok(self.sql.first("SELECT * FROM devices WHERE id = ?1", values![id.to_string()])?)
+        let key = id.to_string();
+        if let Some(device) = self.sql.known(&key) {
+            return Ok(Some(device));
+        }
+        let found: Option<Device> = self.sql.first("SELECT * FROM devices WHERE id = ?1", values![key.as_str()])?;
+        if let Some(device) = &found {
+            self.sql.learn(key, device);
+        }
+        Ok(found)
     }
 
     pub(super) fn device(&self, id: Id) -> Result<Device> {
@@ -186,6 +194,7 @@ impl<S: Sql> Hub<S> {
     /// # Errors
     /// For a device that is not there, or when the database refuses.
     pub fn status(&self, id: Id, live: Option<&Seen>) -> Result<DeviceStatus> {
+        self.write_measured()?;
         let device = self.device(id)?;
         #[derive(Deserialize)]
         struct Count {
@@ -232,6 +241,7 @@ impl<S: Sql> Hub<S> {
     /// # Errors
     /// When the database refuses.
     pub fn series(&self, id: Id, metric: &str, from: Timestamp) -> Result<Vec<Point>> {
+        self.write_measured()?;
         let rows: Vec<PointRow> = self.sql.query(
             "SELECT metric, begins, count, sum / count AS mean, least, most, last FROM series
              WHERE device = ?1 AND metric = ?2 AND begins >= ?3 ORDER BY begins LIMIT 500",

@@ -71,6 +71,7 @@ impl<S: Sql> Hub<S> {
     /// # Errors
     /// When the database refuses.
     pub fn run_rest(&self, moment: &Moment) -> Result<Vec<Output>> {
+        self.whole(|| self.write_measured())?;
         self.whole(|| self.mark_gone(moment))?;
         let mut outputs = self.whole(|| self.commands_due(moment))?;
         outputs.extend(self.whole(|| self.sales_due(moment))?);
@@ -130,7 +131,8 @@ impl<S: Sql> Hub<S> {
         let restless = restless.and_then(|row| row.due).map(|_| now + Duration::from_secs(60));
         let silent = seen.iter().filter_map(|seen| seen.session.silent_at(seen.heard));
         let rows = row.and_then(|row| row.due).map(Timestamp::from_millis);
-        Ok(silent.chain(rows).chain(restless).chain(self.outbox_due()?).min())
+        let measured = self.measured.borrow().due();
+        Ok(silent.chain(rows).chain(restless).chain(self.outbox_due()?).chain(measured).min())
     }
 
     fn clean_up(&self, moment: &Moment) -> Result<()> {

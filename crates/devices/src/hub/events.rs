@@ -126,6 +126,7 @@ impl<S: Sql> Hub<S> {
             }
             if let Some(told) = telemetry {
                 self.measured(&mut device, told, moment)?;
+                self.write_measured()?;
             }
             let first = device.upto + 1;
             let (faults, outputs) = self.take_events(&mut device, first, events, moment)?;

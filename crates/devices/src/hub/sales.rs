@@ -90,12 +90,17 @@ impl<S: Sql> Hub<S> {
         };
         match name {
             "sale_paid" => {
-                let (gateway, token) = (text(data, "gateway", 40)?, text(data, "token", 300)?);
+                // A token of the card reader; or none, and the customer's telephone pays what the machine then shows as a QR code.
+                let mut body = json!({"order_id": sale.order, "gateway": text(data, "gateway", 40)?});
+                for (name, longest) in [("token", 300), ("return_url", 500)] {
+                    if data.get(name).is_some() {
+                        body[name] = text(data, name, longest)?.into();
+                    }
+                }
                 if sale.state != State::Unpaid {
                     return Ok(Vec::new());
                 }
                 sale.payments += 1;
-                let body = json!({"order_id": sale.order, "gateway": gateway, "token": token});
                 let key = format!("vend-pay-{}-{session}-{}", device.id, sale.payments);
                 self.go(device, &session, &mut sale, Input::PaymentBegun, moment)?;
                 let path = "/api/v1/payments/initiate".to_owned();
