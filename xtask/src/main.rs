@@ -36,6 +36,7 @@ const HELP: &str = "cargo xtask <command>
   devices   a fleet over real sockets, with lines that break   [--stores 10] [--per-store 20] [--seconds 30] [--seed N]
             --load: a thousand on one hub, and how it bears it [--devices 1000] [--frames 5000] [--seconds 20]
   fuzz      schemathesis against the served OpenAPI document   [--examples 20] [--as manager]; needs Python
+            --frames: what devices say, changed by chance      [--seconds 60] [--seed N]
   screenshots  pictures of every page of the web apps, phone and desk, light and dark, into screenshots/
   setup     fetch the tools into .tools/ and node_modules/
   wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands

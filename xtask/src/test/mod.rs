@@ -150,7 +150,7 @@ const FAULTS: &str = "consumer=0.3,duplicate=3,delay=2,at_once=1,retries=3";
 /// When the platform does not build, or something is lost.
 pub fn devices(args: &mut Args) -> Result<ExitCode> {
     let load = args.flag("--load");
-    let asked: &[(&str, &str, u64)] = if load {
+    let asked: &[(&str, &str, u16)] = if load {
         &[("--devices", "DEVICES", 1_000), ("--frames", "FRAMES", 5_000), ("--seconds", "SECONDS", 20)]
     } else {
         &[("--stores", "STORES", 10), ("--per-store", "EACH", 20), ("--seconds", "SECONDS", 30), ("--seed", "SEED", 1)]

@@ -142,6 +142,17 @@ impl Desk {
         self.sockets[place].texts[before..].to_vec()
     }
 
+    /// Any text, also what is no frame.
+    pub fn raw(&mut self, place: usize, said: &str) {
+        if !self.sockets[place].open {
+            return;
+        }
+        let (moment, mut session) = (self.moment(), self.sockets[place].session.clone());
+        let outputs = self.hub.hear_text(&mut session, said, &moment).unwrap();
+        self.sockets[place].session = session;
+        self.apply(place, outputs);
+    }
+
     pub fn bytes(&mut self, place: usize, bytes: &[u8]) -> Vec<Packet> {
         if !self.sockets[place].open {
             return Vec::new();

@@ -3,6 +3,7 @@
 
 mod commands;
 mod desk;
+mod fuzz;
 mod lines;
 mod machines;
 mod mqtt;
