@@ -251,7 +251,7 @@ fn whatever_comes_the_hub_and_its_neighbours_go_on() {
         assert!(done.is_ok(), "seed {round} (again: cargo xtask fuzz --frames --seed {round}): {said}");
         round += 1;
         // Lines that were dropped are of no use any more, and a day goes by now and then.
-        if round % 500 == 0 {
+        if round.is_multiple_of(500) {
             desk = Desk::open();
             neighbour = (desk.welcome(&next_door).0, 0);
         }

@@ -105,8 +105,7 @@ fn a_board_shows_what_is_news_and_only_of_its_own_slides() {
     assert_eq!(show(&mut desk, &board.slides, 80), Ok(3));
     assert_eq!(show(&mut desk, &board.slides, 80), Ok(3), "no news");
     assert_eq!(show(&mut desk, &board.slides, 90), Ok(4));
-    let desired =
-        desk.sockets[place].texts.iter().filter(|frame| frame["type"] == "desired").next_back().unwrap().clone();
+    let desired = desk.sockets[place].texts.iter().rfind(|frame| frame["type"] == "desired").unwrap().clone();
     assert_eq!((&desired["version"], &desired["config"]["brightness"]), (&json!(4), &json!(7)));
     assert_eq!(desired["config"]["playlist"][0]["items"][0]["price"], 90);
     // What it shows is what it is told when it comes back, and what people see.
