@@ -18,12 +18,14 @@ pub struct Watched<S> {
     sql: S,
     known: RefCell<HashMap<String, Device>>,
     stirred: Cell<bool>,
+    /// A transaction runs; one that panicked never came to its end.
+    running: Cell<bool>,
 }
 
 impl<S> Watched<S> {
     pub fn new(sql: S) -> Self {
         // What was left undone by whoever was here before is to be done.
-        Self { sql, known: RefCell::default(), stirred: Cell::new(true) }
+        Self { sql, known: RefCell::default(), stirred: Cell::new(true), running: Cell::new(false) }
     }
 
     /// A device, if it was read and not written since.
@@ -92,7 +94,11 @@ impl<S: Sql> Sql for Watched<S> {
     }
 
     fn transaction<T, E: From<SqlError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if self.running.replace(true) {
+            self.known.borrow_mut().clear();
+        }
         let done = self.sql.transaction(work);
+        self.running.set(false);
         if done.is_err() {
             self.known.borrow_mut().clear();
         }

@@ -47,6 +47,25 @@ pub fn let_go(sql: &impl Sql, owner: &str) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
+/// Parts that are wanted, at most so much of each item, and the rest of them; what is wanted beyond stays open.
+fn part(parts: impl IntoIterator<Item = Part>, open: &mut Demand) -> (Vec<Part>, Vec<Part>) {
+    let (mut taken, mut kept) = (Vec::new(), Vec::new());
+    for (batch, sku, quantity) in parts {
+        let wanted = open.get_mut(&sku).map_or(0, |wanted| {
+            let part = quantity.min(*wanted);
+            *wanted -= part;
+            part
+        });
+        if wanted > 0 {
+            taken.push((batch, sku.clone(), wanted));
+        }
+        if quantity > wanted {
+            kept.push((batch, sku, quantity - wanted));
+        }
+    }
+    (taken, kept)
+}
+
 /// Holds other batches for an owner instead of these, as far as others are there.
 pub fn rebook<S: Sql>(context: &mut Context<'_, S>, owner: &str, away: &BTreeSet<i64>) -> Result<()> {
     let (from, mut kept): (Vec<Part>, Vec<Part>) =
@@ -60,20 +79,8 @@ pub fn rebook<S: Sql>(context: &mut Context<'_, S>, owner: &str, away: &BTreeSet
     for (_, sku, quantity) in &found {
         *open.entry(sku.clone()).or_default() += quantity;
     }
-    let mut freed = Vec::new();
-    for (batch, sku, quantity) in from {
-        let wanted = open.get_mut(&sku).map_or(0, |wanted| {
-            let part = quantity.min(*wanted);
-            *wanted -= part;
-            part
-        });
-        if wanted > 0 {
-            freed.push((batch, sku.clone(), wanted));
-        }
-        if quantity > wanted {
-            kept.push((batch, sku, quantity - wanted));
-        }
-    }
+    let (freed, rest) = part(from, &mut open);
+    kept.extend(rest);
     batches::hold(context.sql, &freed, -1)?;
     batches::hold(context.sql, &found, 1)?;
     kept.extend(found);
@@ -94,20 +101,7 @@ pub fn release<S: Sql>(context: &mut Context<'_, S>, owner: &str) -> Result<Vec<
 /// expired meanwhile is thrown away at once.
 pub fn release_some<S: Sql>(context: &mut Context<'_, S>, owner: &str, quantities: &Demand) -> Result<()> {
     let mut open = quantities.clone();
-    let (mut freed, mut kept) = (Vec::new(), Vec::new());
-    for (batch, sku, quantity) in held(context.sql, owner)?.into_iter().rev() {
-        let wanted = open.get_mut(&sku).map_or(0, |wanted| {
-            let part = quantity.min(*wanted);
-            *wanted -= part;
-            part
-        });
-        if wanted > 0 {
-            freed.push((batch, sku.clone(), wanted));
-        }
-        if quantity > wanted {
-            kept.push((batch, sku, quantity - wanted));
-        }
-    }
+    let (freed, mut kept) = part(held(context.sql, owner)?.into_iter().rev(), &mut open);
     kept.reverse();
     batches::hold(context.sql, &freed, -1)?;
     write(context.sql, owner, &kept)?;
@@ -131,20 +125,7 @@ pub fn issue_some<S: Sql>(
     quantities: &Demand,
 ) -> Result<Vec<Part>> {
     let mut open = quantities.clone();
-    let (mut used, mut kept) = (Vec::new(), Vec::new());
-    for (batch, sku, quantity) in held(context.sql, owner)? {
-        let wanted = open.get_mut(&sku).map_or(0, |wanted| {
-            let part = quantity.min(*wanted);
-            *wanted -= part;
-            part
-        });
-        if wanted > 0 {
-            used.push((batch, sku.clone(), wanted));
-        }
-        if quantity > wanted {
-            kept.push((batch, sku, quantity - wanted));
-        }
-    }
+    let (used, kept) = part(held(context.sql, owner)?, &mut open);
     issue_parts(context, owner, actor, &used, &kept)?;
     Ok(used)
 }
