@@ -54,7 +54,12 @@ fn chosen_and_paid(line: &mut Line, first: u64, session: &str) -> (String, Value
     let page = shown["action"]["url"].as_str().unwrap();
     // What the machine shows as a QR code is all that the telephone needs.
     assert!(page.starts_with("https://d2i.example/pay/"), "{shown}");
-    let payments = shared().manager.get(&format!("/api/v1/payments?order_id={id}")).unwrap().expect(200).unwrap();
+    let payments = shared()
+        .manager
+        .get(&format!("/api/v1/payments?store_id={}&order_id={id}", shared().store))
+        .unwrap()
+        .expect(200)
+        .unwrap();
     let payment = payments["items"].as_array().unwrap()[0].clone();
     assert_eq!(payment["status"], "requires_action");
     assert_eq!(order(&id, "placed")["payment"]["paid"]["amount"], 0);
