@@ -42,15 +42,20 @@ mod weighed;
 
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 /// One platform and one chain for all tests that do not kill it.
-static SHARED: LazyLock<(Platform, Chain)> = LazyLock::new(|| {
-    let platform =
-        Platform::start_with("shared", &[("ALLOWED_ORIGINS", "http://localhost:5173")]).expect("the platform starts");
+static SHARED: LazyLock<(Mutex<Platform>, Chain)> = LazyLock::new(|| {
+    let (gateways, firmware_keys) = (devices::qr::gateways(), devices::fleets::firmware_keys());
+    let vars = [
+        ("ALLOWED_ORIGINS", "http://localhost:5173"),
+        ("GATEWAYS", gateways.as_str()),
+        ("FIRMWARE_KEYS", firmware_keys.as_str()),
+    ];
+    let platform = Platform::start_with("shared", &vars).expect("the platform starts");
     let chain = Chain::open(&platform, 100_000).expect("the chain opens");
-    (platform, chain)
+    (Mutex::new(platform), chain)
 });
 
 /// Was this started by `cargo xtask test`, which builds first? A plain `cargo test` says so and passes over it.
@@ -65,6 +70,11 @@ fn wanted() -> bool {
 /// The chain on the shared platform, whose runner ends with this process: its standard input closes.
 fn shared() -> &'static Chain {
     &SHARED.1
+}
+
+/// Lets every cron trigger of the shared platform fire now.
+fn tick() {
+    SHARED.0.lock().unwrap().tick().unwrap();
 }
 
 fn wait_for_status(client: &Client, order: &str, status: &str) -> Value {

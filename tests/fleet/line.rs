@@ -36,7 +36,7 @@ pub struct Line {
 
 type Fault = Box<dyn std::error::Error>;
 
-fn sign(key: &SigningKey, text: &str) -> String {
+pub fn sign(key: &SigningKey, text: &str) -> String {
     URL_SAFE_NO_PAD.encode(key.sign(text.as_bytes()).to_bytes())
 }
 

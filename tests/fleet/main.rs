@@ -2,13 +2,14 @@
 //! are nonsense. What they told must be kept once each, and what they were told done once each. Run by `cargo xtask devices`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
 
+mod crowd;
 mod device;
+mod fleet;
 mod line;
+mod load;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use device::{Device, Told};
-use ed25519_dalek::SigningKey;
+use fleet::{claim_one, key};
 use kirana_tests::{Chain, Platform, eventually};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,15 +37,8 @@ fn a_fleet_loses_nothing() {
             if store == 0 { chain.store.clone() } else { chain.open_another(&format!("Store {store}"), 10).unwrap() };
         for place in 0..each {
             let kind = KINDS[place as usize % KINDS.len()];
-            let body = json!({"store_id": store, "kind": kind, "name": format!("{kind} {place}")});
-            let made = chain.admin.post("/api/v1/devices", &body).unwrap().expect(201).unwrap();
-            let mut bytes = [7; 32];
-            bytes[..8].copy_from_slice(&(devices.len() as u64 + 1).to_le_bytes());
-            let key = SigningKey::from_bytes(&bytes);
-            let public = URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
-            let claim = json!({"code": made["claim"]["code"], "public_key": public});
-            chain.nobody.post("/api/v1/devices/claim", &claim).unwrap().expect(201).unwrap();
-            let id = made["device"]["id"].as_str().unwrap().to_owned();
+            let key = key(devices.len());
+            let id = claim_one(&chain, &store, kind, &format!("{kind} {place}"), &key);
             let address = chain.nobody.socket_address(&format!("/api/v1/devices/{id}/connect"));
             let kind = kind.to_owned();
             let mqtt = [None, Some(4), Some(5)][devices.len() % 3];
@@ -106,4 +100,14 @@ fn a_fleet_loses_nothing() {
     );
     let health: Value = chain.nobody.get("/readyz").unwrap().expect(200).unwrap();
     assert!(lost.is_empty(), "{}\n{health}", lost.join("\n"));
+}
+
+#[test]
+fn load_on_one_hub() {
+    if std::env::var_os("KIRANA_E2E").is_none() || std::env::var_os("KIRANA_FLEET_LOAD").is_none() {
+        eprintln!("passed over: run `cargo xtask devices --load`");
+        return;
+    }
+    let devices = usize::try_from(number("KIRANA_FLEET_DEVICES", 1_000)).unwrap();
+    load::run(devices, number("KIRANA_FLEET_FRAMES", 5_000), number("KIRANA_FLEET_SECONDS", 20));
 }

@@ -23,11 +23,37 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 /// Who asks: nobody, and somebody of each kind of the demo chain.
 const CALLERS: [&str; 6] = ["nobody", "customer", "staff", "manager", "owner", "admin"];
 
-/// The command: `[--examples N]` for each call, `[--as <caller>]` instead of everybody one after the other.
+/// What devices say, by chance, for as long as wanted: see `crates/devices/tests/hub/fuzz.rs`.
+fn frames(args: &mut Args) -> Result<ExitCode> {
+    let (seconds, seed) =
+        (args.number("--seconds")?.unwrap_or(60), args.option("--seed")?.unwrap_or_else(|| "1".into()));
+    args.end()?;
+    let mut cargo = setup::host_cargo();
+    cargo.args([
+        "test",
+        "--quiet",
+        "--release",
+        "--package",
+        "kirana-devices",
+        "--test",
+        "hub",
+        "--",
+        "fuzz::",
+        "--nocapture",
+    ]);
+    cargo.env("KIRANA_FUZZ_SECONDS", seconds.to_string()).env("KIRANA_FUZZ_SEED", seed);
+    let status = cargo.status().context("cargo could not be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The command: `--frames [--seconds 60] [--seed N]` for what devices say; or `[--examples N]` for each call, `[--as <caller>]` instead of everybody one after the other.
 ///
 /// # Errors
 /// When the platform or Python is not there, or somebody is none of the callers.
 pub fn command(args: &mut Args) -> Result<ExitCode> {
+    if args.flag("--frames") {
+        return frames(args);
+    }
     let examples = args.number("--examples")?.unwrap_or(20);
     let only = args.option("--as")?;
     args.end()?;

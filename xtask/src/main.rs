@@ -35,10 +35,12 @@ const HELP: &str = "cargo xtask <command>
   bakery    a real bakery's till over again, planned daily     [--days N] [--json] [--summary]
   chaos     ten stores under load, workerd killed at random    [--rounds 5] [--faults]: queues fail, repeat and reorder as well
   devices   a fleet over real sockets, with lines that break   [--stores 10] [--per-store 20] [--seconds 30] [--seed N]
+            --load: a thousand on one hub, and how it bears it [--devices 1000] [--frames 5000] [--seconds 20]
   bench     how fast, beside the least JavaScript that workerd can run  [--only part of a name] [--seconds 5] [--repeats 3]
             [--orders 10000] [--json file] [--against file] [--document docs/performance.md] [--profile script,script]
   cost      what a real day costs at Cloudflare's list prices, by domain and statement   [--orders N]
   fuzz      schemathesis against the served OpenAPI document   [--examples 20] [--as manager]; needs Python
+            --frames: what devices say, changed by chance      [--seconds 60] [--seed N]
   screenshots  pictures of every page of the web apps, phone and desk, light and dark, into screenshots/
   setup     fetch the tools into .tools/ and node_modules/
   wrangler  run wrangler on the scripts' files                 dev | deploy <name> | any of its commands

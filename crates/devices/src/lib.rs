@@ -7,9 +7,11 @@
 pub mod bucket;
 pub mod cold;
 pub mod fault;
+pub mod firmware;
 pub mod frame;
 pub mod health;
 pub mod hub;
 pub mod kind;
+pub mod playlist;
 pub mod proof;
 pub mod sale;

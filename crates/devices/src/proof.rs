@@ -109,17 +109,21 @@ fn public_key(text: &str) -> Option<VerifyingKey> {
     VerifyingKey::from_bytes(&bytes).ok().filter(|key| !key.is_weak())
 }
 
+/// Did the holder of this Ed25519 key, in base64url, sign this text?
+#[must_use]
+pub fn is_signed(public: &str, text: &str, signature: &str) -> bool {
+    let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return false };
+    let (Some(key), Ok(signature)) = (public_key(public), Signature::from_slice(&signature)) else { return false };
+    key.verify_strict(text.as_bytes(), &signature).is_ok()
+}
+
 /// Did the holder of `key` sign this text? In constant time for what is secret.
 #[must_use]
 pub fn is_proved(key: &Key, secret: &[u8], device: Id, text: &str, proof: &str) -> bool {
-    let Ok(proof) = URL_SAFE_NO_PAD.decode(proof) else { return false };
     match key {
-        Key::Ed25519 { public } => {
-            let Some(key) = public_key(public) else { return false };
-            let Ok(signature) = Signature::from_slice(&proof) else { return false };
-            key.verify_strict(text.as_bytes(), &signature).is_ok()
-        }
+        Key::Ed25519 { public } => is_signed(public, text, proof),
         Key::Hmac { version } => {
+            let Ok(proof) = URL_SAFE_NO_PAD.decode(proof) else { return false };
             let expected = mac(&derived(secret, device, *version), text.as_bytes());
             expected.ct_eq(proof.as_slice()).into()
         }

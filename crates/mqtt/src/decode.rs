@@ -3,7 +3,7 @@
 use crate::packet::{Acknowledge, Connect, Filter, Packet, Publish, QoS, Version, Will};
 use crate::property::{Properties, Property};
 use crate::reader::Reader;
-use crate::{Malformed, is_filter, is_topic, reason};
+use crate::{Malformed, is_filter, is_topic, reason, reason_of_311};
 
 /// The first packet in `bytes`, and how many of them it takes; nothing while it is not whole. A packet of more than `max` bytes is
 /// refused by its length, before it is there. The version is that of the connection's CONNECT, which says its own.
@@ -65,7 +65,12 @@ fn packet(kind: u8, flags: u8, body: &mut Reader<'_>, version: Version) -> Resul
             if flags > 1 {
                 return Err(Malformed::new("reserved flags are set"));
             }
-            let code = body.byte()?;
+            let code = match (version, body.byte()?) {
+                (Version::V5, code) => code,
+                (Version::V311, code) => {
+                    reason_of_311(code).ok_or(Malformed::new("a return code that 3.1.1 does not know"))?
+                }
+            };
             Ok(Packet::Connack { session_present: flags == 1, code, properties: properties(body, version, kind)? })
         }
         3 => publish(flags, body, version).map(Packet::Publish),

@@ -32,6 +32,7 @@ pub mod reason {
     pub const CLIENT_ID_INVALID: u8 = 0x85;
     pub const BAD_CREDENTIALS: u8 = 0x86;
     pub const NOT_AUTHORIZED: u8 = 0x87;
+    pub const SERVER_UNAVAILABLE: u8 = 0x88;
     pub const BAD_AUTHENTICATION_METHOD: u8 = 0x8C;
     pub const KEEP_ALIVE_TIMEOUT: u8 = 0x8D;
     pub const SESSION_TAKEN_OVER: u8 = 0x8E;
@@ -59,6 +60,20 @@ pub const fn connack_of_311(code: u8) -> u8 {
         reason::BAD_CREDENTIALS => 4,
         reason::NOT_AUTHORIZED | reason::BAD_AUTHENTICATION_METHOD => 5,
         _ => 3,
+    }
+}
+
+/// The reason that a return code of a CONNACK of MQTT 3.1.1 stands for; none for one that is reserved.
+#[must_use]
+pub const fn reason_of_311(code: u8) -> Option<u8> {
+    match code {
+        0 => Some(reason::SUCCESS),
+        1 => Some(reason::UNSUPPORTED_VERSION),
+        2 => Some(reason::CLIENT_ID_INVALID),
+        3 => Some(reason::SERVER_UNAVAILABLE),
+        4 => Some(reason::BAD_CREDENTIALS),
+        5 => Some(reason::NOT_AUTHORIZED),
+        _ => None,
     }
 }
 

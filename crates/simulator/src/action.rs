@@ -67,6 +67,10 @@ pub enum Action {
     Report { lease: u16, sold: i64, finished: bool },
     /// A counter tells what it sold without a line; sequence numbers come twice and out of order.
     Offline { store: u8, seq: u8, count: u8, lines: Vec<Wish> },
+    /// What a store has of an item is suspect.
+    Quarantine { store: u8, item: u8 },
+    /// Somebody looks at suspect goods; told once more where somebody has.
+    Judge { quarantine: u16, spoilt: bool },
     /// Time passes, and what is due is done.
     Wait { seconds: i64 },
     /// The clock jumps, and nothing is done.
@@ -92,7 +96,7 @@ impl Action {
         let store = random.below(2) as u8;
         let item = random.below(4) as u8;
         let order = random.below(1 << 12) as u16;
-        match random.below(102) {
+        match random.below(105) {
             0..=21 => Self::Place {
                 store,
                 key: random.below(120) as u8,
@@ -166,6 +170,8 @@ impl Action {
             88 => Self::Jump { seconds: random.between(-30, 600) },
             89..=95 => Self::Relay { store, faults: random.bits() },
             96..=99 => Self::Crash { after: random.between(0, 16) as u32, retry: !random.one_in(4) },
+            102 => Self::Quarantine { store, item },
+            103..=104 => Self::Judge { quarantine: random.below(16) as u16, spoilt: random.one_in(2) },
             _ => Self::Stumble { after: random.between(0, 12) as u32 },
         }
     }

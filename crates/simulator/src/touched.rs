@@ -36,7 +36,7 @@ impl Touched {
             Some("orders" | "leases" | "timers") => Self { goods: false, owners: true },
             Some(
                 "journal" | "outbox" | "outbox_cursor" | "idempotency" | "counters" | "slots" | "settings"
-                | "stocktakes" | "variances" | "device_sales" | "recipes",
+                | "stocktakes" | "variances" | "device_sales" | "recipes" | "quarantines",
             ) => Self::default(),
             _ => Self::ALL,
         }

@@ -6,7 +6,7 @@ use crate::opening::{opening, settings, setup};
 use crate::sabotage::Sabotage;
 use crate::subscribers::Subscribers;
 use kirana_contracts::order::{Order, Party};
-use kirana_contracts::stock::{Lease, Move, Movement, Receipt, TransferPart};
+use kirana_contracts::stock::{Lease, Move, Movement, QuarantineOutcome, Receipt, TransferPart};
 use kirana_contracts::store_state::{Actor, Idempotency, KitchenSettings, PaymentOutcome};
 use kirana_events::Pack;
 use kirana_kernel::{Id, Role, Timestamp};
@@ -80,6 +80,8 @@ pub struct World {
     pub stocktakes: Vec<(usize, Id)>,
     /// Leases.
     pub leases: Vec<(usize, Lease)>,
+    /// Goods that were suspect, and what was decided of them.
+    pub quarantines: Vec<(usize, Id, Option<QuarantineOutcome>)>,
     /// The order that each offline sale became.
     pub offline: BTreeMap<(usize, u8), Id>,
     /// A crash that waits for the next command: statements, and whether its client asks again.
@@ -127,6 +129,7 @@ impl World {
             transfers: Vec::new(),
             stocktakes: Vec::new(),
             leases: Vec::new(),
+            quarantines: Vec::new(),
             offline: BTreeMap::new(),
             crash: None,
             stumble: None,

@@ -12,9 +12,11 @@ use std::collections::BTreeMap;
 /// answer nothing.
 const GOODS: &[&str] = &[
     // Batches of which nothing is left add nothing: the first of the whole sees to that.
-    "SELECT 'item ' || i.sku || ': on hand, reserved or value differs from its batches' AS wrong FROM items i
-     WHERE (i.on_hand, i.value, i.reserved) <> (SELECT COALESCE(SUM(b.on_hand), 0), COALESCE(SUM(b.value), 0), COALESCE(SUM(b.reserved), 0)
-                                                FROM batches b WHERE b.sku = i.sku AND b.on_hand > 0)",
+    "SELECT 'item ' || i.sku || ': on hand, reserved, suspect or value differs from its batches' AS wrong FROM items i
+     WHERE (i.on_hand, i.value, i.reserved, i.quarantined) <> (
+        SELECT COALESCE(SUM(b.on_hand), 0), COALESCE(SUM(b.value), 0), COALESCE(SUM(b.reserved), 0),
+               COALESCE(SUM((b.suspect > 0) * (b.on_hand - b.reserved)), 0)
+        FROM batches b WHERE b.sku = i.sku AND b.on_hand > 0)",
 ];
 
 /// The same for orders, leases, what is held for them, and their timers. The joins begin with what is held: a store has few
@@ -47,6 +49,10 @@ const WHOLE: &[&str] = &[
          UNION ALL
          SELECT json_extract(m.value, '$[0]'), json_extract(m.value, '$[2]'), json_extract(m.value, '$[3]') FROM journal j, json_each(j.moves) m)
      GROUP BY batch HAVING SUM(quantity) <> 0 OR SUM(value) <> 0",
+    "SELECT 'batch ' || b.id || ' is in ' || b.suspect || ' quarantines, not in ' || COUNT(m.value) AS wrong
+     FROM batches b LEFT JOIN (SELECT json_extract(m.value, '$.batch') AS value FROM quarantines q, json_each(q.document, '$.batches') m
+                               WHERE q.open = 1 OR json_extract(q.document, '$.outcome') = 'spoilt') m ON m.value = b.id
+     GROUP BY b.id HAVING b.suspect <> COUNT(m.value)",
     "SELECT 'order ' || o.id || ' used up ' || json_extract(m.value, '$[1]') || ' and gave back more' AS wrong
      FROM orders o, json_each(o.entries) e JOIN journal j ON j.id = e.value, json_each(j.moves) m
      GROUP BY o.id, json_extract(m.value, '$[1]') HAVING SUM(json_extract(m.value, '$[2]')) > 0",

@@ -31,11 +31,13 @@ pub enum Guard {
     ForgetOnFailure,
     /// What is for adults only goes to adults only.
     AgeCheck,
+    /// What is suspect is not sold.
+    Quarantine,
 }
 
 impl Guard {
     /// Every guard that the simulator must miss; the others have tests of their own.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ReservationCheck,
         Self::ReleaseOfHeldStock,
         Self::Idempotency,
@@ -48,6 +50,7 @@ impl Guard {
         Self::ExpirySweep,
         Self::OutboxUntilAcknowledged,
         Self::ForgetOnFailure,
+        Self::Quarantine,
     ];
 }
 

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_rfid.sql"),
     include_str!("migrations/0005_orders.sql"),
     include_str!("migrations/0006_follow.sql"),
+    include_str!("migrations/0007_quarantine.sql"),
 ];
 
 /// Brings the tables up to date; each migration whole or not at all. Tables of a newer version are left alone: what this code

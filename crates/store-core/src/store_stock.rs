@@ -2,13 +2,14 @@
 
 use crate::memory::Memory;
 use crate::stock::{
-    self, Demand, journal, lease, listed, movement, offline, receipts, setup, stocktake, tags, transfer, usage,
+    self, Demand, journal, lease, listed, movement, offline, quarantine, receipts, setup, stocktake, tags, transfer,
+    usage,
 };
 use crate::{Moment, Result, Store, keys};
 use kirana_contracts::stock::{
-    Batch, CountLine, JournalEntry, JournalProof, Lease, LeaseRequest, LeaseSales, Move, Moved, Movement, ReceiptBatch,
-    ReceiptsTaken, StockLevel, StockSetup, Stocktake, TagRead, TagsMoved, TransferIn, TransferLine, TransferOut,
-    TransferPart, Usage, Variance,
+    Batch, CountLine, JournalEntry, JournalProof, Lease, LeaseRequest, LeaseSales, Move, Moved, Movement, Quarantine,
+    QuarantineOutcome, QuarantineRequest, ReceiptBatch, ReceiptsTaken, StockLevel, StockSetup, Stocktake, TagRead,
+    TagsMoved, TransferIn, TransferLine, TransferOut, TransferPart, Usage, Variance,
 };
 use kirana_contracts::store_state::{Actor, Idempotency};
 use kirana_events::StockEvent;
@@ -163,6 +164,44 @@ impl<S: Sql> Store<S> {
         lines: &[TransferLine],
     ) -> Result<Lease> {
         self.transact(moment, |context| keys::once(context, key, |context| lease::release_some(context, id, lines)))
+    }
+
+    /// Keeps back what is there of some items, as it may be spoilt. The same again is the same quarantine.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Invalid`].
+    pub fn quarantine(&self, moment: Moment, request: &QuarantineRequest) -> Result<Quarantine> {
+        self.transact(moment, |context| quarantine::begin(context, request))
+    }
+
+    /// Somebody has looked at goods that are kept back. Who comes later finds what was decided.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownDocument`].
+    pub fn end_quarantine(
+        &self,
+        moment: Moment,
+        actor: &Actor,
+        id: Id,
+        outcome: QuarantineOutcome,
+    ) -> Result<Quarantine> {
+        self.transact(moment, |context| quarantine::resolve(context, actor, id, outcome))
+    }
+
+    /// Quarantines that nobody has looked at yet, or the last hundred of all.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn quarantines(&self, all: bool) -> Result<Vec<Quarantine>> {
+        quarantine::list(&self.sql, all)
+    }
+
+    /// Which of these sellables cannot be made now, without anything added: what is not kept at all among them.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn sold_out(&self, sellables: &[String]) -> Result<Vec<String>> {
+        stock::sold_out(&self.sql, sellables)
     }
 
     /// A lease.

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use kirana_devices::frame::{DeviceEvent, Telemetry};
-use kirana_devices::hub::{Issue, Refusal, Registration};
+use kirana_devices::hub::{Issue, Refusal, Registration, Shown};
 use kirana_edge::{Problem, Result, address, principal};
 use kirana_events::Ack;
 use kirana_kernel::{Id, Timestamp};
@@ -76,6 +76,13 @@ pub async fn answer(hub: &DeviceHub, mut request: Request) -> Result<Response> {
         ("GET", ["devices", device, "status"]) => {
             let live = sockets::seen_of(hub, device);
             (Vec::new(), json!(core.status(id(device)?, live.as_ref()).map_err(problem)?))
+        }
+        ("GET", ["devices", device, "takings"]) => (Vec::new(), json!(core.takings(id(device)?).map_err(problem)?)),
+        ("GET", ["devices", device, "restock"]) => (Vec::new(), json!(core.restock(id(device)?).map_err(problem)?)),
+        ("GET", ["boards"]) => (Vec::new(), json!(core.boards().map_err(problem)?)),
+        ("POST", ["devices", device, "shown"]) => {
+            let (version, outputs) = core.show(id(device)?, &read::<Shown>(&body)?, &moment()).map_err(problem)?;
+            (outputs, json!({"version": version}))
         }
         ("GET", ["devices", device, "series"]) => {
             let from = asked("from").and_then(|millis| millis.parse().ok()).unwrap_or(0);

@@ -28,6 +28,9 @@ use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, durable_object, event,
 };
 
+/// What follows from frames that come within so many milliseconds is done together: events leave in one pack, and times are asked for once.
+const TOGETHER: i64 = 25;
+
 /// The object of one store's devices.
 #[durable_object]
 pub struct DeviceHub {
@@ -41,6 +44,8 @@ pub struct DeviceHub {
     alarm_at: Cell<Option<i64>>,
     /// When the first socket may be silent for too long; unknown after a sleep. It only moves back as devices speak.
     silence_at: Cell<Option<i64>>,
+    /// When it was last looked at what follows from frames.
+    looked_at: Cell<i64>,
     /// Packets of which only a part has come, by the number of their socket.
     buffers: RefCell<HashMap<u32, Vec<u8>>>,
 }
@@ -73,6 +78,7 @@ impl DurableObject for DeviceHub {
             name,
             alarm_at: Cell::new(None),
             silence_at: Cell::new(None),
+            looked_at: Cell::new(0),
             buffers: RefCell::default(),
         }
     }
@@ -86,7 +92,7 @@ impl DurableObject for DeviceHub {
 
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
         if sockets::hear(self, &socket, message) {
-            self.afterwards().await;
+            self.in_a_moment().await;
         }
         Ok(())
     }
@@ -120,8 +126,24 @@ impl DeviceHub {
         self.hub.as_ref().map_err(Problem::internal)
     }
 
+    /// What follows from a frame, if anything does: at once, or with what follows from others of the same moment. Silence is no reason to look at
+    /// anything: by a frame it only moves away.
+    async fn in_a_moment(&self) {
+        let Ok(hub) = &self.hub else { return };
+        if !hub.take_stirred() {
+            return;
+        }
+        let (now, next) = (clock::now().millis(), self.looked_at.get() + TOGETHER);
+        if now >= next {
+            self.afterwards().await;
+        } else if self.alarm_at.get().is_none_or(|set| set > next) {
+            self.alarm_in(next, Duration::from_millis(u64::try_from(next - now).unwrap_or(0))).await;
+        }
+    }
+
     /// What follows from a frame or a call: the alarm, and in the background events and calls to others.
     async fn afterwards(&self) {
+        self.looked_at.set(clock::now().millis());
         self.set_alarm().await;
         later::in_background(self);
     }
@@ -143,7 +165,11 @@ impl DeviceHub {
         }
         // Not for each of a hundred things that are due now.
         let delay = next.since(now).max(Duration::from_millis(20));
-        self.alarm_at.set(Some(next.millis()));
+        self.alarm_in(next.millis(), delay).await;
+    }
+
+    async fn alarm_in(&self, at: i64, delay: Duration) {
+        self.alarm_at.set(Some(at));
         if let Err(error) = self.state.storage().set_alarm(delay).await {
             self.alarm_at.set(None);
             log::error("the alarm could not be set", &[("hub", &self.name), ("error", &error.to_string())]);

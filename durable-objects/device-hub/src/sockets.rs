@@ -110,6 +110,7 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
     if attached.session.over {
         return false;
     }
+    let was_open = attached.session.is_open();
     let heard = match message {
         WebSocketIncomingMessage::String(text) => core.hear_text(&mut attached.session, &text, &moment()),
         WebSocketIncomingMessage::Binary(bytes) => {
@@ -129,6 +130,10 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
         }
     };
     let followed = !attached.session.ignored;
+    if !was_open && attached.session.is_open() {
+        let silent = attached.session.silent_at(attached.session.heard).map(Timestamp::millis);
+        hub.silence_at.set(hub.silence_at.get().map(|at| silent.map_or(at, |silent| at.min(silent))));
+    }
     write(socket, &attached);
     match heard {
         Ok(outputs) => say(hub, Some(socket), &[], outputs),

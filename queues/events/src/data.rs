@@ -279,7 +279,7 @@ pub struct StockLevel {
     pub unit: String,
     /// What is there, reserved included.
     pub on_hand: i64,
-    /// What of it is held for orders.
+    /// What of it is held for orders, or suspect and kept back.
     pub reserved: i64,
     /// At or below this much available, somebody should reorder.
     pub low_stock_threshold: i64,

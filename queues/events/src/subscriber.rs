@@ -168,6 +168,8 @@ impl Subscriber {
                 "PointsEarned",
                 "LowStockAlert",
                 "OutOfStock",
+                "DeviceOffline",
+                "DeviceError",
             ],
             Self::Loyalty => &["OrderCompleted", "OrderRefunded", "CustomerRegistered"],
             Self::Analytics => &[

@@ -75,10 +75,22 @@ fn a_fridge_that_was_warm_makes_its_batches_suspect() {
         (&json!(9.5), &json!("yoghurt"), &json!(12))
     );
     assert_eq!(fridge.status()["alarms"], json!(["too_warm", "cold_chain_breach"]));
+    // Nothing of it is sold, by orders or tills, until somebody has looked; what comes in afterwards is.
+    assert_eq!(chain.stock("yoghurt").unwrap(), (12, 0));
+    let batches = chain.manager.get(&format!("/api/v1/inventory/{}/batches?sku=yoghurt", chain.store)).unwrap();
+    assert_eq!(batches.expect(200).unwrap()[0]["suspect"], true);
+    receive(&json!({"sku": "yoghurt", "quantity": 3}));
+    assert_eq!(chain.stock("yoghurt").unwrap(), (15, 3));
+    chain.check().unwrap();
+    eventually("the manager to be told", Duration::from_secs(30), || {
+        let told = chain.manager.get("/api/v1/notifications?limit=100").map_err(|error| error.to_string())?.body;
+        if told.to_string().contains("The fridge: the cold chain is broken") { Ok(()) } else { Err(told.to_string()) }
+    })
+    .unwrap();
     let path = format!("/api/v1/devices/breaches/{}", breach["id"].as_str().unwrap());
     let resolved = chain.manager.post(&path, &json!({"outcome": "spoilt"})).unwrap().expect(200).unwrap();
     assert_eq!(resolved["outcome"], "spoilt");
-    assert_eq!(chain.stock("yoghurt").unwrap(), (0, 0));
+    assert_eq!(chain.stock("yoghurt").unwrap(), (3, 3));
     assert_eq!(chain.manager.post(&path, &json!({"outcome": "released"})).unwrap().body["code"], "resolved");
     let view = chain.manager.get(&format!("/api/v1/devices/{}", fridge.id)).unwrap().expect(200).unwrap();
     assert_eq!(view["last_error"]["code"], "cold_chain_breach");

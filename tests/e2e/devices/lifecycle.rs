@@ -213,4 +213,16 @@ fn silence_is_noticed_and_a_line_that_breaks_is_forgiven() {
     })
     .unwrap();
     wait_for_online(&device, false);
+    // Who leads the store is told, once, and by letter; who works there is not.
+    let title = "The scale is not there";
+    eventually("the manager to be told", Duration::from_secs(30), || {
+        let told = shared().manager.get("/api/v1/notifications?limit=100").map_err(|error| error.to_string())?.body;
+        let mine = told["items"].as_array().into_iter().flatten().filter(|one| one["title"] == title);
+        if mine.count() == 1 { Ok(()) } else { Err(told.to_string()) }
+    })
+    .unwrap();
+    let letter = shared().letter("manager@example.com", "A device needs somebody").unwrap();
+    assert!(letter.starts_with("Noi,") && letter.contains("a device of your store needs somebody"), "{letter}");
+    let staff = shared().staff.get("/api/v1/notifications?limit=100").unwrap().expect(200).unwrap();
+    assert!(!staff.to_string().contains(title), "{staff}");
 }

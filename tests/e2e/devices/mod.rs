@@ -1,9 +1,12 @@
 //! Devices in real workerd: both protocols, what follows from what they say, and what is refused.
 
+mod boards;
+pub mod fleets;
 mod goods;
 mod hostile;
 mod lifecycle;
 mod mqtt;
+pub mod qr;
 mod rpc;
 mod vending;
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A machine with one column of bubble tea, and how many events it has told.
-fn machine() -> (Device, Line, u64) {
+pub fn machine() -> (Device, Line, u64) {
     let device = Device::claimed("vm");
     let modifiers = json!([{"sku": "choose-sweetness-level/sugar-50pc"}, {"sku": "choose-extra-topping-s-chewy-tea/none"},
         {"sku": "extra-toppings/grass-jelly"}]);
@@ -19,11 +19,11 @@ fn machine() -> (Device, Line, u64) {
     (device, line, 1)
 }
 
-fn order_of(price: &Value) -> String {
+pub fn order_of(price: &Value) -> String {
     price["order_id"].as_str().unwrap().to_owned()
 }
 
-fn order(id: &str, status: &str) -> Value {
+pub fn order(id: &str, status: &str) -> Value {
     eventually(&format!("the order to be {status}"), Duration::from_secs(60), || {
         let order = shared().manager.get(&format!("/api/v1/orders/{id}")).map_err(|error| error.to_string())?.body;
         if order["status"] == status { Ok(order) } else { Err(order["status"].to_string()) }
@@ -31,7 +31,7 @@ fn order(id: &str, status: &str) -> Value {
     .unwrap()
 }
 
-fn slot(device: &Device) -> Value {
+pub fn slot(device: &Device) -> Value {
     device.status()["slots"][0].clone()
 }
 

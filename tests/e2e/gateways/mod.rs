@@ -1,9 +1,9 @@
 //! Money by gateways, through the whole platform: localstripe as the peer, and a gateway of the tests for what no peer does on request.
 
-mod fake;
+pub mod fake;
 mod local;
 mod notices;
-mod others;
+pub mod others;
 mod stripe;
 mod unknown;
 

@@ -13,10 +13,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What a peer heard: `METHOD path` and the body.
-type Heard = (String, Value);
+pub type Heard = (String, Value);
 
 /// A peer that answers by a rule, and what it heard.
-fn peer(rule: impl Fn(&str, &Value, &[Heard]) -> Option<Value> + Send + 'static) -> (String, Arc<Mutex<Vec<Heard>>>) {
+pub fn peer(
+    rule: impl Fn(&str, &Value, &[Heard]) -> Option<Value> + Send + 'static,
+) -> (String, Arc<Mutex<Vec<Heard>>>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let heard = Arc::<Mutex<Vec<Heard>>>::default();

@@ -129,6 +129,8 @@ impl Subjects {
             ("offers", "offer_id") => "offer",
             ("devices", "id") => "device",
             ("breaches" | "rollouts", "id") => return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8efe".into(),
+            ("firmware", "kind") => return "printer".into(),
+            (_, "version") => return "1.0.0".into(),
             (_, "method") => return "GetDeviceStatus".into(),
             (_, "place") => return "TH-10".into(),
             (_, "provider") => return "nobody".into(),

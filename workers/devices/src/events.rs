@@ -1,6 +1,8 @@
 //! What the hubs tell: who is there, what is wrong, and which goods are suspect since.
 
-use crate::db::breaches::{self, Breach, SuspectBatch};
+use crate::db::breaches::{self, Breach};
+use crate::db::figures::count;
+use kirana_contracts::stock::{Quarantine, QuarantineRequest};
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::object_name;
 use kirana_edge::db::{Statement, stmt};
@@ -21,13 +23,22 @@ pub const READS: ReadData = kirana_events::reads!(DeviceOnline, DeviceOffline, D
 pub async fn apply(env: &Env, event: &Event) -> Result<Vec<Statement>> {
     match &event.data {
         EventData::DeviceOnline(told) => Ok(vec![there(told, true)]),
-        EventData::DeviceOffline(told) => Ok(vec![there(told, false)]),
+        EventData::DeviceOffline(told) => {
+            let mut effects = vec![there(told, false)];
+            effects.extend(count(event.store_id, told, (0, 0, 1)));
+            Ok(effects)
+        }
+        EventData::DeviceDataReceived(told) => {
+            let events = told.data.as_ref().and_then(|data| data.as_array()).map_or(0, Vec::len);
+            Ok(count(event.store_id, told, (i64::try_from(events).unwrap_or(0), 0, 0)).into_iter().collect())
+        }
         EventData::DeviceError(told) => {
             let error = json!({"code": told.code, "detail": told.detail, "at": told.at}).to_string();
             let mut effects = vec![stmt(
                 "UPDATE devices SET last_error = ?2, updated_at = ?3 WHERE id = ?1",
                 params![told.device_id, error, told.at],
             )];
+            effects.extend(count(event.store_id, told, (0, 1, 0)));
             if told.code.as_deref() == Some("cold_chain_breach") {
                 effects.extend(breach(env, event, told).await?);
             }
@@ -53,25 +64,16 @@ struct Warm {
     skus: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Batch {
-    id: i64,
-    sku: String,
-    on_hand: i64,
-}
-
-/// Marks what was in the store of what the fridge is for.
+/// Has the store keep back what it has of what the fridge is for, and writes that down. The event's id makes it happen once.
 async fn breach(env: &Env, event: &Event, told: &DeviceEvent) -> Result<Option<Statement>> {
     let (Some(store_id), Some(data)) = (event.store_id, &told.data) else { return Ok(None) };
     let warm: Warm = serde_json::from_value(data.clone())?;
     let caller = principal::service("devices");
     let store: StoreInfo = call::service(env, "STORES", &caller).get(&format!("/internal/stores/{store_id}")).await?;
     let object = call::object(env, "STORE_STATE", object_name(store.number), &caller);
-    let batches: Vec<Batch> = object.get("/batches").await?;
-    let suspect = |batch: &Batch| batch.on_hand > 0 && warm.skus.contains(&batch.sku);
-    let batches = batches.into_iter().filter(suspect);
-    let batches =
-        batches.map(|batch| SuspectBatch { batch: batch.id, sku: batch.sku, quantity: batch.on_hand }).collect();
+    let reason = format!("cold chain broken: {}", told.name);
+    let request = QuarantineRequest { id: id_of(event), skus: warm.skus, reason };
+    let kept: Quarantine = object.repeatable().post("/quarantines", &request).await?;
     let breach = Breach {
         id: id_of(event),
         device_id: told.device_id,
@@ -79,7 +81,7 @@ async fn breach(env: &Env, event: &Event, told: &DeviceEvent) -> Result<Option<S
         since: warm.since,
         worst: warm.worst,
         at: told.at,
-        batches,
+        batches: kept.batches,
         outcome: None,
         resolved_at: None,
         resolved_by: None,

@@ -1,10 +1,11 @@
 //! Devices: the registry of the chain's machines, how they become its machines, and the way to the hubs that they speak to.
 //!
 //! What a device says and does is with the hub of its store (`durable-objects/device-hub`); this worker decides who may ask, and passes on.
-//! Tables: devices, audit, breaches, rollouts, rollout_devices, inbox. Events in: DeviceOnline, DeviceOffline, DeviceDataReceived,
+//! Tables: devices, audit, breaches, rollouts, rollout_devices, kind_days, inbox. R2: manifests of firmware. Events in: DeviceOnline, DeviceOffline, DeviceDataReceived,
 //! DeviceError. Events out: none of its own, the hubs publish.
 
 pub mod api;
+pub mod boards;
 pub mod db;
 pub mod events;
 pub mod rollout;
@@ -23,6 +24,9 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::claim::claim))
         .routes(routes!(api::breaches::list))
         .routes(routes!(api::breaches::resolve))
+        .routes(routes!(api::figures::figures))
+        .routes(routes!(api::firmware::list, api::firmware::publish))
+        .routes(routes!(api::firmware::get))
         .routes(routes!(api::rollouts::create, api::rollouts::list))
         .routes(routes!(api::rollouts::get))
         .routes(routes!(api::rollouts::halt))
@@ -34,12 +38,15 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::claim::rotate))
         .routes(routes!(api::claim::revoke))
         .routes(routes!(api::hub::status))
+        .routes(routes!(api::machines::takings))
+        .routes(routes!(api::machines::restock))
         .routes(routes!(api::hub::series))
         .routes(routes!(api::hub::logs))
         .routes(routes!(api::hub::command))
         .routes(routes!(api::hub::commands))
         .routes(routes!(api::hub::configure))
         .routes(routes!(api::socket::connect))
+        .route("/internal/metrics", axum::routing::get(api::figures::metrics))
 }
 
 /// Requests from the gateway.
@@ -52,10 +59,11 @@ pub async fn fetch(request: Incoming, env: Env, _ctx: Context) -> worker::Result
     kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
 }
 
-/// Roll-outs go on.
+/// Roll-outs go on, and menu boards follow.
 #[event(scheduled)]
 pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
     rollout::go_on(&env).await;
+    boards::follow(&env).await;
 }
 
 /// Events.

@@ -1,14 +1,17 @@
 //! Roll-outs go on: once a minute, stage by stage, as long as few enough fail.
 
+use crate::api::firmware::trusted;
 use crate::api::hub::hub_of;
-use crate::db::{self, rollouts};
+use crate::db::rollouts::{self, Plan, Rollout};
+use crate::db::{self, Device};
 use crate::rules::stages::{Next, next};
 use kirana_devices::hub::{CommandView, DeviceStatus, Issue};
+use kirana_devices::kind::DeviceKind;
 use kirana_edge::db::Db;
-use kirana_edge::{Result, clock, log};
+use kirana_edge::{Problem, Result, clock, log};
 use kirana_kernel::{Id, Timestamp};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 use worker::Env;
 
@@ -73,42 +76,74 @@ pub async fn step(env: &Env, id: Id) -> Result<()> {
         Next::Halt => return rollouts::end(&db, id, "halted").await,
         Next::Done => return rollouts::end(&db, id, "done").await,
     };
+    let what = What::of(env, &rollout).await?;
     let turn = parts.iter().filter(|part| part.stage == stage && part.state == "waiting").take(AT_ONCE);
     for part in turn {
         let device = db::device(&db, part.device_id).await?;
-        let hub = hub_of(env, device.store_number).repeatable();
-        let path = format!("/devices/{}", device.id);
-        let sent = match (&rollout.plan.configuration, &rollout.plan.firmware) {
-            (Some(config), _) => {
-                #[derive(Deserialize)]
-                struct Version {
-                    version: i64,
-                }
-                let told: Result<Version> = hub.post(&format!("{path}/configuration"), config).await;
-                told.map(|told| told.version.to_string())
+        match what.send(env, &rollout, &device).await {
+            Ok(reference) => {
+                rollouts::moved(&db, id, device.id, "sent", Some(&reference), now).await?;
+                let detail = format!("{} by roll-out {id}", what.name());
+                db::note(&db, device.id, &rollout.created_by, "rolled_out", &detail, now).await?;
             }
-            (None, Some(firmware)) => {
-                let command = command_id(id, device.id);
-                let issue = Issue {
-                    id: command,
-                    name: "update_firmware".into(),
-                    args: json!(firmware),
-                    ttl: WAIT,
-                    by: rollout.created_by.clone(),
-                };
-                let told: Result<CommandView> = hub.post(&format!("{path}/commands"), &issue).await;
-                told.map(|told| told.id.to_string())
-            }
-            (None, None) => Ok(String::new()),
-        };
-        match sent {
-            Ok(reference) => rollouts::moved(&db, id, device.id, "sent", Some(&reference), now).await?,
             Err(problem) if problem.status >= 500 => return Err(problem),
             // It is revoked, or its queue is full: this device has not got it.
             Err(_) => rollouts::moved(&db, id, device.id, "failed", None, now).await?,
         }
     }
     Ok(())
+}
+
+/// What devices are sent.
+enum What<'a> {
+    Configuration(&'a Value),
+    Command { name: &'a str, args: Value, ttl: u32 },
+}
+
+impl<'a> What<'a> {
+    /// Of a roll-out. A firmware is looked at anew: who takes its maker's key away stops it.
+    async fn of(env: &Env, rollout: &'a Rollout) -> Result<Self> {
+        let Plan { configuration, firmware, command, .. } = &rollout.plan;
+        if let Some(config) = configuration {
+            return Ok(Self::Configuration(config));
+        }
+        if let Some(command) = command {
+            return Ok(Self::Command { name: &command.name, args: command.args.clone(), ttl: command.ttl });
+        }
+        let kind = DeviceKind::from_name(&rollout.kind).ok_or_else(|| Problem::internal("a kind that is none"))?;
+        let manifest = trusted(env, kind, firmware.as_deref().unwrap_or_default()).await?;
+        Ok(Self::Command { name: "update_firmware", args: json!(manifest), ttl: WAIT })
+    }
+
+    const fn name(&self) -> &str {
+        match self {
+            Self::Configuration(_) => "configuration",
+            Self::Command { name, .. } => name,
+        }
+    }
+
+    /// Sends it to a device; answers the version of the configuration, or the command.
+    async fn send(&self, env: &Env, rollout: &Rollout, device: &Device) -> Result<String> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: i64,
+        }
+        let hub = hub_of(env, device.store_number).repeatable();
+        let path = format!("/devices/{}", device.id);
+        match self {
+            Self::Configuration(config) => {
+                let told: Version = hub.post(&format!("{path}/configuration"), config).await?;
+                Ok(told.version.to_string())
+            }
+            Self::Command { name, args, ttl } => {
+                let id = command_id(rollout.id, device.id);
+                let by = rollout.created_by.clone();
+                let issue = Issue { id, name: (*name).to_owned(), args: args.clone(), ttl: *ttl, by };
+                let told: CommandView = hub.post(&format!("{path}/commands"), &issue).await?;
+                Ok(told.id.to_string())
+            }
+        }
+    }
 }
 
 /// A configuration that a device does not take for days has failed there.

@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_secs(1);
 const BUCKETS: [u64; 12] = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
 
 /// Workers that count things of their own: `GET /internal/metrics`.
-const TELL: [&str; 3] = ["ANALYTICS", "PAYMENTS", "DEAD_LETTERS"];
+const TELL: [&str; 4] = ["ANALYTICS", "PAYMENTS", "DEAD_LETTERS", "DEVICES"];
 
 /// Every name: its type, and what it means.
 pub const KINDS: &[(&str, &str, &str)] = &[
@@ -29,6 +29,10 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("kirana_payments", "gauge", "Payments by gateway and status."),
     ("kirana_outbox_waiting", "gauge", "Events that some subscriber has not acknowledged, by worker."),
     ("kirana_dead_letters", "gauge", "Events that failed and wait for somebody."),
+    ("kirana_devices", "gauge", "Devices that may speak, by kind and whether they are there."),
+    ("kirana_device_events_total", "counter", "Events that devices told, by kind."),
+    ("kirana_device_troubles_total", "counter", "Times that something was wrong with a device, by kind."),
+    ("kirana_device_absences_total", "counter", "Times that a device was not there, by kind."),
 ];
 
 thread_local! { static COUNTED: RefCell<Counted> = RefCell::default() }

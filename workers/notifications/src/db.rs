@@ -57,16 +57,18 @@ pub struct Due {
     pub address: String,
     /// With what identity is asked for its secret.
     pub ticket: Option<Id>,
+    /// What it says of a thing.
+    pub words: Option<String>,
     /// Which try this is, counted from one.
     pub attempts: u32,
 }
 
-/// The statement that notes a letter to be sent, once per event.
+/// The statement that notes a letter to be sent, once per cause: an event, as a rule.
 #[must_use]
-pub fn note(wanted: &Wanted, cause: Id, now: Timestamp) -> Statement {
+pub fn note(wanted: &Wanted, cause: &str, now: Timestamp) -> Statement {
     stmt(
-        "INSERT OR IGNORE INTO deliveries (id, cause, kind, user_id, name, address, ticket, state, next_at, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, ?8)",
+        "INSERT OR IGNORE INTO deliveries (id, cause, kind, user_id, name, address, ticket, words, state, next_at, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'pending', ?9, ?9)",
         params![
             clock::new_id(),
             cause,
@@ -75,6 +77,7 @@ pub fn note(wanted: &Wanted, cause: Id, now: Timestamp) -> Statement {
             &wanted.name,
             &wanted.address,
             wanted.ticket,
+            wanted.words.clone(),
             now
         ],
     )
@@ -94,7 +97,7 @@ pub async fn claim(db: &Db, now: Timestamp, limit: usize) -> Result<Vec<Due>> {
     db.all(
         "UPDATE deliveries SET next_at = ?2, attempts = attempts + 1
          WHERE id IN (SELECT id FROM deliveries WHERE state = 'pending' AND next_at <= ?1 ORDER BY next_at LIMIT ?3)
-         RETURNING id, cause, kind, name, address, ticket, attempts",
+         RETURNING id, cause, kind, name, address, ticket, words, attempts",
         params![now, now + LEASE, limit],
     )
     .await

@@ -37,7 +37,7 @@ pub fn apply(event: &Event) -> Vec<Statement> {
     if let EventData::CustomerErased(erased) = &event.data {
         return vec![db::forget(erased.user_id)];
     }
-    wanted(&event.data).map(|wanted| db::note(&wanted, event.id, clock::now())).into_iter().collect()
+    wanted(&event.data).map(|wanted| db::note(&wanted, &event.id.to_string(), clock::now())).into_iter().collect()
 }
 
 /// The deployment's way of a medium.
@@ -131,8 +131,10 @@ async fn prepare(env: &Env, due: &Due) -> Result<Ready> {
         None => None,
     };
     let url = env.var("PUBLIC_URL")?.to_string();
-    let message = Kind::from_name(&due.kind)
-        .and_then(|kind| write(kind, &due.name, &due.address, url.trim_end_matches('/'), secret.as_ref()));
+    let message = Kind::from_name(&due.kind).and_then(|kind| {
+        let to = (due.name.as_str(), due.address.as_str());
+        write(kind, to, url.trim_end_matches('/'), secret.as_ref(), due.words.as_deref())
+    });
     let Some(message) = message else { return Ok(Ready::Wrong(format!("{} is no letter of this version", due.kind))) };
     Ok(match way(env, message.medium) {
         Ok(channel) => Ready::Message(message, channel),

@@ -31,7 +31,9 @@ pub const READS: ReadData = reads!(
     SessionRevoked,
     PointsEarned,
     LowStockAlert,
-    OutOfStock
+    OutOfStock,
+    DeviceOffline,
+    DeviceError
 );
 
 /// A message to one person.

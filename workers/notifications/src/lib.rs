@@ -1,7 +1,8 @@
-//! Notifications: what customers are told in the app, and letters and text messages about their accounts.
+//! Notifications: what customers and staff are told in the app, and letters and text messages.
 //!
-//! Tables: notifications, deliveries, letters, inbox. Events in: what orders, payments, points and accounts tell; see `events.rs`
-//! for what is told in the app, `rules/letter.rs` for what is written to an address, `dispatch.rs` for how that leaves.
+//! Tables: notifications, deliveries, letters, inbox. Events in: what orders, payments, points, accounts and devices tell; see `events.rs`
+//! for what customers are told in the app, `rules/device.rs` for what a store's managers are told of its devices, `rules/letter.rs` for
+//! what is written to an address, `dispatch.rs` for how that leaves.
 
 pub mod api;
 pub mod db;
@@ -9,6 +10,7 @@ pub mod dispatch;
 pub mod events;
 pub mod post;
 pub mod rules;
+pub mod staff;
 
 use axum::Router;
 use kirana_edge::{Incoming, Outgoing, Routes, log, routes};
@@ -52,6 +54,7 @@ pub async fn queue(batch: MessageBatch<String>, env: Env, ctx: Context) -> worke
         let event = Event::read(event, events::READS)?;
         let mut statements = events::apply(&event)?;
         statements.extend(dispatch::apply(&event));
+        statements.extend(staff::apply(&env, &event).await?);
         Ok(statements)
     };
     kirana_edge::inbox::consume(batch, &env, Subscriber::Notifications, apply).await;

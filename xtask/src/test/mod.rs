@@ -144,23 +144,31 @@ fn platform_tests(targets: &[&str]) -> Result<Command> {
 /// What `cargo xtask chaos --faults` puts between the scripts and their queues: see `runner/faults/around.mjs`.
 const FAULTS: &str = "consumer=0.3,duplicate=3,delay=2,at_once=1,retries=3";
 
-/// `cargo xtask devices`: a fleet of devices over real sockets.
+/// `cargo xtask devices`: a fleet of devices over real sockets; with `--load` a thousand of them on one hub, and how it bears that.
 ///
 /// # Errors
 /// When the platform does not build, or something is lost.
 pub fn devices(args: &mut Args) -> Result<ExitCode> {
-    let asked =
-        [("--stores", "STORES", 10), ("--per-store", "EACH", 20), ("--seconds", "SECONDS", 30), ("--seed", "SEED", 1)];
+    let load = args.flag("--load");
+    let asked: &[(&str, &str, u16)] = if load {
+        &[("--devices", "DEVICES", 1_000), ("--frames", "FRAMES", 5_000), ("--seconds", "SECONDS", 20)]
+    } else {
+        &[("--stores", "STORES", 10), ("--per-store", "EACH", 20), ("--seconds", "SECONDS", 30), ("--seed", "SEED", 1)]
+    };
     let mut vars = Vec::new();
     for (flag, name, otherwise) in asked {
-        vars.push((format!("KIRANA_FLEET_{name}"), args.number(flag)?.unwrap_or(otherwise).to_string()));
+        vars.push((format!("KIRANA_FLEET_{name}"), args.number(flag)?.unwrap_or(*otherwise).to_string()));
+    }
+    if load {
+        vars.push(("KIRANA_FLEET_LOAD".into(), "1".into()));
     }
     args.end()?;
     setup::run()?;
     build::run(&[], Finish::Optimised)?;
     dev::secrets::ensure()?;
     let mut cargo = setup::host_cargo();
-    cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "fleet", "--", "--nocapture"]);
+    cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "fleet", "--"]);
+    cargo.args([if load { "load_on_one_hub" } else { "a_fleet_loses_nothing" }, "--nocapture"]);
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).envs(vars);
     let status = cargo.status().context("cargo could not be started")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

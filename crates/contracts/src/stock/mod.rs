@@ -3,6 +3,7 @@
 mod documents;
 mod item;
 mod movement;
+mod quarantine;
 
 pub use documents::{
     CountLine, Lease, LeaseLine, LeaseRequest, LeaseSales, OfflineBatch, OfflineOutcome, OfflineResult, OfflineSale,
@@ -14,3 +15,4 @@ pub use movement::{
     Adjustment, Batch, Direction, JournalEntry, JournalProof, Move, MoveKind, Moved, Movement, Receipt, ReceiptBatch,
     ReceiptsTaken, Spoilage, StockLevel, StockReturn, TagRead, TagsMoved, Usage,
 };
+pub use quarantine::{Quarantine, QuarantineOutcome, QuarantineRequest, QuarantineResolution, QuarantinedBatch};

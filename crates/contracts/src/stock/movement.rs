@@ -186,6 +186,9 @@ pub struct StockLevel {
     pub on_hand: i64,
     /// What of it is held for orders and leases.
     pub reserved: i64,
+    /// What of the rest is suspect, as its cold chain broke: not sold until somebody has looked.
+    #[serde(default)]
+    pub quarantined: i64,
     /// What can still be sold.
     pub available: i64,
     /// At or below this much available, somebody should reorder.
@@ -205,6 +208,9 @@ pub struct Batch {
     pub on_hand: i64,
     /// What of it is held.
     pub reserved: i64,
+    /// Is it suspect? Then nothing of it is sold until somebody has looked.
+    #[serde(default)]
+    pub suspect: bool,
     /// What is on hand is worth this much.
     pub value: i64,
     /// When it came in.

@@ -158,3 +158,79 @@ pub struct SlotView {
     /// Does its motor not turn?
     pub blocked: bool,
 }
+
+/// What a machine took on a day. Amounts are in minor units of the store's currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Taken {
+    /// The day, by its beginning (UTC).
+    pub day: Timestamp,
+    /// Sales for cash.
+    pub cash_count: i64,
+    /// What they came to.
+    pub cash: i64,
+    /// Sales by card or telephone that were handed out.
+    pub cashless_count: i64,
+    /// What they came to.
+    pub cashless: i64,
+}
+
+/// A look into a machine's cash box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CashCount {
+    /// When.
+    pub at: Timestamp,
+    /// What should have been in it, by what was left in it before and sold for cash since.
+    pub expected: i64,
+    /// What was in it.
+    pub counted: i64,
+    /// `counted - expected`.
+    pub difference: i64,
+    /// What was left in it for change.
+    pub left: i64,
+}
+
+/// What a machine took, and whether it is in its box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Takings {
+    /// The machine.
+    pub device_id: Id,
+    /// What should be in its box now.
+    pub cash_box: i64,
+    /// By day, the newest first, ninety at most.
+    pub days: Vec<Taken>,
+    /// Looks into the box, the newest first, a hundred at most.
+    pub counts: Vec<CashCount>,
+}
+
+/// A column that wants something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RestockSlot {
+    /// Its name on the machine.
+    pub slot: String,
+    /// What it holds.
+    pub sku: String,
+    /// How many are missing until it is full.
+    pub missing: i64,
+    /// Its motor did not turn: somebody has to look at it.
+    pub blocked: bool,
+}
+
+/// How much of something is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RestockSku {
+    /// What.
+    pub sku: String,
+    /// How many.
+    pub missing: i64,
+}
+
+/// What is to be brought to a machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Restock {
+    /// The machine.
+    pub device_id: Id,
+    /// Its columns that are not full: those that are blocked first, then those that lack most.
+    pub slots: Vec<RestockSlot>,
+    /// The same by what is to be brought.
+    pub skus: Vec<RestockSku>,
+}

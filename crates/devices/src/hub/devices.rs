@@ -7,12 +7,14 @@ use crate::fault::close;
 use crate::frame::{Desired, ToDevice, text};
 use crate::health::Damping;
 use crate::kind::DeviceKind;
+use crate::playlist::slides;
 use crate::proof::Key;
 use kirana_kernel::{Id, Timestamp};
 use kirana_mqtt::reason;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// A row of devices.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,6 +46,8 @@ pub struct Device {
     pub window: i64,
     pub largest: usize,
     pub barred_until: i64,
+    pub shown: Option<String>,
+    pub cash_box: i64,
 }
 
 impl Device {
@@ -55,6 +59,16 @@ impl Device {
         Damping { weight: self.weight, at: self.weight_at, flapping: self.flapping == 1 }
     }
 
+    /// What it shall run by, as it is told: of a menu board with what its slides show now.
+    pub fn told_config(&self) -> Result<Cow<'_, str>> {
+        let Some(shown) = &self.shown else { return Ok(Cow::Borrowed(&self.desired)) };
+        let mut config: Value = serde_json::from_str(&self.desired)?;
+        if let Some(fields) = config.as_object_mut() {
+            fields.insert("playlist".into(), serde_json::from_str(shown)?);
+        }
+        Ok(Cow::Owned(serde_json::to_string(&config)?))
+    }
+
     /// The socket of its newest connection.
     pub const fn line(&self) -> To {
         To::Line(self.id, self.line)
@@ -63,7 +77,15 @@ impl Device {
 
 impl<S: Sql> Hub<S> {
     pub(super) fn find(&self, id: Id) -> Result<Option<Device>> {
-        Ok(self.sql.first("SELECT * FROM devices WHERE id = ?1", values![id.to_string()])?)
+        let key = id.to_string();
+        if let Some(device) = self.sql.known(&key) {
+            return Ok(Some(device));
+        }
+        let found: Option<Device> = self.sql.first("SELECT * FROM devices WHERE id = ?1", values![key.as_str()])?;
+        if let Some(device) = &found {
+            self.sql.learn(key, device);
+        }
+        Ok(found)
     }
 
     pub(super) fn device(&self, id: Id) -> Result<Device> {
@@ -105,7 +127,8 @@ impl<S: Sql> Hub<S> {
     /// When the database refuses.
     pub fn revoke(&self, id: Id, moment: &Moment) -> Result<Vec<Output>> {
         self.whole(|| {
-            let Some(device) = self.find(id)? else { return Ok(cut_off(id, "revoked")) };
+            let Some(mut device) = self.find(id)? else { return Ok(cut_off(id, "revoked")) };
+            device.revoked = 1;
             self.sql.run(
                 "UPDATE devices SET revoked = 1, protocol = 0, session_until = NULL, filters = '[]', offline_due = NULL WHERE id = ?1",
                 values![id.to_string()],
@@ -134,10 +157,15 @@ impl<S: Sql> Hub<S> {
             if device.desired_version > 0 && device.desired == body {
                 return Ok((device.desired_version, Vec::new()));
             }
+            if device.kind == DeviceKind::Tv {
+                slides(config)
+                    .map_err(|(path, message)| Refusal::Invalid { path: format!("config.{path}"), message })?;
+            }
             device.desired_version += 1;
             device.desired = body;
+            device.shown = None;
             self.sql.run(
-                "UPDATE devices SET desired_version = ?2, desired = ?3 WHERE id = ?1",
+                "UPDATE devices SET desired_version = ?2, desired = ?3, shown = NULL WHERE id = ?1",
                 values![id.to_string(), device.desired_version, device.desired.as_str()],
             )?;
             if device.kind.sells() {
@@ -149,8 +177,8 @@ impl<S: Sql> Hub<S> {
 
     /// The configuration that a device should run by, on its line if it has one.
     pub(super) fn tell_desired(&self, device: &Device, moment: &Moment) -> Result<Vec<Output>> {
-        let config = serde_json::from_str(&device.desired)?;
-        let desired = Desired { version: device.desired_version, config };
+        let config = device.told_config()?;
+        let desired = Desired { version: device.desired_version, config: serde_json::from_str(&config)? };
         match device.protocol {
             0 => Ok(Vec::new()),
             1 => Ok(vec![Output { to: device.line(), say: Say::Text(text(&ToDevice::Desired(desired))) }]),
@@ -166,6 +194,7 @@ impl<S: Sql> Hub<S> {
     /// # Errors
     /// For a device that is not there, or when the database refuses.
     pub fn status(&self, id: Id, live: Option<&Seen>) -> Result<DeviceStatus> {
+        self.write_measured()?;
         let device = self.device(id)?;
         #[derive(Deserialize)]
         struct Count {
@@ -189,7 +218,7 @@ impl<S: Sql> Hub<S> {
             events: device.upto,
             waiting_commands: waiting.map_or(0, |row| row.count),
             desired_version: device.desired_version,
-            desired: serde_json::from_str(&device.desired)?,
+            desired: serde_json::from_str(&device.told_config()?)?,
             reported_version: device.reported_version,
             reported: serde_json::from_str(&device.reported)?,
             values: self.latest(id)?,
@@ -212,6 +241,7 @@ impl<S: Sql> Hub<S> {
     /// # Errors
     /// When the database refuses.
     pub fn series(&self, id: Id, metric: &str, from: Timestamp) -> Result<Vec<Point>> {
+        self.write_measured()?;
         let rows: Vec<PointRow> = self.sql.query(
             "SELECT metric, begins, count, sum / count AS mean, least, most, last FROM series
              WHERE device = ?1 AND metric = ?2 AND begins >= ?3 ORDER BY begins LIMIT 500",

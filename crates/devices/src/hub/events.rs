@@ -80,6 +80,7 @@ impl<S: Sql> Hub<S> {
             (DeviceKind::Kds, "bumped" | "recalled") => self.bumped(device, &event.name, data, moment)?,
             (DeviceKind::Scale, "weighed") => self.weighed(device, data, moment)?,
             (DeviceKind::Vm | DeviceKind::Vm20, "cash_sold") => self.cash_sold(device, data, at, moment)?,
+            (DeviceKind::Vm | DeviceKind::Vm20, "cash_counted") => self.cash_counted(device, data, at, moment)?,
             (DeviceKind::Vm | DeviceKind::Vm20, "restocked") => self.restocked(device, data)?,
             (DeviceKind::Vm | DeviceKind::Vm20, name) if name.starts_with("sale_") => {
                 return self.sale_event(device, name, data, moment);
@@ -125,6 +126,7 @@ impl<S: Sql> Hub<S> {
             }
             if let Some(told) = telemetry {
                 self.measured(&mut device, told, moment)?;
+                self.write_measured()?;
             }
             let first = device.upto + 1;
             let (faults, outputs) = self.take_events(&mut device, first, events, moment)?;

@@ -5,25 +5,37 @@
 //! one transaction.
 
 mod answer;
+mod boards;
 mod commands;
 mod devices;
+mod due;
 mod events;
 mod lines;
+mod log;
 mod mqtt;
 mod outbox;
 mod plain;
 mod sales;
 mod session;
 mod stock;
+mod takings;
 mod telemetry;
+mod watched;
 mod work;
 
-pub use answer::{CommandView, DeviceStatus, Issue, LogLine, Point, Registration, SlotView};
+pub use answer::{
+    CashCount, CommandView, DeviceStatus, Issue, LogLine, Point, Registration, Restock, RestockSku, RestockSlot,
+    SlotView, Taken, Takings,
+};
+pub use boards::{Board, Shown};
 pub use commands::{LONGEST_WAIT, MAX_QUEUED};
 pub use session::{Moment, Output, Protocol, Say, Seen, Session, To};
 pub use work::{Call, Target, Work};
 
 use kirana_sql::{Sql, SqlError, values};
+use std::cell::RefCell;
+use telemetry::Measured;
+use watched::Watched;
 
 /// Why the hub does not do what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +76,9 @@ pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 /// The hub of one store.
 pub struct Hub<S> {
-    sql: S,
+    sql: Watched<S>,
+    /// What was measured and is not written down yet.
+    measured: RefCell<Measured>,
     /// Its name as a source of events: `hub-17`.
     source: String,
     /// What keys of the HMAC kind are derived from.
@@ -72,7 +86,7 @@ pub struct Hub<S> {
 }
 
 /// Each migration runs once, in this order; what has run is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
 
 impl<S: Sql> Hub<S> {
     /// The hub of the store with this number, with its tables up to date.
@@ -99,13 +113,19 @@ impl<S: Sql> Hub<S> {
                 sql.run("INSERT INTO migrations (version) VALUES (?1)", values![version])
             })?;
         }
-        Ok(Self { sql, source: Self::object_name(store), secret })
+        let sql = Watched::new(sql);
+        Ok(Self { sql, measured: RefCell::default(), source: Self::object_name(store), secret })
     }
 
     /// The name of the object of the store with this number.
     #[must_use]
     pub fn object_name(store: u32) -> String {
         format!("hub-{store}")
+    }
+
+    /// Is anything to be done since the last time that this was asked: events to be sent, calls to be made, another time that is due next?
+    pub fn take_stirred(&self) -> bool {
+        self.sql.take_stirred()
     }
 
     fn whole<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {

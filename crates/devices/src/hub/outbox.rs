@@ -14,7 +14,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// Whoever hears of devices.
-pub const SUBSCRIBERS: [Subscriber; 1] = [Subscriber::Devices];
+pub const SUBSCRIBERS: [Subscriber; 2] = [Subscriber::Devices, Subscriber::Notifications];
 
 #[derive(Deserialize)]
 struct Row {

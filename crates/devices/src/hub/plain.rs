@@ -71,7 +71,8 @@ impl<S: Sql> Hub<S> {
             device.upto = 0;
             self.sql.run("UPDATE devices SET upto = 0 WHERE id = ?1", values![device.id.to_string()])?;
         }
-        let config = serde_json::from_str(&device.desired)?;
+        let config = device.told_config()?;
+        let config = serde_json::from_str(&config)?;
         let behind = device.reported_version < device.desired_version;
         outputs.push(here(&ToDevice::Welcome {
             interval,

@@ -23,6 +23,11 @@ impl Moment {
         Self { now, seed, made: Cell::new(0) }
     }
 
+    /// True one time in sixteen.
+    pub(super) const fn one_in_sixteen(&self) -> bool {
+        self.seed[0].is_multiple_of(16)
+    }
+
     /// A new id.
     #[must_use]
     pub fn id(&self) -> Id {

@@ -3,6 +3,7 @@
 use super::devices::Device;
 use super::events::{number, text};
 use super::session::Moment;
+use super::takings::Tender;
 use super::work::{Call, Target};
 use super::{Hub, Refusal, Result};
 use kirana_contracts::stock::{Direction, TagRead};
@@ -132,6 +133,10 @@ impl<S: Sql> Hub<S> {
         let (slot, key) = (text(data, "slot", 20)?, text(data, "key", 100)?);
         let (count, amount) = (number(data, "seq", 1, 1 << 50)?, number(data, "amount", 0, 1_000_000_000)?);
         let column = self.slot(device.id, &slot)?;
+        if !self.is_new_cash(device.id, &key, moment)? {
+            return Ok(());
+        }
+        self.took(device.id, Tender::Cash, amount, at)?;
         let line = json!({"variant_sku": column.sku, "quantity": 1, "modifiers": column.modifiers()?});
         let sale = json!({"key": key, "seq": count, "sold_at": at, "lines": [line], "total": amount, "tender": "cash"});
         let path = format!("/api/v1/stores/{}/offline-sales", device.store_id);

@@ -6,9 +6,10 @@ use super::{Hub, Refusal, Result};
 use crate::cold::{Alarm, Rules, Watch};
 use crate::frame::Telemetry;
 use crate::kind::DeviceKind;
-use kirana_kernel::Timestamp;
+use kirana_kernel::{Id, Timestamp};
 use kirana_sql::{Sql, values};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Five minutes, in milliseconds.
@@ -28,7 +29,72 @@ pub fn when(at: Option<Timestamp>, now: Timestamp) -> Timestamp {
     at.filter(|at| *at <= now + AHEAD && *at >= now - BACK).map_or(now, |at| at.min(now))
 }
 
+/// How long what was measured may wait to be written down, and how many sums of five minutes.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(1);
+const MANY: usize = 400;
+
+/// What was measured and is not written down yet. Nobody was promised that it is kept: a line that breaks loses as much. What is acknowledged,
+/// as in MQTT with quality 1, is written down before.
+#[derive(Default)]
+pub struct Measured {
+    sums: BTreeMap<(Id, String, i64), Sum>,
+    /// When the first of it was measured.
+    since: Option<Timestamp>,
+}
+
+impl Measured {
+    /// When it is written down at the latest.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.since.map(|since| since + WRITTEN_WITHIN)
+    }
+}
+
+/// Values of five minutes.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    count: i64,
+    sum: f64,
+    least: f64,
+    most: f64,
+    last: f64,
+}
+
+impl Sum {
+    fn add(&mut self, value: f64) {
+        let first = self.count == 0;
+        self.least = if first { value } else { self.least.min(value) };
+        self.most = if first { value } else { self.most.max(value) };
+        self.count += 1;
+        self.sum += value;
+        self.last = value;
+    }
+}
+
 impl<S: Sql> Hub<S> {
+    /// Writes down what was measured, in one statement.
+    pub(super) fn write_measured(&self) -> Result<()> {
+        let all = std::mem::take(&mut *self.measured.borrow_mut());
+        if all.sums.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = all
+            .sums
+            .into_iter()
+            .map(|((device, metric, begins), of)| {
+                (device, metric, begins, of.count, of.sum, of.least, of.most, of.last)
+            })
+            .collect();
+        Ok(self.sql.run(
+            "INSERT INTO series (device, metric, begins, count, sum, least, most, last)
+             SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
+                CAST(json_extract(value, '$[4]') AS REAL), CAST(json_extract(value, '$[5]') AS REAL),
+                CAST(json_extract(value, '$[6]') AS REAL), CAST(json_extract(value, '$[7]') AS REAL) FROM json_each(?1) WHERE true
+             ON CONFLICT (device, metric, begins) DO UPDATE SET count = count + excluded.count, sum = sum + excluded.sum,
+                least = MIN(least, excluded.least), most = MAX(most, excluded.most), last = excluded.last",
+            values![serde_json::to_string(&rows)?],
+        )?)
+    }
+
     pub(super) fn measured(&self, device: &mut Device, told: &Telemetry, moment: &Moment) -> Result<()> {
         if let Some(name) = told.values.keys().find(|name| !device.kind.measures(name)) {
             let message = format!("a {} does not measure this", device.kind.name());
@@ -36,15 +102,18 @@ impl<S: Sql> Hub<S> {
         }
         let at = when(told.at, moment.now);
         let begins = at.millis().div_euclid(SPAN) * SPAN;
+        let mut all = self.measured.borrow_mut();
         for (metric, value) in &told.values {
-            // Bound as texts: the small interface knows whole numbers only.
-            self.sql.run(
-                "INSERT INTO series (device, metric, begins, count, sum, least, most, last)
-                 VALUES (?1, ?2, ?3, 1, CAST(?4 AS REAL), CAST(?4 AS REAL), CAST(?4 AS REAL), CAST(?4 AS REAL))
-                 ON CONFLICT (device, metric, begins) DO UPDATE SET count = count + 1, sum = sum + excluded.sum,
-                    least = MIN(least, excluded.least), most = MAX(most, excluded.most), last = excluded.last",
-                values![device.id.to_string(), metric.as_str(), begins, value.to_string()],
-            )?;
+            all.sums.entry((device.id, metric.clone(), begins)).or_default().add(*value);
+        }
+        if all.since.is_none() {
+            all.since = Some(moment.now);
+            self.sql.stir();
+        }
+        let many = all.sums.len() >= MANY;
+        drop(all);
+        if many {
+            self.write_measured()?;
         }
         if matches!(device.kind, DeviceKind::Fridge | DeviceKind::Vm | DeviceKind::Vm20) {
             let temperature = told.values.get("temperature").copied();

@@ -142,6 +142,17 @@ impl Desk {
         self.sockets[place].texts[before..].to_vec()
     }
 
+    /// Any text, also what is no frame.
+    pub fn raw(&mut self, place: usize, said: &str) {
+        if !self.sockets[place].open {
+            return;
+        }
+        let (moment, mut session) = (self.moment(), self.sockets[place].session.clone());
+        let outputs = self.hub.hear_text(&mut session, said, &moment).unwrap();
+        self.sockets[place].session = session;
+        self.apply(place, outputs);
+    }
+
     pub fn bytes(&mut self, place: usize, bytes: &[u8]) -> Vec<Packet> {
         if !self.sockets[place].open {
             return Vec::new();
@@ -246,6 +257,11 @@ impl Desk {
             for pack in packs {
                 for packed in &pack.events {
                     let event: Value = serde_json::from_str(packed.event.get()).unwrap();
+                    if pack.subscriber != kirana_events::Subscriber::Devices {
+                        // Whoever tells people hears of what people should know, and of nothing else.
+                        assert!(["DeviceOffline", "DeviceError"].contains(&event["type"].as_str().unwrap()));
+                        continue;
+                    }
                     all.push((event["type"].as_str().unwrap().to_owned(), event["data"].clone()));
                 }
                 let ack = kirana_events::Ack { subscriber: pack.subscriber, upto: pack.upto };

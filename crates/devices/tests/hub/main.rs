@@ -3,7 +3,9 @@
 
 mod commands;
 mod desk;
+mod fuzz;
 mod lines;
+mod machines;
 mod mqtt;
 mod rules;
 mod sales;

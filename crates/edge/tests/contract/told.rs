@@ -12,7 +12,8 @@ use kirana_contracts::revocation::{Revocation, Revocations, Revoked};
 use kirana_contracts::staff::{Candidate, StaffMember};
 use kirana_contracts::stock::{
     Batch, JournalEntry, JournalProof, Lease, LeaseLine, Move, MoveKind, Moved, OfflineOutcome, OfflineResult,
-    ReceiptsTaken, StockLevel, Stocktake, StocktakeLine, StocktakeStatus, TagsMoved, TransferPart, Usage, Variance,
+    Quarantine, QuarantineOutcome, QuarantinedBatch, ReceiptsTaken, StockLevel, Stocktake, StocktakeLine,
+    StocktakeStatus, TagsMoved, TransferPart, Usage, Variance,
 };
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::Progress;
@@ -175,6 +176,7 @@ fn level() -> StockLevel {
         unit: "ml".into(),
         on_hand: 900,
         reserved: 100,
+        quarantined: 0,
         available: 800,
         low_stock_threshold: 50,
         value: 1_800,
@@ -309,6 +311,7 @@ pub fn all() -> Vec<Sample> {
                 sku: "milk".into(),
                 on_hand: 900,
                 reserved: 100,
+                suspect: true,
                 value: 1_800,
                 received_at: time(),
                 expires_at: Some(time()),
@@ -316,6 +319,18 @@ pub fn all() -> Vec<Sample> {
                 lot: Some("L-7".into()),
                 origin: Some("TH".into()),
                 certification: Some("Thai FDA 10-1-00001".into()),
+            },
+        ),
+        told(
+            "stock-quarantine",
+            &Quarantine {
+                id: id(21),
+                at: time(),
+                reason: "the fridge was warm".into(),
+                batches: vec![QuarantinedBatch { batch: 7, sku: "milk".into(), quantity: 900, held: 100 }],
+                outcome: Some(QuarantineOutcome::Released),
+                resolved_at: Some(time()),
+                resolved_by: Some("Noi".into()),
             },
         ),
         told(

@@ -1,6 +1,7 @@
 //! Doing an action, and keeping what was answered.
 
 mod due;
+mod quarantine;
 mod stock;
 
 use crate::action::{Action, Money as Paid, Wish};
@@ -146,6 +147,8 @@ impl World {
             }
             Action::Report { lease, sold, finished } => self.lease_report(*lease, *sold, *finished),
             Action::Offline { store, seq, count, lines } => self.offline(usize::from(*store), *seq, *count, lines),
+            Action::Quarantine { store, item } => self.quarantine(usize::from(*store), *item),
+            Action::Judge { quarantine, spoilt } => self.judge(*quarantine, *spoilt),
             Action::Wait { seconds } => {
                 self.pass(*seconds);
                 self.alarms()

@@ -78,7 +78,7 @@ fn read(sql: &impl Sql, skus: &[&str]) -> Result<Vec<(String, Parts)>> {
 
 /// Parts of batches as far as they meet the demand, and what is missing of it.
 ///
-/// The item's policy says which batch goes first. What has expired is never taken, swept or not.
+/// The item's policy says which batch goes first. What has expired is never taken, swept or not, and what is suspect neither.
 pub fn as_far_as_it_goes<S: Sql>(
     context: &Context<'_, S>,
     now: Timestamp,
@@ -92,11 +92,12 @@ pub fn as_far_as_it_goes<S: Sql>(
         expires_at: Option<i64>,
     }
     let skus: Vec<&str> = demand.keys().map(String::as_str).collect();
+    let most = if sabotage::on(Guard::Quarantine) { i64::MAX } else { 0 };
     let mut batches: Vec<Batch> = context.sql.query(
         "SELECT b.id AS id, b.sku AS sku, b.on_hand - b.reserved AS free, b.expires_at AS expires_at
          FROM json_each(?1) wanted CROSS JOIN batches b ON b.sku = wanted.value
-         WHERE b.on_hand > 0 AND b.on_hand > b.reserved AND (b.expires_at IS NULL OR b.expires_at > ?2)",
-        values![serde_json::to_string(&skus)?, now.millis()],
+         WHERE b.on_hand > 0 AND b.on_hand > b.reserved AND (b.expires_at IS NULL OR b.expires_at > ?2) AND b.suspect <= ?3",
+        values![serde_json::to_string(&skus)?, now.millis(), most],
     )?;
     let items = setup::items(context.sql, context.memory, &skus)?;
     let mut open = demand.clone();

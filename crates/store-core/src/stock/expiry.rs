@@ -43,22 +43,28 @@ pub fn expire<S: Sql>(context: &mut Context<'_, S>, batch: i64) -> Result<()> {
     discard(context, &[batch])
 }
 
-/// Throws away what is free of these batches and has passed its date.
+/// Throws away what is free of these batches and has passed its date, or was found spoilt.
 pub fn discard<S: Sql>(context: &mut Context<'_, S>, of: &[i64]) -> Result<()> {
     #[derive(Deserialize)]
     struct Row {
         id: i64,
         sku: String,
         free: i64,
-        expires_at: i64,
+        expires_at: Option<i64>,
+        condemned: i64,
     }
     let of: BTreeSet<_> = of.iter().collect();
     let rows: Vec<Row> = context.sql.query(
-        "SELECT b.id AS id, b.sku AS sku, b.on_hand - b.reserved AS free, b.expires_at AS expires_at
+        "SELECT b.id AS id, b.sku AS sku, b.on_hand - b.reserved AS free, b.expires_at AS expires_at, b.condemned AS condemned
          FROM json_each(?1) wanted CROSS JOIN batches b ON b.id = wanted.value
-         WHERE b.expires_at <= ?2 AND b.on_hand > b.reserved",
+         WHERE (b.expires_at <= ?2 OR b.condemned = 1) AND b.on_hand > b.reserved",
         values![serde_json::to_string(&of)?, context.now().millis()],
     )?;
+    let (spoilt, rows): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.condemned == 1);
+    if !spoilt.is_empty() {
+        let parts: Vec<Part> = spoilt.into_iter().map(|row| (row.id, row.sku, row.free)).collect();
+        super::quarantine::throw_away(context, "store", None, "found spoilt before", &parts)?;
+    }
     if rows.is_empty() || sabotage::on(Guard::ExpirySweep) {
         return Ok(());
     }
@@ -72,7 +78,7 @@ pub fn discard<S: Sql>(context: &mut Context<'_, S>, of: &[i64]) -> Result<()> {
             sku: row.sku.clone(),
             quantity: row.free,
             value: -part.value,
-            expires_at: Timestamp::from_millis(row.expires_at),
+            expires_at: row.expires_at.map_or(context.now(), Timestamp::from_millis),
         };
         context.emit(row.sku.clone(), None, EventData::ItemExpired(expired));
     }

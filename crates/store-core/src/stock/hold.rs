@@ -1,7 +1,7 @@
 //! Holding stock for an order or a lease, and ending that.
 
 use super::batches::{self, Way};
-use super::{Demand, Part, changed, expiry, journal, moved, skus};
+use super::{Demand, Part, allocate, changed, expiry, journal, moved, skus};
 use crate::Result;
 use crate::command::Context;
 use crate::sabotage::{self, Guard};
@@ -9,6 +9,7 @@ use kirana_contracts::stock::{Move, MoveKind};
 use kirana_events::EventData;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Holds parts for an owner: an order or a lease.
 pub fn hold<S: Sql>(context: &mut Context<'_, S>, owner: &str, parts: &[Part]) -> Result<()> {
@@ -46,6 +47,46 @@ pub fn let_go(sql: &impl Sql, owner: &str) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
+/// Parts that are wanted, at most so much of each item, and the rest of them; what is wanted beyond stays open.
+fn part(parts: impl IntoIterator<Item = Part>, open: &mut Demand) -> (Vec<Part>, Vec<Part>) {
+    let (mut taken, mut kept) = (Vec::new(), Vec::new());
+    for (batch, sku, quantity) in parts {
+        let wanted = open.get_mut(&sku).map_or(0, |wanted| {
+            let part = quantity.min(*wanted);
+            *wanted -= part;
+            part
+        });
+        if wanted > 0 {
+            taken.push((batch, sku.clone(), wanted));
+        }
+        if quantity > wanted {
+            kept.push((batch, sku, quantity - wanted));
+        }
+    }
+    (taken, kept)
+}
+
+/// Holds other batches for an owner instead of these, as far as others are there.
+pub fn rebook<S: Sql>(context: &mut Context<'_, S>, owner: &str, away: &BTreeSet<i64>) -> Result<()> {
+    let (from, mut kept): (Vec<Part>, Vec<Part>) =
+        held(context.sql, owner)?.into_iter().partition(|(batch, _, _)| away.contains(batch));
+    let mut demand = Demand::new();
+    for (_, sku, quantity) in &from {
+        *demand.entry(sku.clone()).or_default() += quantity;
+    }
+    let (found, _) = allocate::as_far_as_it_goes(context, context.now(), &demand)?;
+    let mut open = Demand::new();
+    for (_, sku, quantity) in &found {
+        *open.entry(sku.clone()).or_default() += quantity;
+    }
+    let (freed, rest) = part(from, &mut open);
+    kept.extend(rest);
+    batches::hold(context.sql, &freed, -1)?;
+    batches::hold(context.sql, &found, 1)?;
+    kept.extend(found);
+    write(context.sql, owner, &kept)
+}
+
 /// Frees all that is held for an owner; answers what that was. What expired meanwhile is thrown away at once.
 pub fn release<S: Sql>(context: &mut Context<'_, S>, owner: &str) -> Result<Vec<Part>> {
     let parts = let_go(context.sql, owner)?;
@@ -60,20 +101,7 @@ pub fn release<S: Sql>(context: &mut Context<'_, S>, owner: &str) -> Result<Vec<
 /// expired meanwhile is thrown away at once.
 pub fn release_some<S: Sql>(context: &mut Context<'_, S>, owner: &str, quantities: &Demand) -> Result<()> {
     let mut open = quantities.clone();
-    let (mut freed, mut kept) = (Vec::new(), Vec::new());
-    for (batch, sku, quantity) in held(context.sql, owner)?.into_iter().rev() {
-        let wanted = open.get_mut(&sku).map_or(0, |wanted| {
-            let part = quantity.min(*wanted);
-            *wanted -= part;
-            part
-        });
-        if wanted > 0 {
-            freed.push((batch, sku.clone(), wanted));
-        }
-        if quantity > wanted {
-            kept.push((batch, sku, quantity - wanted));
-        }
-    }
+    let (freed, mut kept) = part(held(context.sql, owner)?.into_iter().rev(), &mut open);
     kept.reverse();
     batches::hold(context.sql, &freed, -1)?;
     write(context.sql, owner, &kept)?;
@@ -97,20 +125,7 @@ pub fn issue_some<S: Sql>(
     quantities: &Demand,
 ) -> Result<Vec<Part>> {
     let mut open = quantities.clone();
-    let (mut used, mut kept) = (Vec::new(), Vec::new());
-    for (batch, sku, quantity) in held(context.sql, owner)? {
-        let wanted = open.get_mut(&sku).map_or(0, |wanted| {
-            let part = quantity.min(*wanted);
-            *wanted -= part;
-            part
-        });
-        if wanted > 0 {
-            used.push((batch, sku.clone(), wanted));
-        }
-        if quantity > wanted {
-            kept.push((batch, sku, quantity - wanted));
-        }
-    }
+    let (used, kept) = part(held(context.sql, owner)?, &mut open);
     issue_parts(context, owner, actor, &used, &kept)?;
     Ok(used)
 }

@@ -13,6 +13,7 @@ struct BatchRow {
     sku: String,
     on_hand: i64,
     reserved: i64,
+    suspect: i64,
     value: i64,
     received_at: i64,
     expires_at: Option<i64>,
@@ -27,6 +28,7 @@ impl BatchRow {
             sku: self.sku,
             on_hand: self.on_hand,
             reserved: self.reserved,
+            suspect: self.suspect > 0,
             value: self.value,
             received_at: Timestamp::from_millis(self.received_at),
             expires_at: self.expires_at.map(Timestamp::from_millis),
@@ -38,7 +40,7 @@ impl BatchRow {
     }
 }
 
-const BATCH: &str = "SELECT id, sku, on_hand, reserved, value, received_at, expires_at, passport FROM batches";
+const BATCH: &str = "SELECT id, sku, on_hand, reserved, suspect, value, received_at, expires_at, passport FROM batches";
 
 /// Batches with stock, of one item or all, by item and date.
 pub fn list(sql: &impl Sql, sku: Option<&str>) -> Result<Vec<Batch>> {

@@ -12,6 +12,7 @@ pub mod lease;
 pub mod listed;
 pub mod movement;
 pub mod offline;
+pub mod quarantine;
 pub mod receipts;
 pub mod setup;
 pub mod standing;
@@ -41,8 +42,7 @@ pub fn skus(parts: &[Part]) -> Vec<String> {
     skus
 }
 
-const LEVELS: &str =
-    "SELECT sku, name, unit, on_hand, reserved, on_hand - reserved AS available, low_stock_threshold, value FROM items";
+const LEVELS: &str = "SELECT sku, name, unit, on_hand, reserved, quarantined, on_hand - reserved - quarantined AS available, low_stock_threshold, value FROM items";
 
 /// Every stock item.
 pub fn levels(sql: &impl Sql) -> Result<Vec<StockLevel>> {
@@ -73,4 +73,38 @@ pub fn reasoned(reason: &str) -> Result<&str> {
     } else {
         Err(Refusal::Invalid { path: "reason".into(), message: "expected 1 to 500 characters that say why".into() })
     }
+}
+
+/// Which of these sellables cannot be made now: an ingredient of one piece is missing, or nothing is known of it.
+pub fn sold_out(sql: &impl Sql, sellables: &[String]) -> Result<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    struct Row {
+        sku: String,
+        ingredients: Option<String>,
+        available: Option<i64>,
+    }
+    let wanted: std::collections::BTreeSet<_> = sellables.iter().collect();
+    let rows: Vec<Row> = sql.query(
+        "SELECT wanted.value AS sku, r.ingredients AS ingredients, i.on_hand - i.reserved - i.quarantined AS available
+         FROM json_each(?1) wanted LEFT JOIN recipes r ON r.sku = wanted.value LEFT JOIN items i ON i.sku = wanted.value",
+        values![serde_json::to_string(&wanted)?],
+    )?;
+    let available: BTreeMap<String, i64> = levels(sql)?.into_iter().map(|level| (level.sku, level.available)).collect();
+    let mut gone = Vec::new();
+    for row in rows {
+        let there = match row.ingredients {
+            Some(ingredients) => {
+                let mut demand = Demand::new();
+                for (sku, quantity) in serde_json::from_str::<Vec<(String, i64)>>(&ingredients)? {
+                    *demand.entry(sku).or_default() += quantity;
+                }
+                demand.iter().all(|(sku, quantity)| available.get(sku).is_some_and(|there| there >= quantity))
+            }
+            None => row.available.is_some_and(|there| there > 0),
+        };
+        if !there {
+            gone.push(row.sku);
+        }
+    }
+    Ok(gone)
 }

@@ -53,7 +53,7 @@ fn read(sql: &impl Sql, skus: Option<&[String]>, layered: bool, at: Timestamp) -
     };
     let rows: Vec<Row> = sql.query(
         &format!(
-            "SELECT sku, name, unit, on_hand, reserved, low_stock_threshold, items.value AS value, {layers} AS layers FROM {from}"
+            "SELECT sku, name, unit, on_hand, reserved + quarantined AS reserved, low_stock_threshold, items.value AS value, {layers} AS layers FROM {from}"
         ),
         values![wanted],
     )?;

@@ -2,8 +2,8 @@
 
 use super::{Call, id, no_call, told};
 use kirana_contracts::stock::{
-    CountLine, LeaseRequest, LeaseSales, Movement, ReceiptBatch, StockSetup, TagRead, TransferIn, TransferLine,
-    TransferOut,
+    CountLine, LeaseRequest, LeaseSales, Movement, QuarantineRequest, QuarantineResolution, ReceiptBatch, StockSetup,
+    TagRead, TransferIn, TransferLine, TransferOut,
 };
 use kirana_edge::{Problem, Result};
 use kirana_kernel::{Id, Timestamp};
@@ -58,6 +58,13 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
         ("POST", ["tags"]) => told(store.track_tags(moment, &call.actor, &call.read::<Vec<TagRead>>()?)),
         ("POST", ["transfers", "out"]) => told(store.transfer_out(moment, &call.actor, &call.read::<TransferOut>()?)),
         ("POST", ["transfers", "in"]) => told(store.transfer_in(moment, &call.actor, &call.read::<TransferIn>()?)),
+        ("GET", ["quarantines"]) => told(store.quarantines(call.text("all").is_some())),
+        ("POST", ["quarantines"]) => told(store.quarantine(moment, &call.read::<QuarantineRequest>()?)),
+        ("POST", ["quarantines", quarantine]) => {
+            let outcome = call.read::<QuarantineResolution>()?.outcome;
+            told(store.end_quarantine(moment, &call.actor, id(quarantine)?, outcome))
+        }
+        ("POST", ["sold-out"]) => told(store.sold_out(&call.read::<Vec<String>>()?)),
         ("GET", ["stocktakes"]) => told(store.stocktakes()),
         ("POST", ["stocktakes"]) => told(store.open_stocktake(moment, &call.actor, call.key.as_ref())),
         ("GET", ["stocktakes", stocktake]) => told(store.stocktake(id(stocktake)?)),

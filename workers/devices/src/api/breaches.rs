@@ -2,12 +2,12 @@
 
 use crate::db::breaches::{self, Breach};
 use axum::extract::State;
+use kirana_contracts::stock::{Quarantine, QuarantineOutcome, QuarantineResolution};
 use kirana_contracts::store_state::object_name;
 use kirana_edge::db::Db;
 use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, call, clock};
 use kirana_kernel::Id;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
 
@@ -43,32 +43,16 @@ pub async fn list(
     Ok(Json(Page::of(found, limit, |breach| breach.id.to_string())))
 }
 
-/// What is to become of the goods.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// They are good: somebody has looked.
-    Released,
-    /// They are thrown away: what is left of them leaves the books.
-    Spoilt,
-}
-
 /// What somebody decided.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BreachResolution {
     /// What is to become of the goods.
-    pub outcome: Outcome,
+    pub outcome: QuarantineOutcome,
 }
 
-#[derive(Deserialize)]
-struct Batch {
-    id: i64,
-    on_hand: i64,
-    reserved: i64,
-}
-
-/// Decides on the goods of a breach. What is thrown away leaves the store's books, as far as it is still there and not held for an order.
+/// Decides on the goods of a breach: they are sold again, or leave the store's books. What is held for orders that were placed before is
+/// replaced as far as other goods are there, and else thrown away when its order lets go of it.
 ///
 /// # Errors
 /// 404 for what is not the caller's, 409 `resolved` when somebody else has decided, 422 `invalid_body`.
@@ -90,24 +74,11 @@ pub async fn resolve(
     if breach.outcome.is_some() {
         return Err(Problem::conflict("resolved", "somebody has decided on this breach before"));
     }
-    if body.outcome == Outcome::Spoilt {
-        let store = call::object(&env, "STORE_STATE", object_name(device.store_number), &caller);
-        let now: Vec<Batch> = store.get("/batches").await?;
-        for suspect in &breach.batches {
-            let left =
-                now.iter().find(|batch| batch.id == suspect.batch).map_or(0, |batch| batch.on_hand - batch.reserved);
-            let quantity = left.min(suspect.quantity);
-            if quantity <= 0 {
-                continue;
-            }
-            let spoilt = json!({"kind": "spoil", "sku": suspect.sku, "quantity": quantity, "batch": suspect.batch,
-                "reason": format!("cold chain broken: {}", device.name)});
-            // Once for this breach, however often somebody decides.
-            let _: Value =
-                store.with_key(&format!("breach-{id}-{}", suspect.batch)).post("/movements", &spoilt).await?;
-        }
-    }
-    let word = if body.outcome == Outcome::Spoilt { "spoilt" } else { "released" };
+    let store = call::object(&env, "STORE_STATE", object_name(device.store_number), &caller).repeatable();
+    let asked = QuarantineResolution { outcome: body.outcome };
+    // The store tells what was decided, whoever was first: what is written down here follows it.
+    let told: Quarantine = store.post(&format!("/quarantines/{id}"), &asked).await?;
+    let word = if told.outcome == Some(QuarantineOutcome::Spoilt) { "spoilt" } else { "released" };
     if !breaches::resolve(&db, id, word, &caller.name, clock::now()).await? {
         return Err(Problem::conflict("resolved", "somebody has decided on this breach meanwhile"));
     }

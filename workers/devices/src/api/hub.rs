@@ -4,6 +4,7 @@ use crate::db::{self, Device};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use kirana_devices::hub::{CommandView, DeviceStatus, Issue, LogLine, Point};
+use kirana_devices::kind::DeviceKind;
 use kirana_edge::call::{self, Callee};
 use kirana_edge::db::Db;
 use kirana_edge::{Caller, Json, Path, Principal, Problem, Query, RawJson, Result, clock, principal};
@@ -37,7 +38,11 @@ pub fn id_of(words: &str) -> Id {
     Id::new(Timestamp::from_millis(0), random)
 }
 
-async fn own(env: &Env, caller: &Principal, id: Id) -> Result<Device> {
+/// A device of the caller's.
+///
+/// # Errors
+/// 404 for what is not.
+pub async fn own(env: &Env, caller: &Principal, id: Id) -> Result<Device> {
     db::own(&Db::of(env)?, caller, id).await
 }
 
@@ -236,5 +241,8 @@ pub async fn configure(
         hub.post(&format!("/devices/{id}/configuration"), &body.config).await.map_err(unclaimed)?;
     db::note(&Db::of(&env)?, id, &caller.name, "configured", &format!("version {}", told.version), clock::now())
         .await?;
+    if device.kind == DeviceKind::Tv {
+        crate::boards::refresh(&env, device.store_id, device.store_number).await;
+    }
     Ok(Json(told))
 }

@@ -1,4 +1,4 @@
-//! Configuration and firmware for many devices, a part of them at a time.
+//! Configuration, firmware and commands for many devices, a part of them at a time.
 
 use crate::db::rollouts::{self, Plan, Rollout};
 use crate::db::{self, Standing, Wanted};
@@ -6,7 +6,9 @@ use crate::rollout;
 use crate::rules::stages::{are_stages, staged};
 use axum::extract::State;
 use http::StatusCode;
+use kirana_devices::hub::LONGEST_WAIT;
 use kirana_devices::kind::DeviceKind;
+use kirana_devices::playlist::slides;
 use kirana_edge::db::Db;
 use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock};
 use kirana_kernel::Id;
@@ -30,28 +32,25 @@ pub struct NewRollout {
     pub plan: Plan,
 }
 
-fn check(plan: &Plan) -> Result<()> {
-    match (&plan.configuration, &plan.firmware) {
-        (Some(config), None) if config.is_object() && config.to_string().len() <= 32 * 1024 => {}
-        (None, Some(firmware)) => {
-            let hexadecimal =
-                firmware.sha256.len() == 64 && firmware.sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
-            if !hexadecimal {
-                return Err(Problem::invalid_field("firmware.sha256", "expected 64 hexadecimal digits"));
+fn check(kind: DeviceKind, plan: &Plan) -> Result<()> {
+    match (&plan.configuration, &plan.firmware, &plan.command) {
+        (Some(config), None, None) if config.is_object() && config.to_string().len() <= 32 * 1024 => {
+            let read = if kind == DeviceKind::Tv { slides(config).map(drop) } else { Ok(()) };
+            read.map_err(|(path, detail)| Problem::invalid_field(format!("configuration.{path}"), detail))?;
+        }
+        (None, Some(_), None) => {}
+        (None, None, Some(command)) => {
+            if !kind.takes(&command.name) {
+                let detail = format!("a {} takes {}", kind.name(), kind.commands());
+                return Err(Problem::invalid_field("command.name", detail));
             }
-            if !firmware.url.starts_with("https://") || firmware.url.len() > 500 {
-                return Err(Problem::invalid_field(
-                    "firmware.url",
-                    "expected an https address of 500 characters at most",
-                ));
-            }
-            if !(1..=40).contains(&firmware.version.len()) || !(80..=100).contains(&firmware.signature.len()) {
-                let detail = "expected a version of 1 to 40 characters, and an Ed25519 signature in base64url";
-                return Err(Problem::invalid_field("firmware", detail));
+            if !(1..=LONGEST_WAIT).contains(&command.ttl) || command.args.to_string().len() > 16 * 1024 {
+                let detail = format!("expected a ttl of 1 to {LONGEST_WAIT} seconds, and args of 16 kB at most");
+                return Err(Problem::invalid_field("command", detail));
             }
         }
         _ => {
-            let detail = "expected a configuration (an object of 32 kB at most) or a firmware, and not both";
+            let detail = "expected one of a configuration (an object of 32 kB at most), a firmware and a command";
             return Err(Problem::invalid_field("configuration", detail));
         }
     }
@@ -67,16 +66,19 @@ fn check(plan: &Plan) -> Result<()> {
 /// Begins a roll-out: the first stage is sent at once, each further one when the one before is done.
 ///
 /// # Errors
-/// 409 `no_devices`, 422 `invalid_body`.
+/// 404 for a firmware that is not there, 409 `no_devices` or `not_signed`, 422 `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/devices/rollouts", tag = "devices", request_body = NewRollout,
-    responses((status = 201, body = Rollout), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Rollout), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn create(
     State(env): State<Env>,
     Caller(caller): Caller,
     Json(body): Json<NewRollout>,
 ) -> Result<(StatusCode, Json<Rollout>)> {
-    check(&body.plan)?;
+    check(body.kind, &body.plan)?;
+    if let Some(version) = &body.plan.firmware {
+        super::firmware::trusted(&env, body.kind, version).await?;
+    }
     let (db, id) = (Db::of(&env)?, clock::new_id());
     let wanted = Wanted { store: body.store_id, kind: Some(body.kind), limit: MOST, ..Wanted::default() };
     let devices = db::list(&db, &caller, &wanted).await?;

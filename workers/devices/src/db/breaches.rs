@@ -1,21 +1,11 @@
 //! SQL of cold chains that broke.
 
+use kirana_contracts::stock::QuarantinedBatch;
 use kirana_edge::db::{Db, Statement, stmt};
 use kirana_edge::{Principal, Problem, Result, params};
 use kirana_kernel::{Id, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// A batch that was in a store when its cold chain broke.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct SuspectBatch {
-    /// The batch.
-    pub batch: i64,
-    /// What it is of.
-    pub sku: String,
-    /// How much of it was there, in the item's unit.
-    pub quantity: i64,
-}
 
 /// A cold chain that broke.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -32,8 +22,8 @@ pub struct Breach {
     pub worst: f64,
     /// When it was a breach.
     pub at: Timestamp,
-    /// What was in the store then, of what the fridge is for: suspect until somebody has looked.
-    pub batches: Vec<SuspectBatch>,
+    /// What was in the store then, of what the fridge is for: not sold until somebody has looked.
+    pub batches: Vec<QuarantinedBatch>,
     /// What came of it: `released` or `spoilt`; absent while nobody has looked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,

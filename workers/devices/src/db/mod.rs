@@ -1,6 +1,7 @@
 //! SQL of devices: the only place that knows the tables.
 
 pub mod breaches;
+pub mod figures;
 pub mod rollouts;
 
 use kirana_devices::kind::DeviceKind;
@@ -178,6 +179,26 @@ pub async fn list(db: &Db, caller: &Principal, wanted: &Wanted) -> Result<Vec<De
         ],
     )
     .await
+}
+
+/// Stores with menu boards that are there, and their numbers.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn stores_with_boards(db: &Db) -> Result<Vec<(Id, u32)>> {
+    #[derive(Deserialize)]
+    struct Row {
+        store_id: Id,
+        store_number: u32,
+    }
+    let rows: Vec<Row> = db
+        .all(
+            "SELECT DISTINCT store_id, store_number FROM devices WHERE kind = 'tv' AND online = 1 AND status = 'active'
+             ORDER BY store_id LIMIT 1000",
+            params![],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.store_id, row.store_number)).collect())
 }
 
 /// What is written down of who did what.

@@ -15,9 +15,12 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub configuration: Option<Value>,
-    /// A firmware: where it is, and what proves it.
+    /// The version of a firmware: its manifest was put in place before, and devices are told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub firmware: Option<Firmware>,
+    pub firmware: Option<String>,
+    /// A command: each device does it once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<FleetCommand>,
     /// Parts of all devices that have it after each stage, in per cent; the last is 100. `[10, 50, 100]` if not given.
     #[serde(default = "stages")]
     #[schema(min_items = 1, max_items = 10)]
@@ -28,18 +31,25 @@ pub struct Plan {
     pub tolerance: u8,
 }
 
-/// A version of a device's program, signed by whoever makes it: devices take nothing else.
+/// Something that every device of a fleet shall do.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Firmware {
-    /// Its version.
-    pub version: String,
-    /// Where devices fetch it.
-    pub url: String,
-    /// The SHA-256 of it, in hexadecimal.
-    pub sha256: String,
-    /// The maker's Ed25519 signature over `version`, a line feed and `sha256`, in base64url: the device has the maker's public key.
-    pub signature: String,
+pub struct FleetCommand {
+    /// What: what a kind of device takes is in `docs/devices.md`.
+    #[schema(example = "restart")]
+    pub name: String,
+    /// With what.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub args: Value,
+    /// Seconds that it waits for a device that is not there: three days if not given, a week at most.
+    #[serde(default = "three_days")]
+    #[schema(minimum = 1, maximum = 604_800)]
+    pub ttl: u32,
+}
+
+const fn three_days() -> u32 {
+    3 * 24 * 3600
 }
 
 fn stages() -> Vec<u8> {

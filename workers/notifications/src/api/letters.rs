@@ -13,12 +13,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
 
-/// A letter or text message about somebody's account, without its words: they are written when it is sent, and kept nowhere.
+/// A letter or text message about somebody's account or a device that they look after, without its words.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct AccountLetter {
     /// Its id.
     pub id: String,
-    /// What it is about: `verification`, `address_claimed`, `password_reset`, `invitation`, `code` or `password_changed`.
+    /// What it is about: `verification`, `address_claimed`, `password_reset`, `invitation`, `code`, `password_changed`
+    /// or `device_trouble`.
     pub kind: String,
     /// Whose account.
     pub user_id: String,

@@ -1,5 +1,5 @@
-//! Letters about somebody's account: which event asks for one, and what it says. What only its reader may know (a link, a code)
-//! is asked of identity at the moment of writing; no event and no table carries it.
+//! Letters about somebody's account, and about things that they look after: which event asks for one, and what it says. What only its reader
+//! may know (a link, a code) is asked of identity at the moment of writing; no event and no table carries it.
 
 use super::address::greeting;
 use super::html::{Part, page};
@@ -22,16 +22,19 @@ pub enum Kind {
     Code,
     /// A password was changed.
     PasswordChanged,
+    /// A device of a store that somebody manages.
+    DeviceTrouble,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Verification,
         Self::AddressClaimed,
         Self::PasswordReset,
         Self::Invitation,
         Self::Code,
         Self::PasswordChanged,
+        Self::DeviceTrouble,
     ];
 
     /// Its name in tables and answers.
@@ -44,6 +47,7 @@ impl Kind {
             Self::Invitation => "invitation",
             Self::Code => "code",
             Self::PasswordChanged => "password_changed",
+            Self::DeviceTrouble => "device_trouble",
         }
     }
 
@@ -67,6 +71,8 @@ pub struct Wanted {
     pub address: String,
     /// With what identity is asked for the secret that it says.
     pub ticket: Option<Id>,
+    /// What it says of a thing; nobody's secret.
+    pub words: Option<String>,
 }
 
 /// The letter that an event asks for, if it does.
@@ -78,6 +84,7 @@ pub fn wanted(data: &EventData) -> Option<Wanted> {
         name: to.name.clone(),
         address: to.email.clone(),
         ticket: Some(to.ticket),
+        words: None,
     };
     let plain = |kind, to: &PersonEvent| Wanted {
         kind,
@@ -85,6 +92,7 @@ pub fn wanted(data: &EventData) -> Option<Wanted> {
         name: to.name.clone(),
         address: to.email.clone(),
         ticket: None,
+        words: None,
     };
     match data {
         EventData::VerificationRequested(to) => Some(secret(Kind::Verification, to)),
@@ -126,9 +134,15 @@ fn until(expires_at: Timestamp) -> String {
     format!("{} UTC", text.get(..16).unwrap_or(&text).replace('T', " "))
 }
 
-/// What a letter says; nothing for one that should say a secret and has none. `url` is where its links lead.
+/// What a letter says; nothing for one that should say a secret, or words of its own, and has none. `url` is where its links lead.
 #[must_use]
-pub fn write(kind: Kind, name: &str, address: &str, url: &str, secret: Option<&LetterSecret>) -> Option<Message> {
+pub fn write(
+    kind: Kind,
+    (name, address): (&str, &str),
+    url: &str,
+    secret: Option<&LetterSecret>,
+    words: Option<&str>,
+) -> Option<Message> {
     use Part::{Link, Says, Shows};
     let says = |text: &str| Says(text.to_owned());
     let (title, parts) = match (kind, secret) {
@@ -177,6 +191,11 @@ pub fn write(kind: Kind, name: &str, address: &str, url: &str, secret: Option<&L
                         password at once.";
             ("Your password was changed", vec![says(text)])
         }
+        (Kind::DeviceTrouble, _) => {
+            // Its name is a person's, and its words may be the device's own: a line of each.
+            let words: String = words?.split_whitespace().collect::<Vec<_>>().join(" ");
+            ("A device needs somebody", vec![says("a device of your store needs somebody."), Says(words)])
+        }
         _ => return None,
     };
     let mut whole = vec![Says(format!("{},", greeting(name)))];
@@ -205,7 +224,7 @@ mod tests {
     fn a_letter_says_its_secret_and_until_when() {
         let wanted = wanted(&EventData::VerificationRequested(letter())).unwrap();
         assert_eq!(wanted.ticket, Some(letter().ticket));
-        let write = |secret| write(wanted.kind, &wanted.name, &wanted.address, "https://x", secret);
+        let write = |secret| write(wanted.kind, (&wanted.name, &wanted.address), "https://x", secret, None);
         assert_eq!(write(None), None, "a letter without its secret is none");
         let message = write(Some(&secret(None))).unwrap();
         assert_eq!((message.medium, message.to.as_str()), (Medium::Letter, "mali@example.com"));
@@ -217,7 +236,8 @@ mod tests {
 
     #[test]
     fn a_text_message_goes_to_a_telephone_and_names_nobody() {
-        let message = write(Kind::Code, "Mali", "mali@example.com", "https://x", Some(&secret(Some("+66812345678"))));
+        let message =
+            write(Kind::Code, ("Mali", "mali@example.com"), "https://x", Some(&secret(Some("+66812345678"))), None);
         let message = message.unwrap();
         assert_eq!((message.medium, message.to.as_str()), (Medium::Text, "+66812345678"));
         assert!(message.text.contains("your code is abc.def") && !message.text.contains("Mali"), "{}", message.text);
@@ -228,7 +248,9 @@ mod tests {
     fn no_name_gets_into_a_header_or_out_of_its_paragraph() {
         for name in ["Mali\r\nBcc: eve@example.com", "<script>alert(1)</script>", "\"><a href=x>", "O'Neil & <b>"] {
             for kind in Kind::ALL {
-                let message = write(kind, name, "mali@example.com", "https://x", Some(&secret(None))).unwrap();
+                let message =
+                    write(kind, (name, "mali@example.com"), "https://x", Some(&secret(None)), Some("It is warm"))
+                        .unwrap();
                 assert!(!message.title.contains(['\r', '\n', '<']) && message.to == "mali@example.com");
                 assert!(!message.text.contains("Bcc") && !message.text.contains('\r'), "{}", message.text);
                 for tag in ["<script", "<a href=x", "<b>"] {
@@ -236,8 +258,18 @@ mod tests {
                 }
             }
         }
-        let message = write(Kind::PasswordChanged, "O'Neil & Sons", "a@b.c", "https://x", None).unwrap();
+        let message = write(Kind::PasswordChanged, ("O'Neil & Sons", "a@b.c"), "https://x", None, None).unwrap();
         assert!(message.text.starts_with("O'Neil & Sons,") && message.html.contains("<p>O&#39;Neil &amp; Sons,</p>"));
+    }
+
+    #[test]
+    fn what_a_device_says_is_one_line_and_no_tag() {
+        let words = "The fridge: too warm.\r\n\r\nBcc: eve@example.com <script>";
+        let write = |words| write(Kind::DeviceTrouble, ("Noi", "noi@example.com"), "https://x", None, words);
+        assert_eq!(write(None), None);
+        let message = write(Some(words)).unwrap();
+        assert!(message.text.contains("\n\nThe fridge: too warm. Bcc: eve@example.com <script>\n"), "{}", message.text);
+        assert!(!message.html.contains("<script") && message.title == "A device needs somebody");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod channel;
 pub mod delivery;
+pub mod device;
 pub mod html;
 pub mod letter;
 pub mod postmark;

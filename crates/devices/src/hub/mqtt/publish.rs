@@ -97,7 +97,7 @@ impl<S: Sql> Hub<S> {
             self.keep_state(device, &message.topic, &payload, message.qos.bits(), message.retain)
                 .and_then(|()| self.echo(device, &message, &payload))
         } else {
-            self.understood(device, leaf, &payload, moment)
+            self.understood(device, leaf, &payload, message.qos, moment)
         };
         match said {
             Ok(outputs) => {
@@ -118,7 +118,14 @@ impl<S: Sql> Hub<S> {
         }
     }
 
-    fn understood(&self, device: &mut Device, leaf: &str, payload: &str, moment: &Moment) -> Result<Vec<Output>> {
+    fn understood(
+        &self,
+        device: &mut Device,
+        leaf: &str,
+        payload: &str,
+        qos: QoS,
+        moment: &Moment,
+    ) -> Result<Vec<Output>> {
         match leaf {
             "telemetry" => {
                 let told: Telemetry = read(payload)?;
@@ -127,7 +134,11 @@ impl<S: Sql> Hub<S> {
                     let message = "expected 1 to 20 numbers below a thousand million".into();
                     return Err(Refusal::Invalid { path: "values".into(), message });
                 }
-                self.measured(device, &told, moment).map(|()| Vec::new())
+                self.measured(device, &told, moment)?;
+                if qos != QoS::AtMostOnce {
+                    self.write_measured()?;
+                }
+                Ok(Vec::new())
             }
             "events" => self.told(device, payload, moment),
             "reported" => {

@@ -80,7 +80,7 @@ impl<S: Sql> Hub<S> {
             values![device.id.to_string()],
         )?;
         if device.desired_version > 0 {
-            let config: serde_json::Value = serde_json::from_str(&device.desired)?;
+            let config: serde_json::Value = serde_json::from_str(&device.told_config()?)?;
             let payload = json!({"version": device.desired_version, "config": config}).to_string();
             rows.push(Row { topic: format!("devices/{}/desired", device.id), payload, qos: 1 });
         }
