@@ -1,13 +1,15 @@
 //! Text, shaped: which glyphs of which font stand where.
 
 use crate::font::Fonts;
-use harfrust::{Buffer, ShapeOptions, shape};
+use harfrust::{Buffer, GlyphInfo, ShapeOptions, shape};
 
 /// A glyph at its place in a run, in thousandths of an em.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Glyph {
     /// The code that a page writes for it.
     pub code: u16,
+    /// How wide it is by itself.
+    pub width: f32,
     /// From the run's beginning to where it is drawn.
     pub x: f32,
     /// Above the line.
@@ -81,14 +83,20 @@ fn flush(fonts: &mut Fonts, line: &mut Line, font: Option<usize>, run: &mut Stri
         let end = starts.iter().copied().find(|next| *next > start).unwrap_or(text.len());
         text.get(start..end).unwrap_or_default().to_owned()
     };
-    let (mut glyphs, mut pen, mut before) = (Vec::with_capacity(infos.len()), 0, None);
-    for (info, position) in infos.iter().zip(positions) {
-        let cluster = info.cluster as usize;
-        let said = if before == Some(cluster) { String::new() } else { of(cluster) };
-        before = Some(cluster);
+    let (mut glyphs, mut pen) = (Vec::with_capacity(infos.len()), 0);
+    for (index, (info, position)) in infos.iter().zip(positions).enumerate() {
+        // Each of a cluster's glyphs stands for one of its characters in their order, the last for all that are left: together they say what
+        // was written, whatever was turned around.
+        let cluster = |info: &GlyphInfo| info.cluster as usize;
+        let first = infos.iter().position(|other| other.cluster == info.cluster).unwrap_or(index);
+        let is_last = infos.get(index + 1).is_none_or(|next| next.cluster != info.cluster);
+        let characters = of(cluster(info));
+        let rest = characters.chars().skip(index - first);
+        let said: String = if is_last { rest.collect() } else { rest.take(1).collect() };
         let glyph = u16::try_from(info.glyph_id).unwrap_or(0);
         let (x, y) = (face.thousandths(pen + position.x_offset), face.thousandths(position.y_offset));
-        glyphs.push(Glyph { code: face.code(glyph, said), x, y });
+        let width = face.width(glyph);
+        glyphs.push(Glyph { code: face.code(glyph, said), width, x, y });
         pen += position.x_advance;
     }
     line.runs.push(Run { font: index, glyphs, width: face.thousandths(pen) });

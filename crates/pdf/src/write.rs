@@ -67,18 +67,31 @@ fn drawn(page: &Page) -> Vec<u8> {
     content.finish().to_vec()
 }
 
-/// Each glyph is put where shaping wants it.
+/// Each glyph is put where shaping wants it: along the line by a shift before it, above it by raising it, so that a line stays one for whoever
+/// reads it.
 fn said(content: &mut Content, x: f32, y: f32, size: f32, line: &Line) {
     let (mut pen, em) = (x, size / 1_000.0);
     content.begin_text();
     for run in &line.runs {
         content.set_font(Name(label(run.font).as_bytes()), size);
-        for glyph in &run.glyphs {
-            content.set_text_matrix([1.0, 0.0, 0.0, 1.0, pen + glyph.x * em, y + glyph.y * em]);
-            content.show(Str(&glyph.code.to_be_bytes()));
+        content.set_text_matrix([1.0, 0.0, 0.0, 1.0, pen, y]);
+        let mut at = 0.0;
+        for together in run.glyphs.chunk_by(|one, next| (one.y - next.y).abs() < 0.5) {
+            content.set_rise(together.first().map_or(0.0, |glyph| glyph.y * em));
+            let mut shown = content.show_positioned();
+            let mut items = shown.items();
+            for glyph in together {
+                let shift = at - glyph.x;
+                if shift.abs() > 0.5 {
+                    items.adjust(shift);
+                }
+                items.show(Str(&glyph.code.to_be_bytes()));
+                at = glyph.x + glyph.width;
+            }
         }
         pen += run.width * em;
     }
+    content.set_rise(0.0);
     content.end_text();
 }
 
@@ -108,7 +121,8 @@ fn font(pdf: &mut Pdf, next: &mut Ref, id: Ref, face: &Face) -> Result<(), PdfEr
     pdf.stream(map, &places);
     let mut cmap: UnicodeCmap = UnicodeCmap::new(Name(b"Kirana"), IDENTITY);
     for (code, (_, text)) in (0_u16..).zip(&face.uses) {
-        if !text.is_empty() {
+        // What stands for nothing is said to, or readers make something up.
+        if code > 0 {
             cmap.pair_with_multiple(code, text.chars());
         }
     }

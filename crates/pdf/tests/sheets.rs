@@ -63,6 +63,7 @@ fn a_long_document_goes_on_over_pages_and_one_that_is_too_long_is_refused() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn whatever_the_words_are_there_is_a_document(title in "\\PC{0,80}", name in ".{0,200}", note in "\\PC{0,300}") {
         let mut one = sheet(&[&name]);
