@@ -22,6 +22,7 @@ fn the_served_document_is_what_the_handlers_say() {
         sso::routes().into_openapi(),
         pricing::routes().into_openapi(),
         privacy::routes().into_openapi(),
+        documents::routes().into_openapi(),
         devices::routes().into_openapi(),
     ];
     let parts: Vec<serde_json::Value> = parts.iter().map(|part| serde_json::to_value(part).unwrap()).collect();

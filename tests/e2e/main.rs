@@ -33,11 +33,13 @@ mod ordering;
 mod places;
 mod privacy;
 mod procurement;
+mod risk;
 mod security;
 mod sockets;
 mod sso;
 mod stock;
 mod stores;
+mod tenders;
 mod weighed;
 
 use kirana_tests::{Chain, Client, Platform, eventually};

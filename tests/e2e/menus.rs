@@ -1,6 +1,8 @@
 //! Menus and stores, as a customer finds them.
 
 use crate::{shared, wanted};
+use kirana_tests::chain::golden_bubble;
+use kirana_tests::eventually;
 use serde_json::{Value, json};
 
 #[test]
@@ -62,4 +64,64 @@ fn stores_are_found_and_know_their_hours() {
     let report = chain.admin.post("/api/v1/stores/import", &body).unwrap();
     let told = report.body.to_string();
     assert!(told.contains("95") && told.contains("\"line\":2"), "{} {told}", report.status);
+}
+
+/// Prices that follow what is left of a shelf life: on the menu, and in what is quoted by it; never below their floor.
+#[test]
+#[allow(clippy::disallowed_methods)] // the clock: this program never runs as WASM
+fn a_price_follows_its_shelf_life_on_the_menu_and_in_quotes() {
+    if !wanted() {
+        return;
+    }
+    let chain = shared();
+    let store = chain.open_another("Dynamic", 100).unwrap();
+    let item = json!({"items": [{"sku": "mango", "name": "Mango", "unit": "piece"}], "recipes": []});
+    chain.admin.put(&format!("/api/v1/inventory/{store}/setup"), &item).unwrap().expect(204).unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let goods = json!({"store_id": store, "sku": "mango", "quantity": 5, "kind": "receive", "expires_at": crate::amend::rfc3339(now + 60)});
+    chain.admin.post("/api/v1/inventory/stock-movement", &goods).unwrap().expect(201).unwrap();
+
+    let path = format!("/api/v1/stores/{store}/dynamic-prices");
+    let rule = |floor: i64| {
+        json!({"prices": [{"variant_sku": "golden-bubble-milk-tea/medium", "stock_sku": "mango", "rule": {
+            "floor_bp": floor, "ceiling_bp": 10_000, "fresh_until_bp": 10_000, "last_bp": 0, "demand_bp": 0, "step": 100}}]})
+    };
+    let wrong = chain.admin.put(&path, &rule(10_001)).unwrap();
+    assert_eq!((wrong.status, &wrong.body["errors"][0]["path"]), (422, &json!("prices[0].rule.floor_bp")));
+    let variant = || {
+        let menu = chain.nobody.get(&format!("/api/v1/stores/{store}/menu")).unwrap().expect(200).unwrap();
+        let variants: Vec<_> = menu["products"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|product| product["variants"].as_array().unwrap().clone())
+            .collect();
+        variants.into_iter().find(|variant| variant["sku"] == "golden-bubble-milk-tea/medium").unwrap()
+    };
+    let list = variant()["price"]["amount"].as_i64().unwrap();
+    let moved = eventually("the price to fall", std::time::Duration::from_secs(30), || {
+        chain.admin.put(&path, &rule(9_000)).unwrap().expect(200).unwrap();
+        let variant = variant();
+        if variant["list_price"].is_object() { Ok(variant) } else { Err(variant.to_string()) }
+    })
+    .unwrap();
+    let price = moved["price"]["amount"].as_i64().unwrap();
+    assert!((list * 9 / 10..list).contains(&price) && price % 100 == 0, "{moved}");
+    assert_eq!(moved["list_price"]["amount"], list);
+    let (_, customer) = chain.customer().unwrap();
+    let ask = json!({"store_id": store, "lines": [golden_bubble(1)]});
+    let quoted = eventually("the quote to follow", std::time::Duration::from_secs(30), || {
+        let quote = customer.post("/api/v1/quotes", &ask).unwrap().expect(200).unwrap();
+        let unit = quote["lines"][0]["unit_price"]["amount"].as_i64().unwrap();
+        if unit < list { Ok(unit) } else { Err(quote.to_string()) }
+    })
+    .unwrap();
+    assert!(quoted >= list * 9 / 10, "{quoted}");
+    chain.admin.put(&path, &json!({"prices": []})).unwrap().expect(200).unwrap();
+    eventually("the list price to be back", std::time::Duration::from_secs(30), || {
+        let variant = variant();
+        let back = variant["price"]["amount"] == list && variant.get("list_price").is_none();
+        if back { Ok(()) } else { Err(variant.to_string()) }
+    })
+    .unwrap();
 }

@@ -48,6 +48,7 @@ const ways = {
       without_method: () => intents.create(one, key(payment)),
       held: () => intents.create({ ...one, capture_method: "manual", customer: "cus_1", setup_future_usage: "off_session", payment_method: "pm_1", confirm: true }, key(payment)),
       off_session: () => intents.create({ ...one, customer: "cus_1", payment_method: "pm_1", confirm: true, off_session: true }, key(payment)),
+      challenge: () => intents.create({ ...one, payment_method: "pm_1", confirm: true, payment_method_options: { card: { request_three_d_secure: "any" } } }, key(payment)),
       yen: () => intents.create({ ...one, amount: 45, currency: "jpy" }, key(payment)),
       complete: () => intents.confirm("pi_1", { payment_method: "pm_2", return_url: back }, key(refund)),
       look: () => intents.retrieve("pi_1"),
@@ -59,6 +60,7 @@ const ways = {
       look_refund: () => stripe.refunds.retrieve("re_1"),
       customer: () => stripe.customers.create({ metadata: { kirana_user: user } }, key(`${user}-customer`)),
       saved: () => stripe.customers.listPaymentMethods("cus_1", { type: "card", limit: 20 }),
+      card: () => stripe.paymentMethods.retrieve("pm_1"),
       forget: () => stripe.paymentMethods.detach("pm_1"),
       connected: () => intents.retrieve("pi_1", {}, { stripeAccount: "acct_1" }),
     };

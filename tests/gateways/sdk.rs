@@ -88,6 +88,7 @@ fn stripe_is_asked_as_its_own_sdk_asks_it() {
         ("without_method", charged(charge(4500, "THB"))),
         ("held", charged(held)),
         ("off_session", charged(Charge { off_session: true, ..customers(charge(4500, "THB")) })),
+        ("challenge", charged(Charge { challenge: true, ..with_card(charge(4500, "THB")) })),
         ("yen", charged(charge(45, "JPY"))),
         (
             "complete",
@@ -108,6 +109,7 @@ fn stripe_is_asked_as_its_own_sdk_asks_it() {
         ("look_refund", ask(Call::LookRefund { known: of(), refund, reference: Some("re_1".into()) })),
         ("customer", s::customer(config, id("user"))),
         ("saved", s::saved_methods(config, "cus_1").unwrap()),
+        ("card", s::card(config, "pm_1").unwrap()),
         ("forget", s::forget_method(config, "pm_1").unwrap()),
         ("connected", Gateway::Stripe(connected).request(&Call::Look(of()), None).unwrap()),
     ];

@@ -25,6 +25,10 @@ pub struct InvoiceLine {
     /// What was sold.
     #[schema(example = "Golden Bubble Milk Tea, Medium")]
     pub name: String,
+    /// What it is sold as; of documents that were written before it was told, none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "golden-bubble-milk-tea/medium")]
+    pub sku: Option<String>,
     /// Pieces.
     pub quantity: i64,
     /// What promotions took off it.
@@ -82,7 +86,8 @@ pub fn issue(order: &Order, split: &Split, place: &Place, at: Timestamp) -> Resu
     let line = |line: &OrderLine| -> Result<InvoiceLine> {
         let off = Money::sum(none.currency, line.discounts.iter().map(|one| one.amount))?;
         let (name, quantity, total, tax_class) = (line.name.clone(), line.quantity, line.total, line.tax_class.clone());
-        Ok(InvoiceLine { name, quantity, discount: off, total, tax_class })
+        let sku = Some(line.variant_sku.clone());
+        Ok(InvoiceLine { name, sku, quantity, discount: off, total, tax_class })
     };
     let body = InvoiceBody {
         lines: order.lines.iter().filter(|line| line.quantity > 0).map(line).collect::<Result<_>>()?,

@@ -14,6 +14,8 @@ pub mod periods;
 mod posting;
 pub mod read;
 pub mod records;
+pub mod riders;
+pub mod risk;
 pub mod royalties;
 pub mod split;
 pub mod stores;

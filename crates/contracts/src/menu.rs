@@ -71,11 +71,30 @@ pub struct MenuVariant {
     pub name: String,
     /// Of one piece, or of a kilogram where it is sold by weight.
     pub price: Money,
+    /// What it costs otherwise, where its price moves by itself and is another now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<Money>,
     /// Is it sold by weight?
     #[serde(default)]
     pub by_weight: bool,
     /// Ids of the modifier groups that go with it.
     pub modifier_groups: Vec<String>,
+}
+
+/// Prices of a store that move by themselves, as pricing sets them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovingPrices {
+    /// Of variants; all others cost what the menu and the store say.
+    pub prices: Vec<MovingPrice>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovingPrice {
+    /// The variant.
+    pub sku: String,
+    /// What it costs now.
+    pub price: Money,
 }
 
 /// A choice that goes with a variant.

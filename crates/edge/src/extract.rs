@@ -1,5 +1,6 @@
 //! Extractors like axum's that fail with a [`Problem`] naming the field.
 
+use crate::card_numbers::find_card_in_body;
 use crate::json_path::path_at;
 use crate::{FieldError, Problem};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -65,13 +66,32 @@ async fn json_body(request: Request) -> Result<Bytes, Problem> {
             "the body must be JSON: send it with Content-Type: application/json",
         ));
     }
-    axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
+    let body = axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
         Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
             format!("the body is larger than {MAX_BODY} bytes"),
         )
-    })
+    })?;
+    refuse_cards(&body)?;
+    Ok(body)
+}
+
+/// Refuses a body with a card's number in it, before anything is read of it. What is taken as [`Json`] is refused so by itself.
+///
+/// # Errors
+/// 422 `card_number`.
+pub fn refuse_cards(body: &[u8]) -> Result<(), Problem> {
+    find_card_in_body(body).map_or(Ok(()), |place| Err(card_number(&place)))
+}
+
+/// The refusal of a card number. Where it stood is told, never what it was.
+#[must_use]
+pub fn card_number(place: &str) -> Problem {
+    Problem::unprocessable(
+        "card_number",
+        format!("{place}: card numbers are never sent here; send the gateway's token of the card"),
+    )
 }
 
 /// Parses a JSON body; a fault names the way to its field.

@@ -7,6 +7,7 @@ pub mod access_token;
 pub mod address;
 pub mod breaker;
 pub mod call;
+pub mod card_numbers;
 pub mod clock;
 pub mod db;
 mod extract;
@@ -27,9 +28,9 @@ mod serve;
 pub mod socket_ticket;
 pub mod wire;
 
-pub use extract::{Json, Path, Query, RawJson, parse_json};
+pub use extract::{Json, Path, Query, RawJson, card_number, parse_json, refuse_cards};
 pub use page::{Page, PageQuery};
-pub use principal::{Caller, MaybeCaller, Principal};
+pub use principal::{Caller, MaybeCaller, Origin, Principal};
 pub use problem::{FieldError, Problem, Result};
 pub use routes::Routes;
 #[cfg(not(target_family = "wasm"))]

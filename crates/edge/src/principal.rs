@@ -35,6 +35,23 @@ pub struct Principal {
     /// Counts the changes of what it may do, as its token said: what is older than a change is not believed any more.
     #[serde(default, skip_serializing_if = "is_none_yet")]
     pub version: u32,
+    /// Where a call that pays came from; the gateway says it, for fraud rules, and of no other call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Box<Origin>>,
+}
+
+/// Where a call came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The address in the network.
+    #[serde(default)]
+    pub network: String,
+    /// The country of that, as Cloudflare knows it: ISO 3166-1, two letters; empty where it does not.
+    #[serde(default)]
+    pub country: String,
+    /// What the browser or app calls itself, and its languages.
+    #[serde(default)]
+    pub device: String,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks so
@@ -119,6 +136,7 @@ pub fn service(name: &str) -> Principal {
         franchisee: None,
         session: None,
         version: 0,
+        from: None,
     }
 }
 
@@ -210,6 +228,7 @@ mod tests {
             franchisee: Some(Id::new(Timestamp::from_millis(2), [2; 10])),
             session: None,
             version: 2,
+            from: None,
         }
     }
 

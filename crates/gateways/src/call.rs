@@ -29,6 +29,8 @@ pub struct Charge {
     pub customer: Option<String>,
     /// Keep the method for later payments of this customer.
     pub save_method: bool,
+    /// Their bank is to ask whoever pays, also where it would not by itself (3-D Secure). PayPal, Swish and Razorpay's checkout ask always.
+    pub challenge: bool,
     /// The customer is not there to be asked by their bank.
     pub off_session: bool,
     /// What the customer sees beside the amount; gateways cut it.
@@ -52,6 +54,7 @@ impl Charge {
             method: None,
             customer: None,
             save_method: false,
+            challenge: false,
             off_session: false,
             description: String::new(),
             return_url: None,

@@ -45,6 +45,13 @@ impl Id {
         Self::new(now, random)
     }
 
+    /// When it was made, to the millisecond: the first 48 bits (RFC 9562, section 5.7).
+    #[must_use]
+    pub fn made_at(&self) -> Timestamp {
+        let [a, b, c, d, e, f, ..] = *self.0.as_bytes();
+        Timestamp::from_millis(i64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+    }
+
     /// The store's number in an id made by [`Id::in_store`]. Of any other id it is a number that no store may have:
     /// the store asked then answers that it does not know the thing.
     #[must_use]
@@ -84,6 +91,7 @@ mod tests {
         fn an_order_id_carries_its_store(number in 0..=Id::MAX_STORE_NUMBER, random: [u8; 10], millis in 0_i64..4_102_444_800_000) {
             let id = Id::in_store(Timestamp::from_millis(millis), random, number);
             prop_assert_eq!(id.store_number(), number);
+            prop_assert_eq!(id.made_at(), Timestamp::from_millis(millis));
             prop_assert_eq!(id.to_string().parse::<Id>(), Ok(id));
             prop_assert_eq!(id.to_string().as_bytes()[14], b'7');
         }

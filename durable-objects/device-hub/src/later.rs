@@ -75,6 +75,7 @@ async fn ask(hub: &DeviceHub, work: &Work) -> Result<Value> {
         franchisee: None,
         session: None,
         version: 0,
+        from: None,
     };
     let store: u32 = hub.name.strip_prefix("hub-").and_then(|number| number.parse().ok()).unwrap_or(0);
     let callee: Callee<'_> = match work.call.target {

@@ -116,6 +116,8 @@ events! {
     RefundInitiated(PaymentEvent),
     /// The money is given back. From payments.
     RefundCompleted(PaymentEvent),
+    /// The money could not be given back, however often it was tried: a person has to. From payments.
+    RefundFailed(PaymentEvent),
 
     /// A new customer. From identity.
     CustomerRegistered(CustomerRegistered),

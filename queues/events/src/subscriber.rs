@@ -154,6 +154,7 @@ impl Subscriber {
                 "OrderOverdue",
                 "PaymentFailed",
                 "RefundCompleted",
+                "RefundFailed",
                 "CustomerRegistered",
                 "VerificationRequested",
                 "AddressClaimed",

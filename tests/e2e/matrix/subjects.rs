@@ -109,7 +109,7 @@ impl Subjects {
             ("orders" | "order" | "tickets", "id" | "order_id") => "order",
             ("payments", "id") => "payment",
             ("users" | "customers" | "customer", "id") => "ann",
-            ("staff", "user_id") => "staff",
+            ("staff", "user_id") | ("riders", "id") => "staff",
             ("addresses", _) => "address",
             ("favourites", "subject") | ("products", "id") => "product",
             ("sessions", "id") => "session",

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod codes;
+pub mod signals;
 
 use axum::Router;
 use kirana_edge::{Incoming, Outgoing, Routes, routes};
@@ -25,6 +26,12 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::exceptions::list))
         .routes(routes!(api::exceptions::resolve))
         .routes(routes!(api::invoices::get))
+        .routes(routes!(api::riders::cash))
+        .routes(routes!(api::riders::settle))
+        .routes(routes!(api::risk::list))
+        .routes(routes!(api::risk::decide))
+        .routes(routes!(api::risk::rules, api::risk::set_rules))
+        .route("/internal/risk/assess", axum::routing::post(api::risk::assess_payment))
         .routes(routes!(api::gift_cards::list, api::gift_cards::sell))
         .routes(routes!(api::gift_cards::redeem))
         .routes(routes!(api::gift_cards::void))

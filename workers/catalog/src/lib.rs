@@ -31,6 +31,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::products::tags))
         .routes(routes!(api::products::get, api::editing::change, api::editing::retire))
         .route("/internal/stores/{id}/menu", axum::routing::get(api::menus::internal))
+        .route("/internal/stores/{id}/moving-prices", axum::routing::put(api::menus::set_moving))
         .route("/internal/outbox/ack", axum::routing::post(api::editing::outbox_ack))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::rules::changes::Kept;
 use crate::rules::overrides::Override;
-use kirana_contracts::menu::{ModifierGroup, Tax};
+use kirana_contracts::menu::{ModifierGroup, MovingPrice, Tax};
 use kirana_edge::db::{Db, Statement, stmt};
 use kirana_edge::{Result, params};
 use kirana_kernel::{Currency, Id, Money, Timestamp};
@@ -227,6 +227,40 @@ pub async fn overrides(env: &Env, store: Id, currency: Currency) -> Result<Vec<O
     let price = |amount| Money::new(amount, currency);
     let read = |row: Row| Override { sku: row.sku, price: row.price.map(price), available: row.available == 1 };
     Ok(rows.into_iter().map(read).collect())
+}
+
+/// Prices of a store that move by themselves, by sku.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn moving(env: &Env, store: Id, currency: Currency) -> Result<Vec<MovingPrice>> {
+    #[derive(Deserialize)]
+    struct Row {
+        sku: String,
+        price: i64,
+    }
+    let sql = "SELECT sku, price FROM moving_prices WHERE store_id = ?1 ORDER BY sku LIMIT 500";
+    let rows: Vec<Row> = Db::of(env)?.all(sql, params![store]).await?;
+    Ok(rows.into_iter().map(|row| MovingPrice { sku: row.sku, price: Money::new(row.price, currency) }).collect())
+}
+
+/// Puts these in the place of those there were, with what is told of it.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn set_moving(env: &Env, store: Id, prices: &[MovingPrice], told: Vec<Statement>) -> Result<()> {
+    let mut statements = vec![
+        stmt("DELETE FROM moving_prices WHERE store_id = ?1", params![store]),
+        stmt(
+            "INSERT INTO moving_prices (store_id, sku, price)
+             SELECT ?1, value ->> '$.sku', value ->> '$.price.amount' FROM json_each(?2)",
+            params![store, serde_json::to_string(prices)?],
+        ),
+        stmt("UPDATE store_menus SET version = version + 1 WHERE store_id = ?1", params![store]),
+    ];
+    statements.extend(told);
+    Db::of(env)?.batch(statements).await?;
+    Ok(())
 }
 
 /// Puts these overrides in the place of a store's, with what is told of it.

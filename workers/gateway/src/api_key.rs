@@ -69,6 +69,7 @@ fn principal_of(grant: &KeyGrant) -> Principal {
         franchisee: grant.franchisee.filter(|_| grant.role == Role::Owner),
         session: None,
         version: 0,
+        from: None,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::cache::Found;
 use crate::headers::Trace;
 use crate::policy::{Access, Class, Route};
 use crate::{body, cache, caller, limits, shed, upstream};
-use kirana_edge::{Principal, Problem, Result, address, principal, revoked};
+use kirana_edge::{Origin, Principal, Problem, Result, address, principal, revoked};
 use worker::{Context, Env, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
 /// Headers of the caller that the workers see; all others stay outside.
@@ -113,7 +113,10 @@ async fn pass(
     }
     headers.set("x-request-id", &trace.request_id)?;
     headers.set("traceparent", &trace.traceparent)?;
-    if let Some(caller) = caller {
+    if let Some(mut caller) = caller {
+        if route.class == Class::Checkout && route.method == "POST" {
+            caller.from = Some(Box::new(origin(&request)?));
+        }
         headers.set(principal::HEADER, &caller.sign(env)?)?;
     }
     let method = request.method();
@@ -133,6 +136,20 @@ async fn pass(
         revoked::expect_news();
     }
     Ok(answer)
+}
+
+/// Where a call that pays came from, for fraud rules.
+fn origin(request: &Request) -> Result<Origin> {
+    let header = |name: &str| -> Result<String> { Ok(request.headers().get(name)?.unwrap_or_default()) };
+    let country = header("cf-ipcountry")?;
+    // XX is nobody knows where, T1 is Tor.
+    let known = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic()) && country != "XX";
+    let device = format!("{}|{}", header("user-agent")?, header("accept-language")?);
+    Ok(Origin {
+        network: limits::address(request)?,
+        country: if known { country.to_ascii_uppercase() } else { String::new() },
+        device: device.chars().take(300).collect(),
+    })
 }
 
 /// A key that a client made up for this one intention: 16 to 255 letters, digits, `-` and `_`.

@@ -1,45 +1,32 @@
 //! Points come with a completed order and go with a refunded one.
 
 use crate::SOURCE;
-use kirana_edge::db::{Statement, stmt};
-use kirana_edge::{Problem, Result, outbox, params};
+use crate::rules::Worth;
+use crate::spending::paid_by_points;
+use kirana_edge::db::{Db, Statement, stmt};
+use kirana_edge::{Result, outbox, params};
 use kirana_events::{Event, EventData, PointsEvent, ReadData, reads};
-use kirana_kernel::{Id, Money, Role, Timestamp};
+use kirana_kernel::{Id, Role, Timestamp};
 use worker::Env;
 
 /// The events that it hears of.
 pub const READS: ReadData = reads!(OrderCompleted, OrderRefunded, CustomerRegistered);
 
-/// What a deployer sets: main units of the currency for one point. Rules per chain come with the campaigns.
-///
-/// # Errors
-/// 500 for what is no number above zero: nothing is earned by a rule that nobody understands, and nothing is lost, as the
-/// events are kept.
-pub fn units_per_point(env: &Env) -> Result<i64> {
-    let set = env.var("UNITS_PER_POINT")?.to_string();
-    let units = set.parse().ok().filter(|units| *units > 0);
-    units.ok_or_else(|| Problem::internal(format!("UNITS_PER_POINT is {set}: expected a number above zero")))
-}
-
-/// Points for an amount: one for each so many whole units, what is left over is dropped.
-fn points_for(amount: Money, units_per_point: i64) -> i64 {
-    amount.amount / 10_i64.pow(amount.currency.exponent()) / units_per_point
-}
-
 /// The effects of an event.
 ///
 /// # Errors
 /// 500 when an event cannot be written as JSON, or the rule cannot be read.
-pub fn apply(event: &Event, env: &Env) -> Result<Vec<Statement>> {
+pub async fn apply(event: &Event, env: &Env) -> Result<Vec<Statement>> {
     match &event.data {
         EventData::CustomerRegistered(customer) => Ok(vec![open(customer.customer_id)]),
         EventData::OrderCompleted(completed) => {
             let order = &completed.order;
-            let value = order.payment.paid.minus(order.payment.refunded)?;
-            let points = points_for(value, units_per_point(env)?);
+            let by_points = paid_by_points(&Db::of(env)?, order.id, order.payment.paid.currency).await?;
+            let value = order.payment.paid.minus(order.payment.refunded)?.minus(by_points)?;
+            let points = Worth::of(env)?.earned(value);
             // Who paid at a till without a line, or bought from a machine, is nobody we know.
             let by_a_machine = order.timeline.first().is_some_and(|entry| entry.role == Role::Device);
-            if points == 0 || order.payment.tender.is_some() || by_a_machine {
+            if points <= 0 || order.payment.tender.is_some() || by_a_machine {
                 return Ok(Vec::new());
             }
             let mut statements = entry(&format!("earned {}", order.id), order.customer.id, points, event.occurred_at);
@@ -75,7 +62,8 @@ fn open(customer: Id) -> Statement {
     stmt("INSERT OR IGNORE INTO accounts (customer_id, points) VALUES (?1, 0)", params![customer])
 }
 
-fn entry(cause: &str, customer: Id, points: i64, at: Timestamp) -> Vec<Statement> {
+/// The statements that move points, once for a cause.
+pub(crate) fn entry(cause: &str, customer: Id, points: i64, at: Timestamp) -> Vec<Statement> {
     vec![
         open(customer),
         stmt(
@@ -87,21 +75,9 @@ fn entry(cause: &str, customer: Id, points: i64, at: Timestamp) -> Vec<Statement
 }
 
 /// An account is the sum of its entries, and never below zero.
-fn sum_up(customer: Id) -> Statement {
+pub(crate) fn sum_up(customer: Id) -> Statement {
     stmt(
         "UPDATE accounts SET points = MAX(0, (SELECT COALESCE(SUM(points), 0) FROM entries WHERE customer_id = ?1)) WHERE customer_id = ?1",
         params![customer],
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use kirana_kernel::Currency;
-
-    #[test]
-    fn one_point_for_ten_baht() {
-        assert_eq!(points_for(Money::new(8_500, Currency::THB), 10), 8);
-        assert_eq!(points_for(Money::new(999, Currency::THB), 10), 0);
-    }
 }

@@ -1,10 +1,12 @@
-//! Loyalty: points for completed orders.
+//! Loyalty: points for completed orders, and what they pay.
 //!
-//! Tables: accounts, entries, inbox, outbox. Events in: OrderCompleted, OrderRefunded, CustomerRegistered. Events out:
+//! Tables: accounts, entries, spends, inbox, outbox. Events in: OrderCompleted, OrderRefunded, CustomerRegistered. Events out:
 //! PointsEarned, PointsRedeemed.
 
 pub mod api;
 pub mod events;
+pub mod rules;
+pub mod spending;
 
 use axum::Router;
 use kirana_edge::outbox::Source;
@@ -18,7 +20,11 @@ pub const SOURCE: Source = Source { name: "loyalty", subscribers: &[Subscriber::
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
-    Routes::new().routes(routes!(api::account)).route("/internal/outbox/ack", axum::routing::post(api::outbox_ack))
+    Routes::new()
+        .routes(routes!(api::account))
+        .route("/internal/points/spend", axum::routing::post(spending::spend))
+        .route("/internal/points/restore", axum::routing::post(spending::restore))
+        .route("/internal/outbox/ack", axum::routing::post(api::outbox_ack))
 }
 
 /// Requests from the gateway.
@@ -26,9 +32,14 @@ pub fn routes() -> Routes<Env> {
 /// # Errors
 /// None of its own.
 #[event(fetch)]
-pub async fn fetch(request: Incoming, env: Env, _ctx: Context) -> worker::Result<Outgoing> {
+pub async fn fetch(request: Incoming, env: Env, ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env).await
+    let changes = request.method() == "POST";
+    let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
+    if changes {
+        ctx.wait_until(async move { SOURCE.flush(&env).await });
+    }
+    response
 }
 
 /// Events.
@@ -38,7 +49,7 @@ pub async fn fetch(request: Incoming, env: Env, _ctx: Context) -> worker::Result
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
     kirana_edge::inbox::consume(batch, &env, Subscriber::Loyalty, async |event| {
-        events::apply(&Event::read(event, events::READS)?, &env)
+        events::apply(&Event::read(event, events::READS)?, &env).await
     })
     .await;
     SOURCE.flush(&env).await;

@@ -18,6 +18,7 @@ pub const READS: ReadData = reads!(
     OrderOverdue,
     PaymentFailed,
     RefundCompleted,
+    RefundFailed,
     CustomerRegistered,
     VerificationRequested,
     AddressClaimed,
@@ -156,6 +157,12 @@ fn message(data: &EventData) -> Option<Message> {
                 false,
             )
         }
+        EventData::RefundFailed(payment) => told(
+            payment.customer_id,
+            "Your money takes longer to come back".into(),
+            format!("{} could not be sent back by itself. The store has been told, and somebody sees to it.", payment.amount),
+            true,
+        ),
         EventData::CustomerRegistered(customer) => {
             told(customer.customer_id, format!("Welcome, {}", customer.name), "Good to have you here.".into(), false)
         }

@@ -9,6 +9,7 @@ pub use payment::{Ask, Inner, Payment};
 
 use crate::rules::status::Status;
 use kirana_books::read::MOST_ACCOUNTS;
+use kirana_contracts::risk::Review;
 use kirana_edge::db::{Db, Statement, constraint, require_one_change, stmt};
 use kirana_edge::{Problem, Result, params};
 use kirana_kernel::{Id, Timestamp};
@@ -23,8 +24,8 @@ use utoipa::ToSchema;
 pub async fn insert(db: &Db, payment: &Payment, key: &str, events: Vec<Statement>) -> Result<bool> {
     let mut statements = vec![stmt(
         "INSERT INTO payments (id, order_id, store_id, customer_id, gateway, status, amount, currency, idempotency_key, fingerprint, request_id,
-            created_at, updated_at, capture, ask, complete_id, capture_id, next_at, captured)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?12, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?13, ?14, ?15, ?16, ?17, ?18)",
+            created_at, updated_at, capture, ask, complete_id, capture_id, next_at, captured, review, step_up)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?12, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         params![
             payment.id,
             payment.order_id,
@@ -43,22 +44,27 @@ pub async fn insert(db: &Db, payment: &Payment, key: &str, events: Vec<Statement
             payment.inner.complete_id.unwrap_or(payment.id),
             payment.inner.capture_id.unwrap_or(payment.id),
             payment.inner.next_at,
-            payment.captured.amount
+            payment.captured.amount,
+            payment.review.map(Review::as_str),
+            payment.inner.step_up
         ],
     )];
     statements.extend(events);
     match db.batch(statements).await {
         Ok(_) => Ok(true),
         Err(error) if constraint(&error, "payments.idempotency_key") => Ok(false),
-        Err(error) if kirana_books::below_zero(&error) => Err(Problem::conflict(
-            "insufficient_balance",
-            format!(
-                "the gift balance is less than {}: see GET /gift-balance, and pay the rest otherwise",
-                payment.amount
-            ),
-        )),
+        Err(error) if kirana_books::below_zero(&error) => Err(insufficient(payment)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The books have less than that.
+#[must_use]
+pub fn insufficient(payment: &Payment) -> Problem {
+    Problem::conflict(
+        "insufficient_balance",
+        format!("the gift balance is less than {}: see GET /gift-balance, and pay the rest otherwise", payment.amount),
+    )
 }
 
 /// The payment that a key made.

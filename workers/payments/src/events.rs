@@ -7,6 +7,7 @@ use crate::refunds;
 use kirana_edge::db::{Statement, stmt};
 use kirana_edge::{Result, params};
 use kirana_events::{Event, EventData, ReadData, reads};
+use kirana_kernel::OrderStatus;
 
 /// The events that it hears of.
 pub const READS: ReadData = reads!(OrderAmended, OrderCancelled, OrderCompleted, OrderRefunded);
@@ -26,7 +27,13 @@ pub fn apply(event: &Event, place: Option<&Place>) -> Result<Vec<Statement>> {
         }
         EventData::OrderAmended(told) => {
             let order = &told.order;
-            vec![refunds::order_total(order.id, order.version, order.totals.total, event.occurred_at)]
+            let at = event.occurred_at;
+            let open = order.totals.total.minus(order.payment.paid.minus(order.payment.refunded)?)?;
+            let mut statements = vec![refunds::order_total(order.id, order.version, order.totals.total, at)];
+            if order.status != OrderStatus::Placed {
+                statements.extend(refunds::promise_less(order.id, order.version, open.amount, at));
+            }
+            statements
         }
         _ => Vec::new(),
     };

@@ -1,7 +1,7 @@
 //! Payments: gateways behind one client, refunds, and what of it is posted in the books.
 //!
 //! Tables: payments, refunds, closed_orders, order_totals, webhooks, parked_notices, ledger_*, inbox, outbox. Events out:
-//! PaymentInitiated, PaymentPending, PaymentCompleted, PaymentFailed, RefundInitiated, RefundCompleted. Events in: OrderCancelled,
+//! PaymentInitiated, PaymentPending, PaymentCompleted, PaymentFailed, RefundInitiated, RefundCompleted, RefundFailed. Events in: OrderCancelled,
 //! OrderAmended, OrderCompleted, OrderRefunded. A timeout is not a failure: a payment is `unknown` until its gateway says what became of
 //! it, and money that comes for an order that was called off goes back by the way it came. What a gateway says goes through
 //! `rules::step` and is written by `settle` alone; what it is asked next says `rules::plan`, and `sweep` asks it. No card number
@@ -14,9 +14,11 @@ pub mod gateways;
 pub mod ledger;
 pub mod notices;
 pub mod refunds;
+pub mod risk;
 pub mod rules;
 pub mod settle;
 pub mod sweep;
+pub mod tenders;
 pub mod work;
 
 use axum::Router;

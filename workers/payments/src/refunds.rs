@@ -17,6 +17,23 @@ pub fn order_total(order: Id, version: u32, total: Money, now: Timestamp) -> Sta
     )
 }
 
+/// The statements that ask for less cash where an order costs less than was promised at its door, or for none: then the promise ends. An older
+/// word changes nothing: [`order_total`] comes before.
+#[must_use]
+pub fn promise_less(order: Id, version: u32, open: i64, now: Timestamp) -> Vec<Statement> {
+    const LESS: &str = "UPDATE payments SET amount = ?3, updated_at = ?4, version = version + 1
+         WHERE order_id = ?1 AND gateway = 'cash_on_delivery' AND status = 'pending' AND amount > ?3
+         AND (SELECT version FROM order_totals WHERE order_id = ?1) = ?2";
+    const NONE: &str = "UPDATE payments SET void_wanted = 1, next_at = ?3, attempts = 0, version = version + 1
+         WHERE order_id = ?1 AND gateway = 'cash_on_delivery' AND status = 'pending'
+         AND (SELECT version FROM order_totals WHERE order_id = ?1) = ?2";
+    vec![if open > 0 {
+        stmt(LESS, params![order, version, open, now])
+    } else {
+        stmt(NONE, params![order, version, now])
+    }]
+}
+
 /// The statement that remembers it where something is known of the order already: a payment is asked for what it costs now.
 #[must_use]
 pub fn order_total_if_known(order: Id, version: u32, total: Money) -> Statement {

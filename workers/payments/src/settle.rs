@@ -7,7 +7,7 @@ use crate::refunds::{self, Refund};
 use crate::rules::status::Status;
 use crate::rules::step::{Seen, Source, Step, step};
 use crate::{SOURCE, ledger};
-use kirana_edge::db::{Db, Statement, required_change_missing};
+use kirana_edge::db::{Db, Statement, require_one_change, required_change_missing};
 use kirana_edge::{Problem, Result, clock, log, outbox};
 use kirana_events::{EventData, PaymentEvent};
 use kirana_kernel::{Id, Money, Timestamp};
@@ -60,12 +60,12 @@ fn told(payment: &Payment, data: EventData) -> Result<Statement> {
 
 /// The one movement of money in: it is captured.
 fn captured(payment: &Payment, amount: Money, now: Timestamp) -> Result<Vec<Statement>> {
-    ledger::post(&ledger::captured(payment, amount, &payment.gateway, now)?)
+    ledger::captured(payment, amount, now)
 }
 
 /// The one movement of money out: a refund is done.
 fn refunded(payment: &Payment, refund: Id, amount: Money, now: Timestamp) -> Result<Vec<Statement>> {
-    ledger::post(&ledger::refunded(payment, refund, amount, &payment.gateway, now)?)
+    ledger::refunded(payment, refund, amount, now)
 }
 
 /// What a step writes, and how it is called in the table of notices.
@@ -156,8 +156,9 @@ pub async fn payment(
         }
         match db.batch(statements).await {
             Ok(_) => return Ok(Settled::Done),
-            Err(error) if !required_change_missing(&error) => return Err(error.into()),
-            Err(_) => {}
+            Err(error) if required_change_missing(&error) => {}
+            Err(error) if kirana_books::below_zero(&error) => return Err(db::insufficient(&payment)),
+            Err(error) => return Err(error.into()),
         }
         if let Some(noted) = noted
             && notices::is_noted(db, noted.gateway, noted.event_id).await?
@@ -186,6 +187,20 @@ pub async fn refund(db: &Db, payment: &Payment, refund: &Refund, noted: Option<&
             Some(noted) => note(db, noted, Some(payment.id), "nothing new").await,
             None => Ok(()),
         },
+        other => other.map(|_| ()).map_err(Into::into),
+    }
+}
+
+/// Leaves a refund to a person, once, and tells of it.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn refund_failed(db: &Db, payment: &Payment, refund: &Refund, failure: &str) -> Result<()> {
+    let (id, amount) = (kirana_edge::db::id(&refund.id)?, Money::new(refund.amount, payment.amount.currency));
+    let data = EventData::RefundFailed(event(payment, amount, Some(id), Some(failure.to_owned())));
+    let statements = vec![refunds::fail(refund, failure), require_one_change(), told(payment, data)?];
+    match db.batch(statements).await {
+        Err(error) if required_change_missing(&error) => Ok(()),
         other => other.map(|_| ()).map_err(Into::into),
     }
 }

@@ -1,10 +1,10 @@
 //! What is done after something changed, and again by cron until it succeeds: events to subscribers, refunds to gateways.
 
 use crate::db::{self, Payment};
-use crate::gateways::{CASH, GIFT_BALANCE, Gateways, SANDBOX, client, notice_url, sandbox};
+use crate::gateways::{CASH, GIFT_BALANCE, Gateways, POINTS, SANDBOX, client, notice_url, sandbox};
 use crate::refunds::{self, Refund};
 use crate::rules::retry::{Refunding, pause, refunding};
-use crate::{SOURCE, retry_after, settle};
+use crate::{SOURCE, retry_after, settle, tenders};
 use kirana_edge::db::{Db, id};
 use kirana_edge::{Problem, Result, clock, log};
 use kirana_gateways::{Call, Failure, Known, Outcome, Reason};
@@ -55,10 +55,14 @@ async fn one(env: &Env, database: &Db, refund: &Refund) -> Result<()> {
         // It is the same batch that says so and that gives it back.
         return settle::refund(database, &payment, refund, None).await;
     }
+    if payment.gateway == POINTS {
+        tenders::restore(env, &payment, id(&refund.id)?, amount).await?;
+        return settle::refund(database, &payment, refund, None).await;
+    }
     if payment.gateway == CASH {
         // Whoever hands it back says so by asking for the refund; what nobody asked for, nobody has handed back.
         return if refund.is_automatic() {
-            database.batch(vec![refunds::fail(refund, "cash_to_be_handed_back")]).await.map(|_| ()).map_err(Into::into)
+            settle::refund_failed(database, &payment, refund, "cash_to_be_handed_back").await
         } else {
             settle::refund(database, &payment, refund, None).await
         };
@@ -118,7 +122,7 @@ pub async fn apply(
             Ok(())
         }
         Refunding::Failed(failure) => {
-            database.batch(vec![refunds::fail(refund, failure)]).await?;
+            settle::refund_failed(database, payment, refund, failure).await?;
             log::error(
                 "a refund needs a person",
                 &[("refund", &refund.id), ("payment", &refund.payment_id), ("failure", failure)],

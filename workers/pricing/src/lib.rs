@@ -2,11 +2,13 @@
 //!
 //! Prices themselves are made where orders are: `workers/orders` asks for a store's terms and runs `kirana_pricing` on them.
 //! Offers of which there are only so many are claimed here before an order is placed, so that the last coupon is given once.
-//! Tables: campaigns, offers, offer_customers, claims, claim_items, offer_uses, tax_tables, store_terms, versions, inbox, outbox.
+//! Tables: campaigns, offers, offer_customers, claims, claim_items, offer_uses, tax_tables, store_terms, dynamic_rules,
+//! dynamic_hours, versions, inbox, outbox.
 //! Events in: OfferApplied, OfferReleased. Events out: CampaignActivated, CampaignDeactivated.
 
 pub mod api;
 pub mod db;
+pub mod dynamic;
 pub mod events;
 pub mod rules;
 pub mod schedule;
@@ -36,6 +38,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::taxes::list))
         .routes(routes!(api::taxes::set))
         .routes(routes!(api::terms::get, api::terms::set))
+        .routes(routes!(api::dynamic::get, api::dynamic::set))
         .route("/internal/stores/{id}/terms", get(api::terms::of_store))
         .route("/internal/claims", post(api::claims::claim))
         .route("/internal/claims/check", post(api::claims::check))
@@ -74,6 +77,9 @@ pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) 
     }
     if let Err(problem) = schedule::claims(&env).await {
         log::error("claims that ran out are not free again", &[("problem", &problem.to_string())]);
+    }
+    if let Err(problem) = dynamic::look(&env).await {
+        log::error("prices do not move", &[("problem", &problem.to_string())]);
     }
     SOURCE.flush(&env).await;
 }

@@ -108,7 +108,7 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     let mut chaos = platform_tests(&["--test", "chaos"])?;
     chaos.env("KIRANA_CHAOS_ROUNDS", "5");
     let chaos = count::spawn(chaos)?;
-    let targets = ["e2e", "asvs", "events", "fleet", "gateways", "openapi", "sources"];
+    let targets = ["e2e", "asvs", "events", "fleet", "gateways", "openapi", "papers", "sources"];
     let mut tests = platform_tests(&targets.into_iter().flat_map(|name| ["--test", name]).collect::<Vec<_>>())?;
     if let Some(python) = python {
         tests.env("KIRANA_PAHO", python);
@@ -120,10 +120,10 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-/// What others wrote in Python to speak with: a server that answers as Stripe does, a client of Swish, one of MQTT. Where Python cannot be
+/// What others wrote in Python to speak with: a server that answers as Stripe does, a client of Swish, one of MQTT, a reader of PDF. Where Python cannot be
 /// had those tests are passed over, and say so: it is no part of what a machine needs to build Kirana.
 fn peers() -> Option<PathBuf> {
-    let packages = ["localstripe==1.15.10", "swish==1.7.1", "paho-mqtt==2.1.0"];
+    let packages = ["localstripe==1.15.10", "swish==1.7.1", "paho-mqtt==2.1.0", "pypdf==7.1.1"];
     match setup::python("gateways", &packages) {
         Ok(programs) => Some(programs.join("python")),
         Err(error) => {

@@ -112,6 +112,7 @@ fn data(event_type: &str) -> EventData {
         "PaymentFailed" => E::PaymentFailed(payment()),
         "RefundInitiated" => E::RefundInitiated(payment()),
         "RefundCompleted" => E::RefundCompleted(payment()),
+        "RefundFailed" => E::RefundFailed(payment()),
         "CustomerRegistered" => {
             let email = "mali@example.com".into();
             E::CustomerRegistered(CustomerRegistered { customer_id: id(3), name: customer().name, email })

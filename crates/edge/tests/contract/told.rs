@@ -215,6 +215,7 @@ fn menu() -> Menu {
                 sku: "golden-bubble-milk-tea/medium".into(),
                 name: "Medium".into(),
                 price: money(),
+                list_price: None,
                 by_weight: true,
                 modifier_groups: vec!["extra-toppings".into()],
             }],
@@ -266,6 +267,7 @@ fn principal() -> Principal {
         franchisee: Some(id(6)),
         session: Some(id(13)),
         version: 4,
+        from: None,
     }
 }
 

@@ -82,6 +82,44 @@ pub fn read_saved_methods(answer: &Answer<'_>) -> Result<Vec<SavedMethod>, Failu
     Ok(data.into_iter().filter_map(saved).collect())
 }
 
+/// What is the same for a card, whatever its token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CardFacts {
+    /// Stripe's fingerprint of the number.
+    pub fingerprint: Option<String>,
+    /// The country of its bank, ISO 3166-1.
+    pub country: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Known {
+    card: Option<CardOf>,
+}
+
+#[derive(Deserialize)]
+struct CardOf {
+    fingerprint: Option<String>,
+    country: Option<String>,
+}
+
+/// Asks what a card is known by ("Retrieve a PaymentMethod"). Changes nothing.
+///
+/// # Errors
+/// [`Invalid::Reference`].
+pub fn card(config: &Config, method: &str) -> Result<Request, Invalid> {
+    Ok(get(config, &format!("payment_methods/{}", segment(method)?)))
+}
+
+/// What it is known by; nothing of what is no card.
+///
+/// # Errors
+/// [`Failure`].
+pub fn read_card(answer: &Answer<'_>) -> Result<CardFacts, Failure> {
+    let known: Known = read_done(answer)?;
+    let card = known.card.map(|card| CardFacts { fingerprint: card.fingerprint, country: card.country });
+    Ok(card.unwrap_or_default())
+}
+
 /// Forgets a kept method: nothing can be charged to it again.
 ///
 /// # Errors

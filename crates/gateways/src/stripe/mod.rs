@@ -11,7 +11,9 @@ mod requests;
 mod tests;
 mod webhooks;
 
-pub use methods::{SavedMethod, customer, forget_method, read_customer, read_saved_methods, saved_methods};
+pub use methods::{
+    CardFacts, SavedMethod, card, customer, forget_method, read_card, read_customer, read_saved_methods, saved_methods,
+};
 
 use crate::amount::{self, AmountError};
 use crate::config::{BASE, ConfigError, may_ask, require};

@@ -121,6 +121,10 @@ fn charge(config: &Config, charge: &Charge) -> Result<Request, Invalid> {
     if charge.save_method {
         form = form.put("setup_future_usage", "off_session");
     }
+    if charge.challenge {
+        // "Manually trigger 3DS": the bank is asked where it can be.
+        form = form.put("payment_method_options[card][request_three_d_secure]", "any");
+    }
     if let Some(method) = method {
         form = form
             .put("payment_method", token(method)?)

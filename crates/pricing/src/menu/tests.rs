@@ -20,6 +20,7 @@ fn menu(rate_bp: u32, inclusive: bool) -> Menu {
         sku: sku.into(),
         name: "Medium".into(),
         price: baht(price),
+        list_price: None,
         by_weight: false,
         modifier_groups: vec!["sweetness".into(), "topping".into()],
     };

@@ -192,6 +192,20 @@ fn reprice(order: &mut Order, amendment: &Amendment) -> Result<()> {
             order.totals.total
         )));
     }
+    promise_less(order)
+}
+
+/// Cash that is promised for the hand-over is never more than is still open then: whoever brings the order collects so much. Payments
+/// hears of the change, and asks for as much.
+fn promise_less(order: &mut Order) -> Result<()> {
+    let kept = order.payment.paid.minus(order.payment.refunded)?;
+    let open = order.totals.total.minus(kept)?.amount;
+    if order.status != OrderStatus::Placed {
+        if let Some(promise) = &mut order.payment.promised {
+            promise.amount.amount = promise.amount.amount.min(open.max(0));
+        }
+        order.payment.promised.take_if(|promise| promise.amount.is_zero());
+    }
     Ok(())
 }
 

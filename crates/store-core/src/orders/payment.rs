@@ -124,6 +124,12 @@ fn refunded<S: Sql>(context: &mut Context<'_, S>, mut order: Order, refund: Id, 
     order.payment.refunded = order.payment.refunded.plus(amount)?;
     let whole = order.payment.refunded == order.payment.paid && !order.payment.paid.is_zero();
     let payments = platform("payments");
+    if whole && order.status == OrderStatus::Confirmed && order.payment.promised.is_none() {
+        // Nobody has begun to make it, and nobody pays for it any more.
+        return Ok(
+            advance_from(context, order, OrderStatus::Cancelled, &payments, Some(text), Some(before))?.into_order()
+        );
+    }
     if whole && order.status.may_become(OrderStatus::Refunded) {
         Ok(advance_from(context, order, OrderStatus::Refunded, &payments, Some(text), Some(before))?.into_order())
     } else {

@@ -6,4 +6,6 @@ pub mod invoices;
 pub mod ledger;
 pub mod periods;
 pub mod reconcile;
+pub mod riders;
+pub mod risk;
 pub mod royalties;

@@ -7,9 +7,10 @@ use crate::{db, events, menus};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use kirana_contracts::menu::Menu;
+use kirana_contracts::menu::{Menu, MovingPrices};
 use kirana_contracts::store_info::StoreInfo;
 use kirana_edge::{Caller, Json, Path, Problem, RequestId, Result, call, clock, principal};
+use kirana_events::EventData;
 use kirana_kernel::{Id, Role};
 use menus::MenuInfo;
 use serde::{Deserialize, Serialize};
@@ -164,6 +165,36 @@ pub async fn internal(State(env): State<Env>, Caller(caller): Caller, Path(store
     Ok(([("content-type", "application/json")], json).into_response())
 }
 
+/// `PUT /internal/stores/{id}/moving-prices`: prices that move by themselves, as pricing has them now. The menu is another with the next
+/// request, if they are others.
+///
+/// # Errors
+/// 403 for all but workers, 404 for a store without a menu.
+#[worker::send]
+pub async fn set_moving(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    request_id: RequestId,
+    Path(store): Path<Id>,
+    Json(wanted): Json<MovingPrices>,
+) -> Result<Json<bool>> {
+    caller.require_service()?;
+    let recipe = menus::recipe(&env, store).await?;
+    let recipe = recipe.ok_or_else(|| Problem::not_found("there is no such store, or it has no menu yet"))?;
+    let menu = menus::menu(&env, recipe.menu).await?.ok_or_else(|| Problem::internal("the store's menu is gone"))?;
+    let before = menus::moving(&env, store, menu.currency).await?;
+    if before == wanted.prices {
+        return Ok(Json(false));
+    }
+    let own = menus::overrides(&env, store, menu.currency).await?;
+    let mut products = db::products_of_menu(&env, recipe.menu).await?;
+    overrides::apply(&mut products, &mut [], &own);
+    let changes = overrides::moves(recipe.menu, store, &products, &before, &wanted.prices);
+    let told = events::tell(changes.into_iter().map(EventData::PriceChanged).collect(), Some(store), &request_id)?;
+    menus::set_moving(&env, store, &wanted.prices, told).await?;
+    Ok(Json(true))
+}
+
 /// A store, as stores has it now.
 ///
 /// # Errors
@@ -188,6 +219,7 @@ async fn resolved(env: &Env, store: Id) -> Result<Resolved> {
     let (mut products, mut modifier_groups) = (db::products_of_menu(env, recipe.menu).await?, menu.modifier_groups);
     let own = menus::overrides(env, store, menu.currency).await?;
     overrides::apply(&mut products, &mut modifier_groups, &own);
+    overrides::moved(&mut products, &menus::moving(env, store, menu.currency).await?);
     let document = Menu { store_id: store, currency: menu.currency, tax, products, modifier_groups };
     let json = serde_json::to_string(&document)?;
     let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&json)[..12]));

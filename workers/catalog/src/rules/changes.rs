@@ -90,6 +90,7 @@ mod tests {
             sku: format!("{slug}/s"),
             name: "S".into(),
             price: Money::new(price, Currency::THB),
+            list_price: None,
             by_weight: false,
             modifier_groups: Vec::new(),
         };

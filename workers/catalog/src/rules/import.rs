@@ -192,6 +192,7 @@ fn read_item(file: &MenuFile, item: &ItemFile, index: usize, faults: &mut Faults
                 sku,
                 name: variant.name.clone(),
                 price,
+                list_price: None,
                 by_weight: variant.by_weight,
                 modifier_groups: groups,
             }

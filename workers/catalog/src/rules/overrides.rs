@@ -1,7 +1,7 @@
 //! What a store sells otherwise than its menu says: at another price, or not now.
 
 use super::product::MAX_PRICE;
-use kirana_contracts::menu::{MenuProduct, ModifierGroup};
+use kirana_contracts::menu::{MenuProduct, ModifierGroup, MovingPrice};
 use kirana_edge::FieldError;
 use kirana_events::PriceChange;
 use kirana_kernel::{Currency, Id, Money};
@@ -157,6 +157,37 @@ pub fn apply(products: &mut Vec<MenuProduct>, groups: &mut [ModifierGroup], over
     }
 }
 
+/// The menu with prices that move by themselves; what it costs otherwise is said beside.
+pub fn moved(products: &mut [MenuProduct], moving: &[MovingPrice]) {
+    let moving: BTreeMap<_, _> = moving.iter().map(|one| (one.sku.as_str(), one.price)).collect();
+    for variant in products.iter_mut().flat_map(|product| &mut product.variants) {
+        if let Some(price) = moving.get(variant.sku.as_str()).filter(|price| **price != variant.price) {
+            variant.list_price = Some(std::mem::replace(&mut variant.price, *price));
+        }
+    }
+}
+
+/// The prices that are others once they have moved.
+#[must_use]
+pub fn moves(
+    menu_id: Id,
+    store_id: Id,
+    products: &[MenuProduct],
+    before: &[MovingPrice],
+    after: &[MovingPrice],
+) -> Vec<PriceChange> {
+    let of = |moving: &[MovingPrice], sku: &str| moving.iter().find(|one| one.sku == sku).map(|one| one.price);
+    let variants = products.iter().flat_map(|product| &product.variants);
+    variants
+        .filter_map(|variant| {
+            let (from, to) = (of(before, &variant.sku), of(after, &variant.sku));
+            let (from, to) = (from.unwrap_or(variant.price), to.unwrap_or(variant.price));
+            let sku = variant.sku.clone();
+            (from != to).then_some(PriceChange { sku, menu_id, store_id: Some(store_id), from, to })
+        })
+        .collect()
+}
+
 /// The prices that are others in a store once it has other overrides.
 #[must_use]
 pub fn price_changes(
@@ -199,6 +230,7 @@ mod tests {
             sku: sku.into(),
             name: sku.into(),
             price: baht(price),
+            list_price: None,
             by_weight: false,
             modifier_groups: vec!["ice".into()],
         };

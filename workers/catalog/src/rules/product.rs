@@ -199,6 +199,7 @@ pub fn read(
             sku,
             name: variant.name.trim().into(),
             price: variant.price,
+            list_price: None,
             by_weight: variant.by_weight,
             modifier_groups: variant.modifier_groups.clone(),
         });

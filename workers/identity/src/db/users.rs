@@ -44,6 +44,7 @@ impl User {
             session: Some(session),
             // The token says it beside.
             version: 0,
+            from: None,
         }
     }
 }

@@ -96,6 +96,7 @@ mod tests {
             franchisee: None,
             session: None,
             version: 0,
+            from: None,
         }
     }
 

@@ -14,7 +14,7 @@ use kirana_contracts::order::{DeliverTo, Order, Party};
 use kirana_contracts::quote::{LineRequest, Quote};
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::{Idempotency, PlaceOrder};
-use kirana_edge::{Caller, Json, Problem, RequestId, Result, parse_json};
+use kirana_edge::{Caller, Json, Problem, RequestId, Result, parse_json, refuse_cards};
 use kirana_kernel::{Fulfilment, Id, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -132,10 +132,11 @@ pub async fn place(
 /// By what a repeated call is known: whose, its key, and what it asked for.
 ///
 /// # Errors
-/// 400 without a key.
+/// 400 without a key, 422 `card_number` for a body with one in it.
 pub fn idempotency(caller: &Caller, headers: &HeaderMap, body: &Bytes) -> Result<Idempotency> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let key = key.ok_or_else(|| Problem::bad_request("idempotency_key_required", "send an Idempotency-Key"))?;
+    refuse_cards(body)?;
     // Of the bytes, not of what was read from them: what differs only in a typo is another request.
     let fingerprint = hex::encode(Sha256::digest(body));
     Ok(Idempotency { scope: caller.0.id.to_string(), key: key.to_owned(), fingerprint })

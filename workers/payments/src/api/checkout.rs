@@ -4,17 +4,18 @@ use crate::SOURCE;
 use crate::api::clean::{Clean, refused};
 use crate::api::payments::seen;
 use crate::db::{self, Ask, Inner, Payment};
-use crate::gateways::{CASH, GIFT_BALANCE, GatewayInfo, Gateways, SANDBOX};
-use crate::rules::card_numbers::contains_card_number;
+use crate::gateways::{CASH, GIFT_BALANCE, GatewayInfo, Gateways, POINTS, SANDBOX};
 use crate::rules::plan::Next;
 use crate::rules::status::{CaptureMode, Status};
 use crate::settle::event;
 use crate::sweep::{self, Turn};
-use crate::{gateways, ledger, refunds};
+use crate::{gateways, ledger, refunds, risk};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use kirana_contracts::order::Order;
+use kirana_contracts::risk::{Review, Verdict};
 use kirana_contracts::store_state::object_name;
+use kirana_edge::card_numbers::contains_card_number;
 use kirana_edge::db::{Db, Statement};
 use kirana_edge::outbound::{Reach, may_call};
 use kirana_edge::{Caller, Json, Principal, Problem, RequestId, Result, call, clock, outbox};
@@ -33,7 +34,7 @@ pub struct PaymentRequest {
     /// The order.
     pub order_id: Id,
     /// One that this deployment has: `stripe`, `razorpay`, `paypal`, `swish`, `d2i`, `cash_on_delivery`, `gift_balance` for what the
-    /// customer holds with the chain, or `sandbox`, which moves no money.
+    /// customer holds with the chain, `points` for what their points are worth, or `sandbox`, which moves no money.
     #[schema(example = "sandbox")]
     pub gateway: String,
     /// So much of what is due, in minor units, and the rest by another payment; all of it if not given.
@@ -86,7 +87,8 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<&str> {
 }
 
 /// Asks a gateway for the money of an order. What became of it comes with the order: follow or read it. A payment that is
-/// `requires_action` says in `action` what its customer has to do; one that is `unknown` is asked about until somebody knows.
+/// `requires_action` says in `action` what its customer has to do; one that is `unknown` is asked about until somebody knows. One with an
+/// open `review` waits for a person of the store: nobody is asked for money before.
 ///
 /// # Errors
 /// 404 for an order that is not the caller's, 409 `not_payable` or `insufficient_balance`, 422 `not_possible`, `idempotency_key_reused`, `card_number` or
@@ -123,17 +125,14 @@ pub async fn initiate(
             let (subject, store) = (payment.id.to_string(), Some(payment.store_id));
             let append = |data| outbox::append(SOURCE.name, &request_id, subject.clone(), store, data);
             let mut events = vec![append(EventData::PaymentInitiated(told.clone()))?, known];
-            if payment.status == Status::Pending {
+            // Cash that somebody has to look at first is no promise yet.
+            let waits = payment.review.is_some() && payment.gateway != CASH;
+            if payment.status == Status::Pending || waits {
                 events.push(append(EventData::PaymentPending(told))?);
             } else if payment.status == Status::Completed {
                 // Gift balance is there or is not: it is paid with the row that says so.
                 events.push(append(EventData::PaymentCompleted(told))?);
-                events.extend(ledger::post(&ledger::captured(
-                    &payment,
-                    payment.captured,
-                    &payment.gateway,
-                    payment.created_at,
-                )?)?);
+                events.extend(ledger::captured(&payment, payment.captured, payment.created_at)?);
             }
             if db::insert(&database, &payment, key, events).await? {
                 payment
@@ -150,7 +149,9 @@ pub async fn initiate(
             "this Idempotency-Key was used for another payment",
         ));
     }
-    let open = !payment.status.is_settled() && payment.gateway != CASH;
+    let open = !payment.status.is_settled()
+        && payment.review != Some(Review::Open)
+        && (payment.gateway != CASH || payment.status == Status::Initiated);
     // Our id makes it happen once at the gateway, so asking again after a cut line is safe; what the customer has to do is asked anew.
     let payment = if open { sweep::pursue(&env, &payment, Turn::AtOnce).await? } else { payment };
     Ok((StatusCode::CREATED, Json(payment)))
@@ -202,7 +203,7 @@ async fn begin(
         GIFT_BALANCE => (Status::Completed, amount, None),
         _ => (Status::Initiated, zero, Some(sweep::first_question(env, now))),
     };
-    let payment = Payment {
+    let mut payment = Payment {
         id: clock::new_id(),
         order_id: order.id,
         store_id: order.store_id,
@@ -218,6 +219,7 @@ async fn begin(
         failure: None,
         doubt: None,
         flag: None,
+        review: None,
         action: None,
         created_at: now,
         inner: Inner {
@@ -230,7 +232,9 @@ async fn begin(
             ..Inner::default()
         },
     };
-    if matches!(request.gateway.as_str(), CASH | GIFT_BALANCE | SANDBOX) && request.capture == CaptureMode::Manual {
+    if matches!(request.gateway.as_str(), CASH | GIFT_BALANCE | POINTS | SANDBOX)
+        && request.capture == CaptureMode::Manual
+    {
         return Err(not_possible(format!("{} takes money at once, or not at all", request.gateway)));
     }
     if request.gateway == SANDBOX && request.token.is_none() {
@@ -239,6 +243,14 @@ async fn begin(
     if let Some(gateway) = gateways.account(&request.gateway) {
         let charge = kirana_gateways::Call::Charge(sweep::charge(env, &payment)?);
         gateways::client::check(gateway, &charge).map_err(|invalid| not_possible(invalid.to_string()))?;
+    }
+    match risk::assess(env, gateways, caller, &payment, &order, request.token.as_deref()).await? {
+        Verdict::Allow => {}
+        Verdict::StepUp => payment.inner.step_up = true,
+        Verdict::Review => {
+            (payment.status, payment.captured, payment.review) = (Status::Initiated, zero, Some(Review::Open));
+            payment.inner.next_at = None;
+        }
     }
     Ok((payment, refunds::order_total_if_known(order.id, order.version, order.totals.total)))
 }
@@ -282,7 +294,9 @@ pub async fn verify(
         payment.inner.transaction = Some(paid.clone());
         db::due::set_transaction(&Db::of(&env)?, payment.id, paid).await?;
     }
-    let open = !payment.status.is_settled() && !matches!(payment.gateway.as_str(), CASH | SANDBOX);
+    let open = !payment.status.is_settled()
+        && payment.review != Some(Review::Open)
+        && !matches!(payment.gateway.as_str(), CASH | SANDBOX);
     let mut payment = if open { sweep::pursue(&env, &payment, Turn::AtOnce).await? } else { payment };
     if payment.customer_id != caller.id {
         payment.action = None;

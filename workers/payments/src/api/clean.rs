@@ -1,9 +1,9 @@
 //! A JSON body without a card number in it: what every handler of payments takes instead of [`Json`].
 
-use crate::rules::card_numbers::find_in_body;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
+use kirana_edge::card_numbers::find_in_body;
 use kirana_edge::{Json, Problem};
 use serde::de::DeserializeOwned;
 
@@ -19,13 +19,7 @@ pub struct Clean<T> {
 }
 
 /// The refusal of a card number. Where it stood is told, never what it was.
-#[must_use]
-pub fn refused(place: &str) -> Problem {
-    Problem::unprocessable(
-        "card_number",
-        format!("{place}: card numbers are never sent here; send the gateway's token of the card"),
-    )
-}
+pub use kirana_edge::card_number as refused;
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Clean<T> {
     type Rejection = Problem;

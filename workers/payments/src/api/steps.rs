@@ -114,7 +114,8 @@ async fn pursued(env: &Env, database: &Db, id: Id) -> Result<Payment> {
     Ok(payment)
 }
 
-/// The cash of a payment by `cash_on_delivery` is there: whoever took it says so.
+/// The cash of a payment by `cash_on_delivery` is there: whoever took it says so. A rider's is theirs to hand over (`POST
+/// /payments/riders/{id}/settlements`); anybody else's is in the store's drawer.
 ///
 /// # Errors
 /// 404 for what is not the caller's, 409 `not_collectable`.
@@ -138,10 +139,15 @@ pub async fn collected(
         );
         return Err(Problem::conflict("not_collectable", detail));
     }
+    let database = Db::of(&env)?;
+    // Who works in the store as well has its drawer at hand.
+    let is_rider = caller.has(Role::Rider) && !caller.has_any(CREW);
+    due::collected_by(&database, id, caller.id, is_rider).await?;
+    // What the order costs may be less since: so much is asked for.
+    let payment = db::by_id(&database, id).await?.ok_or_else(|| Problem::internal("the payment is gone"))?;
     let seen = Seen::Captured(payment.amount);
     let sight = Sight { seen, source: Source::Answer, reference: None, transaction: None, doubt: None };
-    let database = Db::of(&env)?;
-    settle::payment(&database, id, &sight, None, &[due::collected_by(id, caller.id)]).await?;
+    settle::payment(&database, id, &sight, None, &[]).await?;
     let payment = db::by_id(&database, id).await?.ok_or_else(|| Problem::internal("the payment is gone"))?;
     Ok(Json(payment))
 }

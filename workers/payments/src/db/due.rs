@@ -86,16 +86,22 @@ pub async fn set_transaction(db: &Db, payment: Id, transaction: &str) -> Result<
 #[must_use]
 pub fn of_order(order: Id, now: Timestamp) -> Statement {
     stmt(
-        "UPDATE payments SET next_at = ?2 WHERE order_id = ?1 AND gateway <> 'sandbox'
+        "UPDATE payments SET next_at = ?2 WHERE order_id = ?1 AND (gateway <> 'sandbox' OR reference IS NULL)
          AND status IN ('initiated', 'unknown', 'requires_action', 'pending', 'authorised')",
         params![order, now],
     )
 }
 
-/// The statement that says who took the cash.
-#[must_use]
-pub fn collected_by(payment: Id, who: Id) -> Statement {
-    stmt("UPDATE payments SET collected_by = COALESCE(collected_by, ?2) WHERE id = ?1", params![payment, who])
+/// Notes who takes the cash, a rider or somebody of the store; the first word counts.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn collected_by(db: &Db, payment: Id, who: Id, is_rider: bool) -> Result<()> {
+    let hands = if is_rider { "rider" } else { "store" };
+    let sql = "UPDATE payments SET collected_by = ?2, collected_as = ?3, version = version + 1
+               WHERE id = ?1 AND status = 'pending' AND collected_by IS NULL";
+    db.run(sql, params![payment, who, hands]).await?;
+    Ok(())
 }
 
 /// Was this order called off?

@@ -3,6 +3,7 @@
 use crate::gateways::NextAction;
 use crate::rules::plan::Facts;
 use crate::rules::status::{CaptureMode, Known, Status};
+use kirana_contracts::risk::Review;
 use kirana_edge::{Problem, Result};
 use kirana_kernel::{Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct Payment {
     /// What a person should look at: `amount_mismatch`, `currency_mismatch`, `captured_twice`, `disputed`, `refunded_elsewhere`,
     /// `refund_taken_back`.
     pub flag: Option<String>,
+    /// How its review stands, where fraud rules want a person to look at it; nobody is asked for money before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
     /// What the customer has to do; told to who pays only, and only in answers to `initiate` and `verify`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<NextAction>,
@@ -71,6 +75,10 @@ pub struct Inner {
     pub capture_id: Option<Id>,
     /// So much of what is held is wanted.
     pub capture_amount: Option<i64>,
+    /// Whoever pays is to be asked by their bank.
+    pub step_up: bool,
+    /// Who took the cash, and whether a rider did.
+    pub collected: Option<(Id, bool)>,
     /// It is to be given free.
     pub void_wanted: bool,
     /// Whoever changes it has read this one.
@@ -118,6 +126,7 @@ impl Payment {
             capture: self.capture,
             has_reference: self.reference.is_some(),
             is_closed,
+            review: self.review,
             void_wanted: self.inner.void_wanted,
             capture_amount: self.inner.capture_amount,
             attempts: self.inner.attempts,
@@ -151,6 +160,10 @@ pub(super) struct Row {
     capture_id: String,
     capture_amount: Option<i64>,
     void_wanted: i64,
+    review: Option<Review>,
+    step_up: i64,
+    collected_by: Option<String>,
+    collected_as: Option<String>,
     version: u32,
     attempts: u32,
     next_at: Option<i64>,
@@ -164,6 +177,10 @@ impl TryFrom<Row> for Payment {
 
     fn try_from(row: Row) -> Result<Self> {
         let currency = row.currency.parse()?;
+        let collected = match (&row.collected_by, row.collected_as.as_deref()) {
+            (Some(who), Some(hands)) => Some((kirana_edge::db::id(who)?, hands == "rider")),
+            _ => None,
+        };
         let inner = Inner {
             fingerprint: row.fingerprint,
             request_id: row.request_id,
@@ -173,6 +190,8 @@ impl TryFrom<Row> for Payment {
             capture_id: Some(kirana_edge::db::id(&row.capture_id)?),
             capture_amount: row.capture_amount,
             void_wanted: row.void_wanted != 0,
+            step_up: row.step_up != 0,
+            collected,
             version: row.version,
             attempts: row.attempts,
             next_at: row.next_at,
@@ -193,6 +212,7 @@ impl TryFrom<Row> for Payment {
             failure: row.failure,
             doubt: row.doubt,
             flag: row.flag,
+            review: row.review,
             action: None,
             created_at: Timestamp::from_millis(row.created_at),
             inner,

@@ -5,6 +5,7 @@ use futures_util::future::{Either, select};
 use kirana_edge::breaker::Breaker;
 use kirana_edge::{clock, log, wire};
 use kirana_gateways::paypal::{AccessToken, postback, read_postback, read_token};
+use kirana_gateways::stripe::{self, CardFacts};
 use kirana_gateways::{Answer, Call, Doubt, Failure, Gateway, Headers, Invalid, Outcome, Reason, Request, Secret};
 use kirana_kernel::Timestamp;
 use std::cell::RefCell;
@@ -15,6 +16,9 @@ use worker::{AbortController, Delay, Env, Fetch, RequestInit, RequestRedirect};
 
 /// How long a gateway may take: with a token and a second step still within what a caller of ours waits.
 const DEADLINE: Duration = Duration::from_secs(8);
+
+/// How long is waited for what a card is known by.
+const MOMENT: Duration = Duration::from_millis(1_500);
 
 /// How long before its end a token is not used any more.
 const TOKEN_MARGIN: Duration = Duration::from_secs(60);
@@ -67,6 +71,20 @@ pub async fn ask(env: &Env, gateway: &Gateway, call: &Call) -> Result<Outcome, F
         log::error("a gateway did not do it", &[("gateway", gateway.name()), ("failure", &failure.to_string())]);
     }
     answer
+}
+
+/// What a card is known by, whatever its token: Stripe alone says it. It is asked for a moment only, as no payment waits for it: fraud
+/// rules do without.
+pub async fn card(env: &Env, gateway: &Gateway, token: &str) -> CardFacts {
+    let Gateway::Stripe(config) = gateway else { return CardFacts::default() };
+    let Ok(request) = stripe::card(config, token) else { return CardFacts::default() };
+    if BREAKERS.with_borrow(|breakers| breakers.get(gateway.name()).is_some_and(Breaker::is_open)) {
+        return CardFacts::default();
+    }
+    match select(pin!(once(env, gateway, &request)), pin!(Delay::from(MOMENT))).await {
+        Either::Left((Ok(Some(came)), _)) => stripe::read_card(&came.answer()).unwrap_or_default(),
+        _ => CardFacts::default(),
+    }
 }
 
 /// Did PayPal send this notice? It is asked, with the notice as it came.

@@ -20,6 +20,9 @@ pub const CASH: &str = "cash_on_delivery";
 /// What a customer holds with the chain: the books are asked, and nobody else.
 pub const GIFT_BALANCE: &str = "gift_balance";
 
+/// What a customer's points are worth: loyalty is asked, which holds them.
+pub const POINTS: &str = "points";
+
 /// The built-in sandbox.
 pub const SANDBOX: &str = "sandbox";
 
@@ -92,7 +95,7 @@ impl Gateways {
         match name {
             SANDBOX => self.sandbox,
             CASH => self.cash,
-            GIFT_BALANCE => true,
+            GIFT_BALANCE | POINTS => true,
             _ => self.account(name).is_some(),
         }
     }
@@ -102,7 +105,7 @@ impl Gateways {
     pub fn names(&self) -> String {
         let mut names: Vec<_> = self.accounts.iter().map(Gateway::name).collect();
         names.extend(
-            [(self.cash, CASH), (true, GIFT_BALANCE), (self.sandbox, SANDBOX)]
+            [(self.cash, CASH), (true, GIFT_BALANCE), (true, POINTS), (self.sandbox, SANDBOX)]
                 .iter()
                 .filter(|(has, _)| *has)
                 .map(|(_, name)| *name),
@@ -122,7 +125,8 @@ impl Gateways {
                 _ => None,
             },
         };
-        let built_in = [(GIFT_BALANCE, true, true), (CASH, self.cash, true), (SANDBOX, self.sandbox, false)];
+        let built_in =
+            [(GIFT_BALANCE, true, true), (POINTS, true, true), (CASH, self.cash, true), (SANDBOX, self.sandbox, false)];
         let built_in = built_in.into_iter().filter(|(_, has, _)| *has).map(|(name, _, moves_money)| GatewayInfo {
             name: name.to_owned(),
             moves_money,
@@ -241,18 +245,22 @@ mod tests {
     fn an_empty_secret_is_the_sandbox_alone() {
         for text in ["", "{}", &"0a".repeat(32)] {
             let gateways = Gateways::read(text).unwrap();
-            assert_eq!((gateways.names().as_str(), gateways.has("stripe")), ("gift_balance, sandbox", false), "{text}");
+            assert_eq!(
+                (gateways.names().as_str(), gateways.has("stripe")),
+                ("gift_balance, points, sandbox", false),
+                "{text}"
+            );
         }
         let without = Gateways::read(&format!("{{{STRIPE},\"cash_on_delivery\":true,\"sandbox\":false}}")).unwrap();
-        assert_eq!(without.names(), "stripe, cash_on_delivery, gift_balance");
-        assert_eq!(Gateways::read(&format!("{{{STRIPE}}}")).unwrap().names(), "stripe, gift_balance, sandbox");
+        assert_eq!(without.names(), "stripe, cash_on_delivery, gift_balance, points");
+        assert_eq!(Gateways::read(&format!("{{{STRIPE}}}")).unwrap().names(), "stripe, gift_balance, points, sandbox");
         assert!(!Gateways::read("{\"sandbox\":false}").unwrap().has(SANDBOX));
     }
 
     #[test]
     fn nobody_pays_real_money_with_the_sandbox() {
         let live = STRIPE.replace("sk_test", "sk_live").replace("false", "true");
-        assert_eq!(Gateways::read(&format!("{{{live}}}")).unwrap().names(), "stripe, gift_balance");
+        assert_eq!(Gateways::read(&format!("{{{live}}}")).unwrap().names(), "stripe, gift_balance, points");
         assert!(Gateways::read(&format!("{{{live},\"sandbox\":true}}")).unwrap_err().contains("moves no money"));
     }
 

@@ -1,6 +1,5 @@
 //! The rules of payments: pure.
 
-pub mod card_numbers;
 pub mod plan;
 pub mod retry;
 pub mod signature;

@@ -2,6 +2,7 @@
 //! only under its own key, and where a gateway has no keys (Razorpay) only after a look.
 
 use super::status::{CaptureMode, Status};
+use kirana_contracts::risk::Review;
 use kirana_gateways::{Failure, Outcome, Reason, State};
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub struct Facts<'a> {
     pub has_reference: bool,
     /// Its order was called off.
     pub is_closed: bool,
+    /// A person is to look at it before anybody is asked for money, or did.
+    pub review: Option<Review>,
     /// Somebody wants it given free.
     pub void_wanted: bool,
     /// Somebody wants so much of what is held taken.
@@ -73,11 +76,22 @@ pub fn first(facts: &Facts<'_>) -> Next {
     if facts.status.is_settled() {
         return Next::Rest;
     }
+    match facts.review {
+        Some(Review::Open) if facts.unwanted() => return Next::GiveUp("the order was called off"),
+        Some(Review::Open) => return Next::Rest,
+        // Nothing was asked for, whatever the gateway.
+        Some(Review::Rejected) => return Next::GiveUp("declined"),
+        Some(Review::Approved) | None => {}
+    }
     match (facts.gateway, facts.has_reference) {
         ("cash_on_delivery", _) if facts.unwanted() => Next::GiveUp("the order was called off"),
-        ("cash_on_delivery", _) | ("sandbox", true) => Next::Rest,
+        ("cash_on_delivery", _) if facts.status != Status::Initiated => Next::Rest,
+        ("sandbox", true) => Next::Rest,
         (_, true) => Next::Look,
         ("sandbox", false) if facts.unwanted() => Next::GiveUp("the order was called off"),
+        ("gift_balance", _) if facts.unwanted() => Next::GiveUp("the order was called off"),
+        // Loyalty may have taken them, unheard: then they are taken, and go back.
+        ("points", _) if facts.unwanted() && facts.attempts == 0 => Next::GiveUp("the order was called off"),
         // Before the payer's consent nothing is taken, so nothing is lost.
         ("paypal", false) if facts.unwanted() || facts.age > KEY_LIVES => Next::GiveUp("nobody consented to it"),
         ("stripe", false) if facts.unwanted() || facts.age > KEY_LIVES => Next::Look,
@@ -150,6 +164,7 @@ mod tests {
             capture: CaptureMode::Automatic,
             has_reference: false,
             is_closed: false,
+            review: None,
             void_wanted: false,
             capture_amount: None,
             attempts: 1,
@@ -196,6 +211,17 @@ mod tests {
             (first(&old("stripe")), first(&old("paypal"))),
             (Next::Look, Next::GiveUp("nobody consented to it"))
         );
+    }
+
+    #[test]
+    fn nobody_is_asked_for_money_before_somebody_has_looked() {
+        for gateway in ["stripe", "paypal", "swish", "razorpay", "d2i", "sandbox", "cash_on_delivery", "gift_balance"] {
+            let new = Facts { status: Status::Initiated, attempts: 0, review: Some(Review::Open), ..facts(gateway) };
+            assert_eq!(first(&new), Next::Rest, "{gateway}");
+            assert!(matches!(first(&Facts { is_closed: true, ..new }), Next::GiveUp(_)), "{gateway}");
+            assert_eq!(first(&Facts { review: Some(Review::Rejected), ..new }), Next::GiveUp("declined"), "{gateway}");
+            assert_eq!(first(&Facts { review: Some(Review::Approved), ..new }), Next::Charge, "{gateway}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod campaigns;
 pub mod claims;
+pub mod dynamic;
 pub mod offers;
 pub mod preview;
 pub mod taxes;

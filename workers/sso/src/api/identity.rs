@@ -119,6 +119,7 @@ pub async fn standing(env: &Env, request_id: &RequestId, user: Id, session: Id) 
         franchisee: None,
         session: Some(session),
         version: 0,
+        from: None,
     };
     let as_user = call::service(env, "IDENTITY", &asking).during(&request_id.0);
     let sessions: Vec<Live> = as_user.get("/api/v1/auth/sessions").await?;

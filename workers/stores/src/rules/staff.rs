@@ -89,7 +89,16 @@ mod tests {
     fn caller(role: Role) -> Principal {
         let stores = if role == Role::Manager { vec![id(1)] } else { vec![] };
         let franchisee = (role == Role::Owner).then(|| id(7));
-        Principal { id: id(9), name: "x".into(), roles: vec![role], stores, franchisee, session: None, version: 0 }
+        Principal {
+            id: id(9),
+            name: "x".into(),
+            roles: vec![role],
+            stores,
+            franchisee,
+            session: None,
+            version: 0,
+            from: None,
+        }
     }
 
     fn user(roles: &[Role], stores: &[Id]) -> Candidate {

@@ -13,10 +13,12 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::BTreeMap;
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../../../d1/migrations/payments/0001_begin.sql"),
     include_str!("../../../../../d1/migrations/payments/0002_order_totals.sql"),
+    include_str!("../../../../../d1/migrations/payments/0003_gateways.sql"),
     include_str!("../../../../../d1/migrations/payments/0004_ledger.sql"),
+    include_str!("../../../../../d1/migrations/payments/0006_risk.sql"),
 ];
 
 const NOON: i64 = 1_763_636_400_000;
