@@ -4,6 +4,7 @@ import {
   IconBuildingStore,
   IconCash,
   IconChefHat,
+  IconDeviceDesktopAnalytics,
   IconDiscount2,
   IconFridge,
   IconHistory,
@@ -36,7 +37,6 @@ export interface Place {
 
 const crew = (user: User) => may(user, "GET /stores/{id}/kitchen/tickets");
 
-/** Devices are not here yet: their page brings its line along. */
 export const PLACES: Place[] = [
   { path: "today", label: "Today", icon: IconSun, group: "Store", key: "t", about: "any", may: () => true, words: "home sales figures" },
   {
@@ -78,6 +78,16 @@ export const PLACES: Place[] = [
     about: "store",
     may: crew,
     words: "products prices sold out",
+  },
+  {
+    path: "devices",
+    label: "Devices",
+    icon: IconDeviceDesktopAnalytics,
+    group: "Store",
+    key: "d",
+    about: "any",
+    may: (user) => may(user, "GET /devices"),
+    words: "fridge machine screen claim qr cold chain telemetry",
   },
   {
     path: "people",
