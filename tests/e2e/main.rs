@@ -34,6 +34,7 @@ mod places;
 mod privacy;
 mod procurement;
 mod security;
+mod shopfront;
 mod sockets;
 mod sso;
 mod stock;

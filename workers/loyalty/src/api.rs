@@ -1,14 +1,18 @@
 //! Points, as their owner and the chain see them.
 
 use crate::SOURCE;
+use crate::tiers::{self, LoyaltyTier};
 use axum::extract::State;
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Path, Problem, Result, params};
+use kirana_edge::{Caller, Json, Path, Problem, Result, clock, params};
 use kirana_events::Ack;
 use kirana_kernel::{Id, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use worker::Env;
+
+/// 365 days, in milliseconds.
+const YEAR_MS: i64 = 365 * 24 * 3_600_000;
 
 /// A points account.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -17,6 +21,23 @@ pub struct Account {
     pub customer_id: String,
     /// How many.
     pub points: i64,
+    /// Points of the last 365 days, less what went back.
+    pub earned: i64,
+    /// The tier that these are in.
+    pub tier: LoyaltyTier,
+    /// The next tier; absent in the highest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_tier: Option<LoyaltyTier>,
+}
+
+/// The tiers there are, the lowest first.
+///
+/// # Errors
+/// None of its own.
+#[utoipa::path(get, path = "/api/v1/loyalty/tiers", tag = "loyalty", responses((status = 200, body = Vec<LoyaltyTier>)))]
+#[worker::send]
+pub async fn all_tiers(State(env): State<Env>) -> Result<Json<Vec<LoyaltyTier>>> {
+    Ok(Json(tiers::tiers(&env)?))
 }
 
 /// The points of a customer: one's own, or for support and admins anybody's.
@@ -31,9 +52,25 @@ pub async fn account(State(env): State<Env>, Caller(caller): Caller, Path(id): P
     if caller.id != id && !caller.has_any(&[Role::Support, Role::Admin]) {
         return Err(unknown());
     }
-    let found =
-        Db::of(&env)?.first("SELECT customer_id, points FROM accounts WHERE customer_id = ?1", params![id]).await?;
-    found.map(Json).ok_or_else(unknown)
+    #[derive(Deserialize)]
+    struct Row {
+        customer_id: String,
+        points: i64,
+        earned: i64,
+    }
+    let found: Option<Row> = Db::of(&env)?
+        .first(
+            "SELECT customer_id, points,
+                (SELECT COALESCE(SUM(points), 0) FROM entries e WHERE e.customer_id = a.customer_id AND at > ?2) AS earned
+             FROM accounts a WHERE customer_id = ?1",
+            params![id, clock::now().millis() - YEAR_MS],
+        )
+        .await?;
+    let Row { customer_id, points, earned } = found.ok_or_else(unknown)?;
+    let tiers = tiers::tiers(&env)?;
+    let (tier, next_tier) = tiers::of(&tiers, earned.max(0));
+    let tier = tier.ok_or_else(|| Problem::internal("the lowest tier does not begin at nothing"))?;
+    Ok(Json(Account { customer_id, points, earned, tier, next_tier }))
 }
 
 /// A subscriber has applied our events.

@@ -1,10 +1,11 @@
-//! Loyalty: points for completed orders.
+//! Loyalty: points for completed orders, and the tiers that those of a year lead to.
 //!
 //! Tables: accounts, entries, inbox, outbox. Events in: OrderCompleted, OrderRefunded, CustomerRegistered. Events out:
 //! PointsEarned, PointsRedeemed.
 
 pub mod api;
 pub mod events;
+pub mod tiers;
 
 use axum::Router;
 use kirana_edge::outbox::Source;
@@ -18,7 +19,10 @@ pub const SOURCE: Source = Source { name: "loyalty", subscribers: &[Subscriber::
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {
-    Routes::new().routes(routes!(api::account)).route("/internal/outbox/ack", axum::routing::post(api::outbox_ack))
+    Routes::new()
+        .routes(routes!(api::account))
+        .routes(routes!(api::all_tiers))
+        .route("/internal/outbox/ack", axum::routing::post(api::outbox_ack))
 }
 
 /// Requests from the gateway.

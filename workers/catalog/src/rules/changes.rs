@@ -92,6 +92,7 @@ mod tests {
             price: Money::new(price, Currency::THB),
             by_weight: false,
             modifier_groups: Vec::new(),
+            nutrition: None,
         };
         let product = Product {
             slug: slug.into(),
@@ -101,6 +102,7 @@ mod tests {
             age_restricted: false,
             tax_class: "standard".into(),
             tags: Vec::new(),
+            allergens: None,
             variants: vec![variant],
         };
         Kept { id: id(slug.len() as u8), retired: false, product }
