@@ -41,6 +41,9 @@ export function Logs({ id }: { id: string }) {
   );
 }
 
+/** Ids tell nobody anything here. */
+const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
+
 export function History({ id }: { id: string }) {
   const user = useUser();
   const enabled = may(user, "GET /devices/{id}/history");
@@ -67,7 +70,7 @@ export function History({ id }: { id: string }) {
                 <Text size="xs" c="dimmed" component="div" style={{ overflowWrap: "anywhere" }}>
                   <When at={entry.at} /> by{" "}
                   {entry.actor.includes("-") ? `…${shortId(entry.actor.split(":").at(-1) ?? entry.actor)}` : entry.actor}
-                  {entry.detail && `: ${entry.detail}`}
+                  {entry.detail && `: ${entry.detail.replace(UUID, "").trim()}`}
                 </Text>
               </li>
             ))}

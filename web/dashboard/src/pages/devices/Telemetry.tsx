@@ -14,10 +14,16 @@ const SPANS = [
   { value: "168", label: "Week" },
 ];
 
+const weight = (metric: string) => {
+  const at = ["temperature", "grams", "paper", "humidity", "door"].indexOf(metric);
+  return at < 0 ? 9 : at;
+};
+
 export function Telemetry({ id, status, waiting, error }: { id: string; status?: Status; waiting: boolean; error: unknown }) {
   const [chosen, choose] = useState<string>();
   const [hours, setHours] = useState("24");
-  const values = status?.values ?? [];
+  // What a device is there for comes first: a fridge is looked at for how cold it is.
+  const values = (status?.values ?? []).toSorted((a, b) => weight(a.metric) - weight(b.metric));
   const metric = chosen ?? values[0]?.metric;
   if (error) return <ProblemView error={error} />;
   return (
@@ -61,9 +67,9 @@ function Series({ id, metric, hours }: { id: string; metric: string; hours: numb
   if (!query.data) return <Loading lines={4} />;
   const points = query.data;
   if (points.length < 2) return <Empty title="Too little for a curve">Each five minutes make a point.</Empty>;
-  const { least, most } = scale(points.flatMap((point) => [point.least, point.most]));
+  const { least, most } = metric === "door" ? { least: 0, most: 1 } : scale(points.flatMap((point) => [point.least, point.most]));
   const [width, height] = [600, 150];
-  const at = (value: string) => format.moment(value, LOCALE);
+  const at = (value: string) => (hours <= 24 ? format.time(value, LOCALE) : format.moment(value, LOCALE));
   const first = points[0]?.begins ?? "";
   const last = points.at(-1)?.begins ?? "";
   const band = `${line(
