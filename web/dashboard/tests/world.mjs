@@ -371,7 +371,7 @@ export async function world(url, say = () => {}) {
     overrides: [
       { sku: "oolong-tea-latte/small", available: false },
       { sku: "oolong-tea-latte/medium", available: false },
-      { sku: "matcha-latte/medium", price: { amount: 7500, currency: "THB" } },
+      { sku: "matcha-latte/medium", price: { amount: 9000, currency: "THB" } },
       { sku: "extra-toppings/coffee-jelly", available: false },
       { sku: "cacoa-barry/small", hidden: true },
     ],
