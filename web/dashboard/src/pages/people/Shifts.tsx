@@ -127,12 +127,10 @@ export function Shifts() {
                     {days.map((day) => (
                       <td key={day} data-today={day === today || undefined}>
                         {onDay(own, day, store.time_zone).map((shift) => (
-                          <UnstyledButton
-                            key={shift.id}
-                            className="shift"
-                            aria-label={`${person.name}, ${dayName(day)}, ${clock(shift.starts_at)} to ${clock(shift.ends_at)}`}
-                            onClick={() => setOpened(shift)}
-                          >
+                          <UnstyledButton key={shift.id} className="shift" onClick={() => setOpened(shift)}>
+                            <span className="skip">
+                              {person.name}, {dayName(day)}:{" "}
+                            </span>
                             <span className="num">
                               {clock(shift.starts_at)}–{clock(shift.ends_at)}
                             </span>
