@@ -95,6 +95,33 @@ fn a_product_appears_changes_and_goes_at_once() {
     assert_eq!(dead["items"], json!([]));
 }
 
+/// A photo is put on a product, is kept by browsers for good, and taken away again.
+fn photo(chain: &Chain, before: &Value) {
+    let id = before["products"][0]["id"].as_str().unwrap();
+    let path = format!("{}/api/v1/products/{id}/photo", chain.nobody.url());
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let put = |client: &Client, kind: &str, bytes: &[u8]| {
+        let token = format!("Bearer {}", client.token().unwrap());
+        let put = agent.put(&path).header("authorization", token).header("content-type", kind);
+        put.send(bytes).unwrap()
+    };
+    let picture = b"\x89PNG\r\n\x1a\nno more than its head";
+    assert_eq!(put(&chain.manager, "image/png", picture).status(), 403);
+    assert_eq!(put(&chain.admin, "image/svg+xml", b"<svg/>").status(), 415);
+    assert_eq!(put(&chain.admin, "image/jpeg", picture).status(), 415, "it is not what it is called");
+    assert_eq!(put(&chain.admin, "image/png", &[0x89; 600 * 1024]).status(), 413);
+    assert_eq!(put(&chain.admin, "image/png", picture).status(), 200);
+    let address = menu(chain).1["products"][0]["photo"].as_str().unwrap().to_owned();
+    let mut shown = agent.get(format!("{}{address}", chain.nobody.url())).call().unwrap();
+    let header = |name: &str| shown.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!((header("content-type").as_str(), header("cache-control").contains("immutable")), ("image/png", true));
+    assert_eq!(shown.body_mut().read_to_vec().unwrap(), picture);
+    let gone = chain.admin.send("DELETE", &format!("/api/v1/products/{id}/photo"), None, None).unwrap();
+    assert_eq!(gone.status, 204);
+    assert_eq!(agent.get(&path).call().unwrap().status(), 404);
+    assert!(menu(chain).1["products"][0]["photo"].is_null());
+}
+
 #[test]
 fn a_store_has_its_own_prices_and_sells_out() {
     if !wanted() {
@@ -131,6 +158,32 @@ fn a_store_has_its_own_prices_and_sells_out() {
         (&jelly["kind"], &jelly["name"], &jelly["available"]),
         (&json!("modifier"), &json!("Grass Jelly"), &json!(false))
     );
+    // Customers see that it is sold out, and cannot choose it; what is hidden they do not see at all.
+    let (_, shown) = menu(&chain);
+    let out = &shown["sold_out_modifiers"][0]["modifiers"];
+    assert_eq!((out.as_array().map(Vec::len), &out[0]["sku"]), (Some(1), &json!(gone)));
+    assert!(!shown["modifier_groups"].to_string().contains(gone));
+    set(json!([{"sku": sku, "price": baht(12_345)}, {"sku": gone, "available": true, "hidden": true}]))
+        .expect(200)
+        .unwrap();
+    assert!(!menu(&chain).1.to_string().contains(gone));
+    set(json!([{"sku": sku, "price": baht(12_345)}])).expect(200).unwrap();
+
+    // The chain says how far a store may go: what is set stays, what is set anew is held to it.
+    let bounds = format!("/api/v1/menus/{}/bounds", chain.menu.as_str().unwrap());
+    let narrow = json!({"below_percent": 10, "above_percent": 20});
+    chain.manager.put(&bounds, &narrow).unwrap().expect(403).unwrap();
+    chain.admin.put(&bounds, &json!({"below_percent": 101})).unwrap().expect(422).unwrap();
+    chain.admin.put(&bounds, &narrow).unwrap().expect(200).unwrap();
+    let refused = set(json!([{"sku": sku, "price": baht(12_345)}])).expect(422).unwrap();
+    assert_eq!(refused["errors"][0]["path"], "overrides[0].price.amount");
+    let choices =
+        chain.staff.get(&format!("/api/v1/stores/{}/menu/choices", chain.store)).unwrap().expect(200).unwrap();
+    let tea = choices.as_array().unwrap().iter().find(|one| one["sku"] == sku).unwrap();
+    let chains = tea["price"]["amount"].as_i64().unwrap();
+    assert_eq!((&tea["least"], &tea["most"]), (&baht((chains * 90 + 99) / 100), &baht(chains * 120 / 100)));
+    chain.admin.put(&bounds, &json!({})).unwrap().expect(200).unwrap();
+    photo(&chain, &before);
     set(json!([{"sku": sku, "price": baht(12_345)}])).expect(200).unwrap();
     let menus = chain.admin.get("/api/v1/menus").unwrap().expect(200).unwrap();
     assert_eq!((&menus[0]["id"], &menus[0]["products"], &menus[0]["stores"]), (&chain.menu, &json!(35), &json!(1)));

@@ -35,6 +35,7 @@ mod privacy;
 mod procurement;
 mod risk;
 mod security;
+mod shopfront;
 mod sockets;
 mod sso;
 mod stock;

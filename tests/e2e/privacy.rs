@@ -75,6 +75,7 @@ fn a_copy_holds_all_that_is_kept_of_somebody_and_is_theirs_alone() {
         "preferences",
         "favourites",
         "age_checks",
+        "reviews",
         "loyalty",
         "notifications",
         "linked_accounts",

@@ -29,6 +29,19 @@ async function choose(page) {
   }
 }
 
+// What is sold out, and times of which there are few, are to be seen too.
+const manager = await as("manager");
+const here = `/stores/${process.env.KIRANA_STORE}`;
+await manager("PUT", `${here}/menu/overrides`, {
+  overrides: [
+    { sku: "plum-green-tea/small", available: false },
+    { sku: "plum-green-tea/medium", available: false },
+    { sku: "extra-toppings/coffee-jelly", available: false },
+  ],
+});
+const settings = await manager("GET", `${here}/kitchen/settings`);
+await manager("PUT", `${here}/kitchen/settings`, { ...settings, slot_capacity: 2 });
+
 /** All pages, for one size and look. */
 async function round(size, options, look, language = "en") {
   if (only && only !== `${size}-${look}-${language}`) return;
@@ -59,6 +72,9 @@ async function round(size, options, look, language = "en") {
   await shoot(page, name("item"));
   await choose(page);
   await shoot(page, name("item-chosen"));
+  await page.locator("details.facts summary").click();
+  await page.locator("details.facts").scrollIntoViewIfNeeded();
+  await shoot(page, name("item-facts"));
   await page.locator(".sheet-footer .primary").click();
   await page.locator(".cart-bar").waitFor();
   await page.locator(".card").nth(21).click();
@@ -90,6 +106,10 @@ async function round(size, options, look, language = "en") {
   await shoot(page, name("cart"));
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
   await shoot(page, name("cart-foot"));
+  await page.locator("input[name=when]").nth(1).check({ force: true });
+  await page.locator(".slot").first().scrollIntoViewIfNeeded();
+  await shoot(page, name("cart-time"));
+  await page.locator("input[name=when]").nth(0).check({ force: true });
   await page.locator(".cart-side .primary.wide").click();
   await page.waitForURL(/\/pay\//);
   await page.locator(".test-card").first().waitFor();
@@ -112,6 +132,13 @@ async function round(size, options, look, language = "en") {
   await kitchen("POST", `/stores/${process.env.KIRANA_STORE}/kitchen/tickets/${order}/bump`);
   await page.locator('.headline-now[data-status="preparing"]').waitFor();
   await shoot(page, name("track-made"));
+  await kitchen("POST", `/stores/${process.env.KIRANA_STORE}/kitchen/tickets/${order}/bump`);
+  await kitchen("PUT", `/orders/${order}/status`, { status: "collected" });
+  await page.locator(".rate").waitFor();
+  await page.locator(".star-choice label").nth(4).click();
+  await page.locator(".rate textarea").first().waitFor();
+  await page.locator(".rate").scrollIntoViewIfNeeded();
+  await shoot(page, name("track-rate"));
   await go(`/orders/${order}/receipt`, "receipt");
   await go("/orders", "orders");
   await go("/account", "account");

@@ -37,8 +37,20 @@ export async function person(browser, options = PHONE) {
   return context;
 }
 
+/**
+ * Waits until what moves into its place is there. A sheet that is being faded in has, for a quarter of a second, text of a colour that no
+ * sheet has: whoever measures contrast then measures the movement. What moves for ever, such as a waiting sign, is not waited for.
+ */
+async function still(page) {
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+    return Promise.all(ending.map((one) => one.finished.catch(() => {}))).then(() => {});
+  });
+}
+
 /** What axe finds that matters: serious or critical. */
 export async function findings(page) {
+  await still(page);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),

@@ -18,6 +18,12 @@ pub struct Menu {
     pub products: Vec<MenuProduct>,
     /// The choices that variants refer to.
     pub modifier_groups: Vec<ModifierGroup>,
+    /// What is sold out now, to be shown as that: products with those of their variants that nobody can order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sold_out: Vec<MenuProduct>,
+    /// The same of choices: groups with those of their modifiers that nobody can choose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sold_out_modifiers: Vec<ModifierGroup>,
 }
 
 /// A tax on sales.
@@ -50,8 +56,71 @@ pub struct MenuProduct {
     /// Words to find it by, such as `vegan`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Which of the allergens it contains that have to be named (EU 1169/2011, annex II). Absent where nobody has said; empty where it
+    /// contains none of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allergens: Option<Vec<Allergen>>,
+    /// Where its photo is, such as `/api/v1/products/…/photo?v=…`: another photo has another address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<String>,
     /// What of it can be ordered.
     pub variants: Vec<MenuVariant>,
+}
+
+/// An allergen that has to be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Allergen {
+    /// Cereals with gluten.
+    Gluten,
+    /// Crustaceans.
+    Crustaceans,
+    /// Eggs.
+    Eggs,
+    /// Fish.
+    Fish,
+    /// Peanuts.
+    Peanuts,
+    /// Soya.
+    Soya,
+    /// Milk.
+    Milk,
+    /// Nuts that grow on trees.
+    Nuts,
+    /// Celery.
+    Celery,
+    /// Mustard.
+    Mustard,
+    /// Sesame.
+    Sesame,
+    /// Sulphites.
+    Sulphites,
+    /// Lupin.
+    Lupin,
+    /// Molluscs.
+    Molluscs,
+}
+
+/// What one piece of a variant gives, in whole milligrams where it is a weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Nutrition {
+    /// Energy in kilocalories.
+    pub energy_kcal: u32,
+    /// Fat.
+    pub fat_mg: u32,
+    /// Of which saturated.
+    pub saturated_mg: u32,
+    /// Carbohydrates.
+    pub carbohydrates_mg: u32,
+    /// Of which sugars.
+    pub sugars_mg: u32,
+    /// Protein.
+    pub protein_mg: u32,
+    /// Salt.
+    pub salt_mg: u32,
+    /// Caffeine, where there is any to speak of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caffeine_mg: Option<u32>,
 }
 
 fn standard() -> String {
@@ -79,6 +148,9 @@ pub struct MenuVariant {
     pub by_weight: bool,
     /// Ids of the modifier groups that go with it.
     pub modifier_groups: Vec<String>,
+    /// What one piece gives, before anything is chosen with it; absent where nobody has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nutrition: Option<Nutrition>,
 }
 
 /// Prices of a store that move by themselves, as pricing sets them.

@@ -261,6 +261,27 @@ impl Default for KitchenSettings {
     }
 }
 
+/// `GET /kitchen/slots/{from}/{until}`: the slots of a store, and what is left of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SlotTable {
+    /// Minutes in each slot.
+    pub slot_minutes: i64,
+    /// When something that is ordered now for as soon as may be would be ready.
+    pub soonest: Timestamp,
+    /// The slots, the first first. Whether the store is open then, its hours say.
+    pub slots: Vec<Slot>,
+}
+
+/// A slot for scheduled orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Slot {
+    /// When it begins.
+    pub begins: Timestamp,
+    /// How many orders it still takes; absent where it takes as many as come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<i64>,
+}
+
 /// `POST /orders/{id}/bump` and `/recall`: a station is done, or not yet after all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]

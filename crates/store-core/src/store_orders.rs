@@ -1,14 +1,14 @@
 //! The commands of a store about its orders.
 
 use crate::orders::place::{self, Placed};
-use crate::orders::{self, amend, forget, kitchen, offline, payment, status};
+use crate::orders::{self, amend, forget, kitchen, offline, payment, slots, status};
 use crate::{Moment, Result, Store, keys};
 use kirana_contracts::order::Order;
 use kirana_contracts::stock::{OfflineBatch, OfflineResult};
 use kirana_contracts::store_state::{
-    Actor, Amendment, Bump, ChangeStatus, Forget, KitchenSettings, PaymentOutcome, PlaceOrder,
+    Actor, Amendment, Bump, ChangeStatus, Forget, KitchenSettings, PaymentOutcome, PlaceOrder, SlotTable,
 };
-use kirana_kernel::Id;
+use kirana_kernel::{Id, Timestamp};
 use kirana_sql::Sql;
 
 impl<S: Sql> Store<S> {
@@ -92,6 +92,15 @@ impl<S: Sql> Store<S> {
     pub fn kitchen_settings(&self) -> Result<KitchenSettings> {
         self.memory.settle();
         kitchen::settings(&self.sql, &self.memory).map(|settings| (*settings).clone())
+    }
+
+    /// The slots that begin between two times, and what is left of each.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Invalid`] for more than are told of at once.
+    pub fn slots(&self, now: Timestamp, from: Timestamp, until: Timestamp) -> Result<SlotTable> {
+        self.memory.settle();
+        slots::table(&self.sql, &self.memory, now, from, until)
     }
 
     /// Sets how the kitchen works.

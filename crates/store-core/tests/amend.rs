@@ -173,6 +173,13 @@ fn a_slot_for_one_takes_one() {
         "{refused}"
     );
     assert_eq!(shop.free("cup"), (10, 9), "no stock without a slot");
+    let told = shop.store.slots(shop.now, at, at + Duration::from_secs(3_600)).unwrap();
+    let left: Vec<_> = told.slots.iter().map(|slot| slot.left).collect();
+    assert_eq!((told.slot_minutes, told.soonest > shop.now), (15, true));
+    assert_eq!(&left[..2], [Some(0), Some(1)], "what is taken is told: {:?}", told.slots);
+    assert!(told.slots.iter().all(|slot| slot.begins > shop.now), "what has begun takes nobody");
+    let far = shop.now + Duration::from_secs(30 * 24 * 3_600);
+    assert!(matches!(shop.store.slots(shop.now, shop.now, far), Err(Refusal::Invalid { .. })));
     let longer = KitchenSettings { slot_minutes: 30, ..settings };
     let moment = shop.moment();
     assert!(matches!(shop.store.configure_kitchen(moment, &longer), Err(Refusal::Conflict(_))));

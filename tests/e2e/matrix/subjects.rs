@@ -128,7 +128,11 @@ impl Subjects {
             ("gift-cards", "id") => "gift card",
             ("offers", "offer_id") => "offer",
             ("devices", "id") => "device",
-            ("breaches" | "rollouts", "id") => return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8efe".into(),
+            ("menus", "id") => "menu",
+            ("product", "id") => "product",
+            ("breaches" | "rollouts", "id") | ("shifts", "shift_id") | ("reviews", "review_id") => {
+                return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8efe".into();
+            }
             ("firmware", "kind") => return "printer".into(),
             (_, "version") => return "1.0.0".into(),
             (_, "method") => return "GetDeviceStatus".into(),

@@ -16,6 +16,12 @@ const plain = (search: Record<string, unknown>) =>
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, validateSearch: plain });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignIn });
 
+const join = createRoute({
+  getParentRoute: () => root,
+  path: "/join",
+  component: lazyRouteComponent(() => import("./auth/Join.tsx"), "Join"),
+});
+
 /** Whoever is not signed in, or works nowhere, is asked who they are, and comes back. */
 const inside = (path: string) => {
   const user = sessions.current?.user;
@@ -73,10 +79,16 @@ const pages = [
   page("menu", () => import("./pages/menu/MenuPage.tsx"), "MenuPage"),
   page("menu/modifiers", () => import("./pages/menu/Modifiers.tsx"), "Modifiers"),
   page("menu/products", () => import("./pages/menu/Products.tsx"), "Products"),
+  page("menu/menus", () => import("./pages/menu/Menus.tsx"), "Menus"),
   page("menu/import", () => import("./pages/menu/ImportPage.tsx"), "ImportPage"),
+  page("devices", () => import("./pages/devices/Devices.tsx"), "Devices"),
+  page("devices/cold-chain", () => import("./pages/devices/ColdChain.tsx"), "ColdChain"),
+  page("devices/$device", () => import("./pages/devices/DevicePage.tsx"), "DevicePage"),
   page("people", () => import("./pages/people/People.tsx"), "People"),
+  page("people/shifts", () => import("./pages/people/Shifts.tsx"), "Shifts"),
   page("people/invitations", () => import("./pages/people/Invitations.tsx"), "Invitations"),
   page("customers", () => import("./pages/customers/Customers.tsx"), "Customers"),
+  page("reviews", () => import("./pages/customers/Reviews.tsx"), "Reviews"),
   page("customers/$customer", () => import("./pages/customers/CustomerPage.tsx"), "CustomerPage"),
   page("campaigns", () => import("./pages/campaigns/Campaigns.tsx"), "Campaigns"),
   page("campaigns/$campaign", () => import("./pages/campaigns/CampaignPage.tsx"), "CampaignPage"),
@@ -96,7 +108,7 @@ const pages = [
   page("account", () => import("./pages/account/Account.tsx"), "Account"),
 ];
 
-const tree = root.addChildren([signIn, home, store.addChildren([storeHome, ...pages])]);
+const tree = root.addChildren([signIn, join, home, store.addChildren([storeHome, ...pages])]);
 
 export function makeRouter(_client: QueryClient) {
   return createRouter({

@@ -13,11 +13,14 @@ export async function pagesOf(nobody, { store }) {
   const campaign = campaigns.items.find((one) => one.name === "Loy Krathong" && one.status === "active") ?? campaigns.items[0];
   const manager_ = "manager@kirana.example";
   const s = `/${store.id}`;
+  const { items: devices } = await manager.get(`/devices?store_id=${store.id}`);
+  const fridge = devices.find((one) => one.kind === "fridge");
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
     { name: "today", who: owner, path: `${s}/today` },
     { name: "today-day", who: owner, path: `${s}/today?day=${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}` },
     { name: "today-all", who: owner, path: "/all/today" },
+    { name: "today-chain", who: admin, path: "/all/today" },
     { name: "today-staff", who: "staff@kirana.example", path: `${s}/today` },
     { name: "orders", who: owner, path: `${s}/orders` },
     { name: "order", who: owner, path: `${s}/orders/${told.id}` },
@@ -47,6 +50,28 @@ export async function pagesOf(nobody, { store }) {
     { name: "modifiers", who: manager_, path: `${s}/menu/modifiers` },
     { name: "products", who: admin, path: `${s}/menu/products` },
     { name: "import", who: admin, path: `${s}/menu/import`, act: pasted },
+    { name: "menus", who: admin, path: `${s}/menu/menus` },
+    {
+      name: "price",
+      who: manager_,
+      path: `${s}/menu?q=matcha`,
+      act: (page) => page.getByRole("button", { name: "Price of Matcha Latte, Medium" }).first().click(),
+    },
+    {
+      name: "product",
+      who: admin,
+      path: `${s}/menu/products?q=matcha+latte`,
+      act: (page) => page.getByRole("button", { name: "Matcha Latte" }).first().click(),
+    },
+    { name: "devices", who: manager_, path: `${s}/devices` },
+    { name: "devices-all", who: admin, path: "/all/devices" },
+    { name: "device", who: manager_, path: `${s}/devices/${fridge.id}` },
+    { name: "device-new", who: manager_, path: `${s}/devices`, act: claiming },
+    { name: "cold-chain", who: manager_, path: `${s}/devices/cold-chain` },
+    { name: "shifts", who: manager_, path: `${s}/people/shifts` },
+    { name: "shifts-staff", who: "staff@kirana.example", path: `${s}/people/shifts` },
+    { name: "reviews", who: manager_, path: `${s}/reviews` },
+    { name: "join", who: null, path: "/join?token=abc" },
     { name: "people", who: manager_, path: `${s}/people` },
     { name: "invitations", who: manager_, path: `${s}/people/invitations` },
     { name: "customers", who: admin, path: `${s}/customers` },
@@ -95,6 +120,14 @@ async function scanned(page) {
     await field.fill(code);
     await field.press("Enter");
   }
+}
+
+/** A device that waits for its code to be read. */
+async function claiming(page) {
+  await page.getByRole("button", { name: "Add a device" }).click();
+  await page.getByRole("textbox", { name: /^Name/ }).fill("Scale at the bar");
+  await page.getByRole("button", { name: "Show its code" }).click();
+  await page.locator("[data-claim]").waitFor();
 }
 
 /** A menu with two faults. */

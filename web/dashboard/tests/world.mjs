@@ -1,7 +1,8 @@
 // A chain with a life: two weeks of sales, orders in every state, goods, suppliers, campaigns, people. Through the public API only.
 // Usage: KIRANA_URL=http://127.0.0.1:8787 node tests/world.mjs
 
-import { Client } from "./client.mjs";
+import { Client, eventually } from "./client.mjs";
+import { connect, day } from "./device.mjs";
 
 const TEA = [
   ["golden-bubble-milk-tea/medium", 9],
@@ -233,6 +234,67 @@ async function campaigns(owner) {
   });
 }
 
+/** What works in a store: a fridge with a day behind it, a kitchen display that is away, a printer that nobody has claimed. */
+async function devices(nobody, manager, store) {
+  const register = (kind, name) => manager.post("/devices", { store_id: store.id, kind, name });
+  const claim = async ({ device, claim: { code } }) => ({ id: device.id, key: (await nobody.post("/devices/claim", { code })).hmac_key });
+  const fridge = await claim(await register("fridge", "Fridge behind the counter"));
+  await manager.put(`/devices/${fridge.id}/configuration`, {
+    config: { temperature_min: 0, temperature_max: 5, alarm_after_seconds: 600, skus: ["fresh-milk", "milk-foam"] },
+  });
+  const line = await connect(nobody.url, fridge, day(Date.now()));
+  await manager.post(`/devices/${fridge.id}/command`, { name: "identify" });
+  await eventually("the fridge to do what it is told", () => line.commands.length > 0);
+  line.close();
+  await claim(await register("kds", "Kitchen display"));
+  await register("printer", "Receipt printer");
+  return fridge.id;
+}
+
+/** Who works when: this week and the next. */
+async function shifts(manager, store) {
+  const { items: staff } = await manager.get(`/stores/${store.id}/staff`);
+  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: store.time_zone, dateStyle: "short" }).format(Date.now());
+  const at = (days, hour) => new Date(Date.parse(`${today}T00:00:00+07:00`) + days * 86_400_000 + hour * 3_600_000).toISOString();
+  for (const [index, { user_id }] of staff.entries()) {
+    for (const days of [-3, -2, -1, 0, 1, 2, 4].filter((_, turn) => (turn + index) % 3 !== 0)) {
+      const from = index % 2 === 0 ? 9 : 13;
+      await manager.post(`/stores/${store.id}/shifts`, {
+        user_id,
+        starts_at: at(days, from),
+        ends_at: at(days, from + 8),
+        note: index % 2 === 0 ? "Bar" : undefined,
+      });
+    }
+  }
+}
+
+/** What customers say of what they got. */
+async function reviews(customers, manager, store) {
+  const said = [
+    [5, "The pearls are exactly right, and it was ready when it said."],
+    [4, "Good, a little sweet at half sugar."],
+    [5, undefined],
+    [3, "Nice tea, but the lid leaked on the way home."],
+  ];
+  let turn = 0;
+  for (const customer of customers) {
+    const { items } = await customer.get("/orders?limit=20");
+    for (const order of items.filter((one) => ["collected", "delivered", "completed"].includes(one.status)).slice(0, 2)) {
+      const [rating, words] = said[turn % said.length];
+      turn += 1;
+      await customer.post("/reviews", { order_id: order.id, product_id: order.lines[0].product_id, rating, ...(words ? { words } : {}) });
+    }
+  }
+  const { items } = await manager.get(`/stores/${store.id}/reviews`);
+  const waiting = items.filter((one) => one.status === "waiting");
+  for (const [index, one] of waiting.slice(1).entries())
+    await manager.put(`/stores/${store.id}/reviews/${one.id}`, {
+      status: "shown",
+      ...(index === 0 ? { response: "Thank you! Come again soon." } : {}),
+    });
+}
+
 /** Makes it all, unless it is there. Returns what tests want to know of it. */
 export async function world(url, say = () => {}) {
   const nobody = new Client(url);
@@ -288,6 +350,10 @@ export async function world(url, say = () => {}) {
   });
   say("goods and suppliers");
   await goods(admin, manager, owner, store, other);
+  say("devices and shifts");
+  await devices(nobody, manager, store);
+  await shifts(manager, store);
+  await admin.put(`/menus/${(await admin.get("/menus"))[0].id}/bounds`, { below_percent: 20, above_percent: 30 });
   say("campaigns");
   await campaigns(owner);
   for (const one of stores) {
@@ -299,6 +365,17 @@ export async function world(url, say = () => {}) {
   await manager.put(`/stores/${store.id}/kitchen/settings`, { ...(await manager.get(`/stores/${store.id}/kitchen/settings`)), hands: 2 });
   say("today's orders");
   await today(customers, manager, await nobody.login("owner@kirana.example"), store, menu, roll);
+  say("what is said of it, and what is sold out");
+  await reviews(customers, manager, store);
+  await manager.put(`/stores/${store.id}/menu/overrides`, {
+    overrides: [
+      { sku: "oolong-tea-latte/small", available: false },
+      { sku: "oolong-tea-latte/medium", available: false },
+      { sku: "matcha-latte/medium", price: { amount: 9000, currency: "THB" } },
+      { sku: "extra-toppings/coffee-jelly", available: false },
+      { sku: "cacoa-barry/small", hidden: true },
+    ],
+  });
   return known;
 }
 

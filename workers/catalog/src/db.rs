@@ -1,6 +1,7 @@
 //! SQL of products and of search.
 
 use crate::rules::changes::Kept;
+use crate::rules::photo;
 use crate::rules::product::Product;
 use kirana_contracts::menu::MenuProduct;
 use kirana_edge::db::{Db, Statement, constraint, stmt};
@@ -19,6 +20,8 @@ struct ProductRow {
     age_restricted: u8,
     tax_class: String,
     tags: String,
+    allergens: Option<String>,
+    photo: Option<String>,
     variants: String,
 }
 
@@ -26,14 +29,17 @@ impl TryFrom<ProductRow> for MenuProduct {
     type Error = Problem;
 
     fn try_from(row: ProductRow) -> Result<Self> {
+        let id = kirana_edge::db::id(&row.id)?;
         Ok(Self {
-            id: kirana_edge::db::id(&row.id)?,
+            id,
             name: row.name,
             description: row.description,
             category: row.category,
             age_restricted: row.age_restricted == 1,
             tax_class: row.tax_class,
             tags: serde_json::from_str(&row.tags)?,
+            allergens: row.allergens.as_deref().map(serde_json::from_str).transpose()?,
+            photo: row.photo.as_deref().map(|hash| photo::address(id, hash)),
             variants: serde_json::from_str(&row.variants)?,
         })
     }
@@ -47,6 +53,8 @@ fn read(rows: Vec<ProductRow>) -> Result<Vec<MenuProduct>> {
 pub struct KeptProduct {
     /// The menu it is on.
     pub menu_id: Id,
+    /// Where its photo is.
+    pub photo: Option<String>,
     /// The rest.
     pub kept: Kept,
 }
@@ -67,6 +75,7 @@ impl TryFrom<KeptRow> for KeptProduct {
         let product = MenuProduct::try_from(row.product)?;
         Ok(Self {
             menu_id: kirana_edge::db::id(&row.menu_id)?,
+            photo: product.photo.clone(),
             kept: Kept { id: product.id, retired: row.retired_at.is_some(), product: Product::of(row.slug, product) },
         })
     }
@@ -79,7 +88,7 @@ impl TryFrom<KeptRow> for KeptProduct {
 pub async fn kept_of_menu(env: &Env, menu: Id) -> Result<Vec<Kept>> {
     let rows: Vec<KeptRow> = Db::of(env)?
         .all(
-            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tax_class, tags, variants
+            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tax_class, tags, allergens, photo, variants
              FROM products WHERE menu_id = ?1 LIMIT 10000",
             params![menu],
         )
@@ -94,7 +103,7 @@ pub async fn kept_of_menu(env: &Env, menu: Id) -> Result<Vec<Kept>> {
 pub async fn kept(env: &Env, id: Id) -> Result<Option<KeptProduct>> {
     let row: Option<KeptRow> = Db::of(env)?
         .first(
-            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tax_class, tags, variants
+            "SELECT menu_id, slug, retired_at, id, name, category, description, age_restricted, tax_class, tags, allergens, photo, variants
              FROM products WHERE id = ?1 AND retired_at IS NULL",
             params![id],
         )
@@ -116,15 +125,47 @@ pub async fn write(env: &Env, mut statements: Vec<Statement>, id: Id) -> Result<
     }
 }
 
+fn said(product: &Product) -> Result<Option<String>> {
+    Ok(product.allergens.as_ref().map(serde_json::to_string).transpose()?)
+}
+
+/// Which photo a product has, by its hash; for those that are sold.
+///
+/// # Errors
+/// 404 for a product that is not sold.
+pub async fn photo(env: &Env, id: Id) -> Result<Option<String>> {
+    #[derive(Deserialize)]
+    struct Row {
+        photo: Option<String>,
+    }
+    let row: Option<Row> =
+        Db::of(env)?.first("SELECT photo FROM products WHERE id = ?1 AND retired_at IS NULL", params![id]).await?;
+    row.map(|row| row.photo).ok_or_else(|| Problem::not_found("there is no such product"))
+}
+
+/// Gives a product another photo, or none: its menu is another then.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn set_photo(env: &Env, id: Id, hash: Option<&str>) -> Result<()> {
+    let set = stmt("UPDATE products SET photo = ?2 WHERE id = ?1", params![id, hash]);
+    let touch = stmt(
+        "UPDATE menus SET version = version + 1 WHERE id = (SELECT menu_id FROM products WHERE id = ?1)",
+        params![id],
+    );
+    Db::of(env)?.batch(vec![set, touch]).await?;
+    Ok(())
+}
+
 /// The statement that puts a new product at the end of its menu.
 ///
 /// # Errors
 /// 500 when it cannot be written as JSON.
 pub fn insert(menu: Id, id: Id, product: &Product) -> Result<Statement> {
     Ok(stmt(
-        "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tax_class, tags, variants)
+        "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tax_class, tags, variants, allergens)
          VALUES (?1, ?2, ?3, (SELECT COALESCE(MAX(position), -1) + 1 FROM products WHERE menu_id = ?2),
-                 (SELECT COALESCE(MAX(search_id), 0) + 1 FROM products), ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 (SELECT COALESCE(MAX(search_id), 0) + 1 FROM products), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             id,
             menu,
@@ -135,7 +176,8 @@ pub fn insert(menu: Id, id: Id, product: &Product) -> Result<Statement> {
             product.age_restricted,
             &product.tax_class,
             serde_json::to_string(&product.tags)?,
-            serde_json::to_string(&product.variants)?
+            serde_json::to_string(&product.variants)?,
+            said(product)?
         ],
     ))
 }
@@ -146,7 +188,7 @@ pub fn insert(menu: Id, id: Id, product: &Product) -> Result<Statement> {
 /// As [`insert`].
 pub fn update(id: Id, product: &Product) -> Result<Statement> {
     Ok(stmt(
-        "UPDATE products SET name = ?2, category = ?3, description = ?4, age_restricted = ?5, tax_class = ?6, tags = ?7, variants = ?8
+        "UPDATE products SET name = ?2, category = ?3, description = ?4, age_restricted = ?5, tax_class = ?6, tags = ?7, variants = ?8, allergens = ?9
          WHERE id = ?1",
         params![
             id,
@@ -156,7 +198,8 @@ pub fn update(id: Id, product: &Product) -> Result<Statement> {
             product.age_restricted,
             &product.tax_class,
             serde_json::to_string(&product.tags)?,
-            serde_json::to_string(&product.variants)?
+            serde_json::to_string(&product.variants)?,
+            said(product)?
         ],
     ))
 }
@@ -193,7 +236,7 @@ pub async fn products_of_menu(env: &Env, menu: Id) -> Result<Vec<MenuProduct>> {
     read(
         Db::of(env)?
             .all(
-                "SELECT id, name, category, description, age_restricted, tax_class, tags, variants FROM products
+                "SELECT id, name, category, description, age_restricted, tax_class, tags, allergens, photo, variants FROM products
                  WHERE menu_id = ?1 AND retired_at IS NULL ORDER BY position LIMIT 2000",
                 params![menu],
             )
@@ -210,7 +253,7 @@ pub async fn products(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<
     read(
         Db::of(env)?
             .all(
-                "SELECT id, name, category, description, age_restricted, tax_class, tags, variants FROM products
+                "SELECT id, name, category, description, age_restricted, tax_class, tags, allergens, photo, variants FROM products
                  WHERE id > ?1 AND retired_at IS NULL ORDER BY id LIMIT ?2",
                 params![after, limit + 1],
             )
@@ -225,7 +268,7 @@ pub async fn products(env: &Env, after: Option<Id>, limit: usize) -> Result<Vec<
 pub async fn product(env: &Env, id: Id) -> Result<Option<MenuProduct>> {
     let row: Option<ProductRow> = Db::of(env)?
         .first(
-            "SELECT id, name, category, description, age_restricted, tax_class, tags, variants FROM products WHERE id = ?1 AND retired_at IS NULL",
+            "SELECT id, name, category, description, age_restricted, tax_class, tags, allergens, photo, variants FROM products WHERE id = ?1 AND retired_at IS NULL",
             params![id],
         )
         .await?;
@@ -240,7 +283,7 @@ pub async fn search(env: &Env, expression: String) -> Result<Vec<MenuProduct>> {
     read(
         Db::of(env)?
             .all(
-                "SELECT p.id, p.name, p.category, p.description, p.age_restricted, p.tax_class, p.tags, p.variants
+                "SELECT p.id, p.name, p.category, p.description, p.age_restricted, p.tax_class, p.tags, p.allergens, p.photo, p.variants
                  FROM product_search s JOIN products p ON p.id = s.product_id
                  WHERE product_search MATCH ?1 ORDER BY bm25(product_search, 0, 10, 3, 1) LIMIT 20",
                 params![expression],

@@ -2,7 +2,7 @@
 //!
 //! Tables: menus, products, product_search (FTS5), product_tags, store_menus, menu_overrides, stores (what events told of
 //! them), inbox, outbox. Events out: ProductCreated, ProductUpdated, ProductRetired, PriceChanged. Events in: StoreCreated,
-//! StoreUpdated (a store's tax stands on its menu).
+//! StoreUpdated (a store's tax stands on its menu). Photos lie in R2, under the hash of what they are.
 
 pub mod api;
 pub mod db;
@@ -22,6 +22,7 @@ pub fn routes() -> Routes<Env> {
     Routes::new()
         .routes(routes!(api::menus::import_menu))
         .routes(routes!(api::menus::list))
+        .routes(routes!(api::menus::set_bounds))
         .routes(routes!(api::menus::menu, api::menus::assign))
         .routes(routes!(api::overrides::get, api::overrides::set))
         .routes(routes!(api::overrides::choices))
@@ -30,6 +31,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::products::categories))
         .routes(routes!(api::products::tags))
         .routes(routes!(api::products::get, api::editing::change, api::editing::retire))
+        .routes(routes!(api::photos::get, api::photos::set, api::photos::remove))
         .route("/internal/stores/{id}/menu", axum::routing::get(api::menus::internal))
         .route("/internal/stores/{id}/moving-prices", axum::routing::put(api::menus::set_moving))
         .route("/internal/outbox/ack", axum::routing::post(api::editing::outbox_ack))

@@ -1,7 +1,7 @@
 //! SQL of menus, and of what each store makes of its menu.
 
 use crate::rules::changes::Kept;
-use crate::rules::overrides::Override;
+use crate::rules::overrides::{Override, PriceBounds};
 use kirana_contracts::menu::{ModifierGroup, MovingPrice, Tax};
 use kirana_edge::db::{Db, Statement, stmt};
 use kirana_edge::{Result, params};
@@ -17,6 +17,8 @@ pub struct MenuRow {
     pub currency: Currency,
     /// Its modifier groups.
     pub modifier_groups: Vec<ModifierGroup>,
+    /// How far its stores may go from its prices.
+    pub bounds: PriceBounds,
 }
 
 /// The id of the menu with this name.
@@ -45,6 +47,12 @@ pub struct MenuInfo {
     pub products: i64,
     /// Stores that sell by it.
     pub stores: i64,
+    /// So many per cent below its prices a store may go; as far as it likes if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below_percent: Option<u32>,
+    /// So many per cent above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above_percent: Option<u32>,
 }
 
 /// All menus, by name; 500 at most.
@@ -54,7 +62,7 @@ pub struct MenuInfo {
 pub async fn all(env: &Env) -> Result<Vec<MenuInfo>> {
     Db::of(env)?
         .all(
-            "SELECT id, name, currency,
+            "SELECT id, name, currency, below_percent, above_percent,
                 (SELECT COUNT(*) FROM products p WHERE p.menu_id = m.id AND p.retired_at IS NULL) AS products,
                 (SELECT COUNT(*) FROM store_menus s WHERE s.menu_id = m.id) AS stores
              FROM menus m ORDER BY name LIMIT 500",
@@ -72,13 +80,34 @@ pub async fn menu(env: &Env, id: Id) -> Result<Option<MenuRow>> {
     struct Row {
         currency: String,
         modifier_groups: String,
+        below_percent: Option<u32>,
+        above_percent: Option<u32>,
     }
-    let row: Option<Row> =
-        Db::of(env)?.first("SELECT currency, modifier_groups FROM menus WHERE id = ?1", params![id]).await?;
+    let row: Option<Row> = Db::of(env)?
+        .first("SELECT currency, modifier_groups, below_percent, above_percent FROM menus WHERE id = ?1", params![id])
+        .await?;
     row.map(|row| {
-        Ok(MenuRow { currency: row.currency.parse()?, modifier_groups: serde_json::from_str(&row.modifier_groups)? })
+        Ok(MenuRow {
+            currency: row.currency.parse()?,
+            modifier_groups: serde_json::from_str(&row.modifier_groups)?,
+            bounds: PriceBounds { below_percent: row.below_percent, above_percent: row.above_percent },
+        })
     })
     .transpose()
+}
+
+/// Sets how far a menu's stores may go from its prices. Was there such a menu?
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn set_bounds(env: &Env, id: Id, bounds: PriceBounds) -> Result<bool> {
+    let set: Option<serde_json::Value> = Db::of(env)?
+        .first(
+            "UPDATE menus SET below_percent = ?2, above_percent = ?3 WHERE id = ?1 RETURNING id",
+            params![id, bounds.below_percent, bounds.above_percent],
+        )
+        .await?;
+    Ok(set.is_some())
 }
 
 /// Writes a menu with all its products in one batch, with what is told of it. A product is known by its slug and keeps its id;
@@ -108,15 +137,16 @@ pub async fn replace(
         stmt("DELETE FROM product_tags WHERE product_id IN (SELECT id FROM products WHERE menu_id = ?1)", params![id]),
         stmt("UPDATE products SET retired_at = ?2 WHERE menu_id = ?1 AND retired_at IS NULL", params![id, now]),
         stmt(
-            "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tax_class, tags, variants)
+            "INSERT INTO products (id, menu_id, slug, position, search_id, name, category, description, age_restricted, tax_class, tags, allergens, variants)
              SELECT value ->> '$.id', ?1, value ->> '$.product.slug', key,
                     (SELECT COALESCE(MAX(search_id), 0) FROM products) + 1 + key,
                     value ->> '$.product.name', value ->> '$.product.category', value ->> '$.product.description',
-                    value ->> '$.product.age_restricted', value ->> '$.product.tax_class', value -> '$.product.tags', value -> '$.product.variants'
+                    value ->> '$.product.age_restricted', value ->> '$.product.tax_class', value -> '$.product.tags',
+                    NULLIF(value -> '$.product.allergens', 'null'), value -> '$.product.variants'
              FROM json_each(?2) WHERE true
              ON CONFLICT (menu_id, slug) DO UPDATE SET position = excluded.position, name = excluded.name,
                 category = excluded.category, description = excluded.description, age_restricted = excluded.age_restricted,
-                tax_class = excluded.tax_class, tags = excluded.tags, variants = excluded.variants, retired_at = NULL",
+                tax_class = excluded.tax_class, tags = excluded.tags, allergens = excluded.allergens, variants = excluded.variants, retired_at = NULL",
             params![id, serde_json::to_string(&products)?],
         ),
         stmt(
@@ -217,15 +247,21 @@ pub async fn overrides(env: &Env, store: Id, currency: Currency) -> Result<Vec<O
         sku: String,
         price: Option<i64>,
         available: u8,
+        hidden: u8,
     }
     let rows: Vec<Row> = Db::of(env)?
         .all(
-            "SELECT sku, price, available FROM menu_overrides WHERE store_id = ?1 ORDER BY sku LIMIT 500",
+            "SELECT sku, price, available, hidden FROM menu_overrides WHERE store_id = ?1 ORDER BY sku LIMIT 500",
             params![store],
         )
         .await?;
     let price = |amount| Money::new(amount, currency);
-    let read = |row: Row| Override { sku: row.sku, price: row.price.map(price), available: row.available == 1 };
+    let read = |row: Row| Override {
+        sku: row.sku,
+        price: row.price.map(price),
+        available: row.available == 1,
+        hidden: row.hidden == 1,
+    };
     Ok(rows.into_iter().map(read).collect())
 }
 
@@ -271,8 +307,8 @@ pub async fn set_overrides(env: &Env, store: Id, overrides: &[Override], told: V
     let mut statements = vec![
         stmt("DELETE FROM menu_overrides WHERE store_id = ?1", params![store]),
         stmt(
-            "INSERT INTO menu_overrides (store_id, sku, price, available)
-             SELECT ?1, value ->> '$.sku', value ->> '$.price.amount', value ->> '$.available' FROM json_each(?2)",
+            "INSERT INTO menu_overrides (store_id, sku, price, available, hidden)
+             SELECT ?1, value ->> '$.sku', value ->> '$.price.amount', value ->> '$.available', value ->> '$.hidden' FROM json_each(?2)",
             params![store, serde_json::to_string(overrides)?],
         ),
         stmt("UPDATE store_menus SET version = version + 1 WHERE store_id = ?1", params![store]),

@@ -1,6 +1,7 @@
-//! Customers: what they tell of themselves beyond who they are: addresses, preferences, favourites, that they are old enough.
+//! Customers: what they tell of themselves beyond who they are: addresses, preferences, favourites, that they are old enough; and what
+//! they say of what they have bought.
 //!
-//! Tables: addresses, preferences, favourites, age_checks, inbox. Events in: CustomerErased. Events out: none. It is a part of the
+//! Tables: addresses, preferences, favourites, age_checks, reviews, inbox. Events in: CustomerErased. Events out: none. It is a part of the
 //! identity domain in a script and a database of its own: what is personal lies apart from credentials.
 
 pub mod api;
@@ -23,6 +24,11 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::tastes::favourites))
         .routes(routes!(api::tastes::add_favourite, api::tastes::remove_favourite))
         .routes(routes!(api::age::list, api::age::verify))
+        .routes(routes!(api::reviews::write))
+        .routes(routes!(api::reviews::of_product))
+        .routes(routes!(api::reviews::of_customer))
+        .routes(routes!(api::reviews::of_store))
+        .routes(routes!(api::reviews::answer))
         .route("/internal/customers/{id}/age", axum::routing::get(api::age::old_enough))
 }
 

@@ -2,14 +2,18 @@
 
 use crate::SOURCE;
 use crate::rules::Worth;
+use crate::tiers::{self, LoyaltyTier};
 use axum::extract::State;
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Path, Problem, Query, Result, params};
+use kirana_edge::{Caller, Json, Path, Problem, Query, Result, clock, params};
 use kirana_events::Ack;
 use kirana_kernel::{Currency, Id, Money, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
+
+/// 365 days, in milliseconds.
+const YEAR_MS: i64 = 365 * 24 * 3_600_000;
 
 /// A points account.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -21,6 +25,13 @@ pub struct Account {
     /// What they pay for, in the currency that was asked about, rounded down: see `points` in `POST /payments/initiate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worth: Option<Money>,
+    /// Points of the last 365 days, less what went back; what they paid for takes nothing away.
+    pub earned: i64,
+    /// The tier that these are in.
+    pub tier: LoyaltyTier,
+    /// The next tier; absent in the highest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_tier: Option<LoyaltyTier>,
 }
 
 /// In which currency.
@@ -30,6 +41,16 @@ pub struct WorthQuery {
     /// Says what the points are worth in it.
     #[param(example = "THB")]
     pub currency: Option<Currency>,
+}
+
+/// The tiers there are, the lowest first.
+///
+/// # Errors
+/// None of its own.
+#[utoipa::path(get, path = "/api/v1/loyalty/tiers", tag = "loyalty", responses((status = 200, body = Vec<LoyaltyTier>)))]
+#[worker::send]
+pub async fn all_tiers(State(env): State<Env>) -> Result<Json<Vec<LoyaltyTier>>> {
+    Ok(Json(tiers::tiers(&env)?))
 }
 
 /// The points of a customer: one's own, or for support and admins anybody's.
@@ -49,13 +70,30 @@ pub async fn account(
     if caller.id != id && !caller.has_any(&[Role::Support, Role::Admin]) {
         return Err(unknown());
     }
-    let found: Option<Account> =
-        Db::of(&env)?.first("SELECT customer_id, points FROM accounts WHERE customer_id = ?1", params![id]).await?;
-    let mut account = found.ok_or_else(unknown)?;
-    if let Some(currency) = query.currency {
-        account.worth = Some(Worth::of(&env)?.value(account.points, currency));
+    #[derive(Deserialize)]
+    struct Row {
+        customer_id: String,
+        points: i64,
+        earned: i64,
     }
-    Ok(Json(account))
+    let found: Option<Row> = Db::of(&env)?
+        .first(
+            "SELECT customer_id, points,
+                (SELECT COALESCE(SUM(points), 0) FROM entries e
+                  WHERE e.customer_id = a.customer_id AND at > ?2 AND cause NOT LIKE 'spent %' AND cause NOT LIKE 'restored %') AS earned
+             FROM accounts a WHERE customer_id = ?1",
+            params![id, clock::now().millis() - YEAR_MS],
+        )
+        .await?;
+    let Row { customer_id, points, earned } = found.ok_or_else(unknown)?;
+    let tiers = tiers::tiers(&env)?;
+    let (tier, next_tier) = tiers::of(&tiers, earned.max(0));
+    let tier = tier.ok_or_else(|| Problem::internal("the lowest tier does not begin at nothing"))?;
+    let worth = match query.currency {
+        Some(currency) => Some(Worth::of(&env)?.value(points, currency)),
+        None => None,
+    };
+    Ok(Json(Account { customer_id, points, worth, earned, tier, next_tier }))
 }
 
 /// A subscriber has applied our events.

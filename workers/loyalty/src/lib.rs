@@ -1,4 +1,4 @@
-//! Loyalty: points for completed orders, and what they pay.
+//! Loyalty: points for completed orders, what they pay, and the tiers that those of a year lead to.
 //!
 //! Tables: accounts, entries, spends, inbox, outbox. Events in: OrderCompleted, OrderRefunded, CustomerRegistered. Events out:
 //! PointsEarned, PointsRedeemed.
@@ -7,6 +7,7 @@ pub mod api;
 pub mod events;
 pub mod rules;
 pub mod spending;
+pub mod tiers;
 
 use axum::Router;
 use kirana_edge::outbox::Source;
@@ -22,6 +23,7 @@ pub const SOURCE: Source = Source { name: "loyalty", subscribers: &[Subscriber::
 pub fn routes() -> Routes<Env> {
     Routes::new()
         .routes(routes!(api::account))
+        .routes(routes!(api::all_tiers))
         .route("/internal/points/spend", axum::routing::post(spending::spend))
         .route("/internal/points/restore", axum::routing::post(spending::restore))
         .route("/internal/outbox/ack", axum::routing::post(api::outbox_ack))

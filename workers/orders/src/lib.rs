@@ -46,6 +46,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::kitchen::recall))
         .routes(routes!(api::live::kitchen))
         .routes(routes!(api::kitchen::settings, api::kitchen::configure))
+        .routes(routes!(api::kitchen::slots))
         .routes(routes!(api::kitchen::offline_sales))
         .route("/internal/stores/{id}/past-orders", axum::routing::get(api::past::past_orders))
 }

@@ -22,7 +22,7 @@ pub struct PersonalData {
     pub user_id: Id,
     /// When it was put together.
     pub exported_at: Timestamp,
-    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `orders`, `payments`,
+    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `reviews`, `orders`, `payments`,
     /// `loyalty`, `notifications`, `linked_accounts`, `consents`.
     #[schema(value_type = Object)]
     pub data: BTreeMap<&'static str, Box<RawValue>>,
@@ -39,6 +39,7 @@ const WHOLE: &[(&str, &str, &str)] = &[
     ("preferences", "CUSTOMERS", "/api/v1/customers/{id}/preferences"),
     ("favourites", "CUSTOMERS", "/api/v1/customers/{id}/favourites"),
     ("age_checks", "CUSTOMERS", "/api/v1/users/customer/age-verify"),
+    ("reviews", "CUSTOMERS", "/api/v1/customers/{id}/reviews"),
     ("loyalty", "LOYALTY", "/api/v1/loyalty/customer/{id}"),
     ("linked_accounts", "SSO", "/api/v1/oauth/links"),
     ("consents", "SSO", "/api/v1/oauth/consents"),

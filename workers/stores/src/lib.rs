@@ -1,6 +1,6 @@
 //! Stores: franchisees, stores with their settings, opening hours in their time zones, who works there, nearby.
 //!
-//! Tables: franchisees, stores, outbox. Events out: StoreCreated, StoreUpdated, StoreStatusChanged. Events in: none. Other
+//! Tables: franchisees, stores, shifts, outbox. Events out: StoreCreated, StoreUpdated, StoreStatusChanged. Events in: none. Other
 //! workers ask `GET /internal/stores/{id}`.
 
 pub mod api;
@@ -28,6 +28,8 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::settings::resume))
         .routes(routes!(api::staff::list, api::staff::assign))
         .routes(routes!(api::staff::dismiss))
+        .routes(routes!(api::shifts::list, api::shifts::plan))
+        .routes(routes!(api::shifts::cancel))
         .route("/internal/stores/{id}", axum::routing::get(api::stores::info))
         .route("/internal/outbox/ack", axum::routing::post(api::stores::outbox_ack))
 }

@@ -1,6 +1,8 @@
 //! The demo chain, loaded through the public API as its people would: a bubble-tea chain of twelve stores in Bangkok.
 
 pub mod api;
+mod facts;
+pub mod past;
 pub mod stock;
 mod tour;
 
@@ -46,7 +48,7 @@ pub fn load(url: &str, bootstrap_secret: &str) -> Result<Value> {
 
 fn load_all(url: &str, bootstrap_secret: &str) -> Result<Value> {
     let admin = admin(url, bootstrap_secret)?;
-    let menu: Value = serde_json::from_str(&data("menu_boba.json")?)?;
+    let menu = facts::with(serde_json::from_str(&data("menu_boba.json")?)?)?;
     let imported = admin.post("/api/v1/catalog/import", &menu)?;
     let stores = stores(&admin)?;
     let opening = stock::Opening::read()?;

@@ -81,6 +81,13 @@ fn in_days(days: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T23:59:59.000Z")
 }
 
+/// A moment, in seconds since 1970, as the API has it.
+pub fn moment(seconds: i64) -> String {
+    let seconds = u64::try_from(seconds).unwrap_or(0);
+    let ((year, month, day), rest) = (civil(seconds / 86_400), seconds % 86_400);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3_600, rest / 60 % 60, rest % 60)
+}
+
 /// Year, month and day of a day counted from 1970-01-01 (Gregorian; eras of 400 years that begin on a first of March).
 fn civil(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;

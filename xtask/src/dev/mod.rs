@@ -9,6 +9,7 @@ use crate::scripts::root;
 use crate::ui::step;
 use crate::{build, demo, runner, setup};
 use anyhow::Result;
+use std::path::Path;
 
 /// What the local chain knows, kept between runs; laid out as `wrangler dev --persist-to` does.
 pub const STATE: &str = ".kirana/state";
@@ -28,6 +29,25 @@ impl Options {
         args.end()?;
         Ok(options)
     }
+}
+
+/// Loads the chain's past beside what is served, so that nobody waits for it; once, begun again where it broke off.
+fn past(home: &Path, url: &str) {
+    let (loaded, url) = (home.join("past.json"), url.to_owned());
+    if loaded.exists() {
+        return;
+    }
+    println!("Three weeks of sales are being loaded: the owner's charts fill up within a minute or two.");
+    std::thread::spawn(move || match demo::past::load(&url) {
+        Ok(sales) => {
+            let kept = std::fs::write(&loaded, serde_json::json!({"sales": sales}).to_string());
+            println!(
+                "✓ {sales} sales of three weeks are loaded{}",
+                if kept.is_ok() { "" } else { ", and will be again" }
+            );
+        }
+        Err(error) => eprintln!("✗ the sales of three weeks were not loaded whole: {error:#}; the next start goes on"),
+    });
 }
 
 /// Sets up, builds, serves, and loads the demo chain at the first start.
@@ -55,5 +75,6 @@ pub fn run(options: &Options) -> Result<()> {
         "\nWorker logs: {}   Ctrl-C stops; the state stays for the next start.",
         state.join("runner.log").display()
     );
+    past(&home, &platform.url);
     if options.watch { watch::run(&mut platform) } else { platform.wait() }
 }

@@ -3,7 +3,7 @@
 use crate::{Sample, told};
 use kirana_contracts::letter::LetterSecret;
 use kirana_contracts::live::LiveMessage;
-use kirana_contracts::menu::{Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Tax};
+use kirana_contracts::menu::{Allergen, Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Nutrition, Tax};
 use kirana_contracts::order::{
     AgeProof, DeliverTo, Discount, Fee, FeeKind, Order, OrderLine, OrderModifier, OrderPromotion, Party,
     PaymentSummary, Promise, TaxAmount, Ticket, TimelineEntry, Totals, Weight,
@@ -16,7 +16,7 @@ use kirana_contracts::stock::{
     StocktakeStatus, TagsMoved, TransferPart, Usage, Variance,
 };
 use kirana_contracts::store_info::StoreInfo;
-use kirana_contracts::store_state::Progress;
+use kirana_contracts::store_state::{Progress, Slot, SlotTable};
 use kirana_contracts::tax::{ComponentRounding, TaxComponent, TaxRounding, TaxTable};
 use kirana_edge::{FieldError, Principal, Problem};
 use kirana_kernel::{Currency, Fulfilment, Id, Money, OrderStatus, Position, Role, Timestamp};
@@ -198,6 +198,20 @@ fn stocktake() -> Stocktake {
     }
 }
 
+fn toppings() -> ModifierGroup {
+    ModifierGroup {
+        id: "extra-toppings".into(),
+        name: "Extra toppings".into(),
+        min: 0,
+        max: 3,
+        modifiers: vec![Modifier {
+            sku: "extra-toppings/grass-jelly".into(),
+            name: "Grass Jelly".into(),
+            price: money(),
+        }],
+    }
+}
+
 fn menu() -> Menu {
     Menu {
         store_id: id(5),
@@ -211,6 +225,8 @@ fn menu() -> Menu {
             age_restricted: false,
             tax_class: "food".into(),
             tags: vec!["vegan".into()],
+            allergens: Some(vec![Allergen::Milk, Allergen::Soya]),
+            photo: Some("/api/v1/products/0/photo?v=1".into()),
             variants: vec![MenuVariant {
                 sku: "golden-bubble-milk-tea/medium".into(),
                 name: "Medium".into(),
@@ -218,19 +234,21 @@ fn menu() -> Menu {
                 list_price: None,
                 by_weight: true,
                 modifier_groups: vec!["extra-toppings".into()],
+                nutrition: Some(Nutrition {
+                    energy_kcal: 320,
+                    fat_mg: 6_500,
+                    saturated_mg: 4_000,
+                    carbohydrates_mg: 58_000,
+                    sugars_mg: 34_000,
+                    protein_mg: 3_000,
+                    salt_mg: 150,
+                    caffeine_mg: Some(45),
+                }),
             }],
         }],
-        modifier_groups: vec![ModifierGroup {
-            id: "extra-toppings".into(),
-            name: "Extra toppings".into(),
-            min: 0,
-            max: 3,
-            modifiers: vec![Modifier {
-                sku: "extra-toppings/grass-jelly".into(),
-                name: "Grass Jelly".into(),
-                price: money(),
-            }],
-        }],
+        modifier_groups: vec![toppings()],
+        sold_out: Vec::new(),
+        sold_out_modifiers: vec![toppings()],
     }
 }
 
@@ -291,6 +309,14 @@ pub fn all() -> Vec<Sample> {
         told("revocations", &Revocations { entries }),
         told("menu", &menu()),
         told("store-info", &store()),
+        told(
+            "store-slots",
+            &SlotTable {
+                slot_minutes: 15,
+                soonest: time(),
+                slots: vec![Slot { begins: time(), left: Some(3) }, Slot { begins: time(), left: None }],
+            },
+        ),
         told("staff-candidate", &Candidate { user_id: id(3), roles: vec![Role::Staff], stores: vec![id(5)] }),
         told(
             "staff-member",

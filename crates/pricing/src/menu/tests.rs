@@ -23,6 +23,7 @@ fn menu(rate_bp: u32, inclusive: bool) -> Menu {
         list_price: None,
         by_weight: false,
         modifier_groups: vec!["sweetness".into(), "topping".into()],
+        nutrition: None,
     };
     Menu {
         store_id: id,
@@ -36,12 +37,16 @@ fn menu(rate_bp: u32, inclusive: bool) -> Menu {
             age_restricted: false,
             tax_class: "standard".into(),
             tags: Vec::new(),
+            allergens: None,
+            photo: None,
             variants: vec![variant("tea/small", 4_500), variant("tea/medium", 6_500)],
         }],
         modifier_groups: vec![
             group("sweetness", 1, 1, vec![modifier("sugar/50", 0), modifier("sugar/100", 0)]),
             group("topping", 0, 3, vec![modifier("topping/jelly", 2_000), modifier("topping/pearls", 1_000)]),
         ],
+        sold_out: Vec::new(),
+        sold_out_modifiers: Vec::new(),
     }
 }
 

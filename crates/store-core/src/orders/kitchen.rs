@@ -104,20 +104,25 @@ pub fn configure<S: Sql>(context: &mut Context<'_, S>, new: &KitchenSettings) ->
 
 /// When an order of so many pieces will be ready, by what is before it and how fast the store has been.
 pub fn promise<S: Sql>(context: &Context<'_, S>, pieces: i64, pickup_at: Option<Timestamp>) -> Result<Timestamp> {
+    let ready = ready_at(context.sql, context.memory, context.now(), pieces)?;
+    Ok(pickup_at.map_or(ready, |wanted| wanted.max(ready)))
+}
+
+/// When so many pieces would be ready that are ordered now.
+pub fn ready_at<S: Sql>(sql: &S, memory: &Memory, now: Timestamp, pieces: i64) -> Result<Timestamp> {
     #[derive(Deserialize)]
     struct Ahead {
         pieces: Option<i64>,
     }
-    let ahead: Option<Ahead> = context.sql.first(
+    let ahead: Option<Ahead> = sql.first(
         "SELECT SUM(pieces) AS pieces FROM orders WHERE status IN ('confirmed', 'preparing', 'ready', 'dispatched')
            AND status IN ('confirmed', 'preparing')",
         values![],
     )?;
     let ahead = ahead.and_then(|row| row.pieces).unwrap_or(0);
-    let pace = pace(context.sql, context.memory)?.unwrap_or(FIRST_GUESS_MS);
-    let hands = settings(context.sql, context.memory)?.hands;
-    let ready = context.now() + wait(ahead + pieces, pace, hands);
-    Ok(pickup_at.map_or(ready, |wanted| wanted.max(ready)))
+    let pace = pace(sql, memory)?.unwrap_or(FIRST_GUESS_MS);
+    let hands = settings(sql, memory)?.hands;
+    Ok(now + wait(ahead + pieces, pace, hands))
 }
 
 /// Whole minutes, at least one.

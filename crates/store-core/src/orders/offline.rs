@@ -121,9 +121,11 @@ fn begin<S: Sql>(
         });
     }
     let random = context.random();
+    // Ids begin with their moment: what was sold last week is found there, not among what came today.
+    let sold_at = sale.sold_at.min(context.now()).max(Timestamp::from_millis(0));
     let total = sale.totals.total;
     Ok(Order {
-        id: Id::in_store(context.now(), random, batch.store_number),
+        id: Id::in_store(sold_at, random, batch.store_number),
         version: 0,
         status: OrderStatus::Placed,
         pickup_number: pickup_number(context, &format!("offline {}", batch.device_id))?,

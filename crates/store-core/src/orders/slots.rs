@@ -2,12 +2,15 @@
 
 use super::kitchen;
 use crate::command::Context;
+use crate::memory::Memory;
 use crate::sabotage::{self, Guard};
 use crate::{Refusal, Result};
 use kirana_contracts::order::Order;
+use kirana_contracts::store_state::{Slot, SlotTable};
 use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How far ahead somebody may order.
@@ -54,6 +57,37 @@ pub fn take<S: Sql>(context: &Context<'_, S>, pickup_at: Option<Timestamp>) -> R
         next += length;
     }
     Err(Refusal::SlotFull { slot: Timestamp::from_millis(slot), next: Timestamp::from_millis(next) })
+}
+
+/// Slots that one answer tells of at most: two days of the shortest.
+const MOST: i64 = 576;
+
+/// The slots that begin between two times and have not begun, with what is left of each.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for more than are told of at once.
+pub fn table<S: Sql>(sql: &S, memory: &Memory, now: Timestamp, from: Timestamp, until: Timestamp) -> Result<SlotTable> {
+    #[derive(Deserialize)]
+    struct Row {
+        start: i64,
+        taken: i64,
+    }
+    let settings = kitchen::settings(sql, memory)?;
+    let length = settings.slot_minutes * 60_000;
+    let first = slot_of(from.max(now), settings.slot_minutes);
+    let first = if first > now.millis() { first } else { first + length };
+    if (until.millis() - first) / length > MOST {
+        let message = format!("expected a time within {MOST} slots of the first");
+        return Err(Refusal::Invalid { path: "until".into(), message });
+    }
+    let rows: Vec<Row> =
+        sql.query("SELECT start, taken FROM slots WHERE start >= ?1 AND start < ?2", values![first, until.millis()])?;
+    let taken: BTreeMap<i64, i64> = rows.into_iter().map(|row| (row.start, row.taken)).collect();
+    let left = |start| settings.slot_capacity.map(|capacity| (capacity - taken.get(&start).unwrap_or(&0)).max(0));
+    let starts =
+        std::iter::successors(Some(first), |start| Some(start + length)).take_while(|start| *start < until.millis());
+    let slots = starts.map(|start| Slot { begins: Timestamp::from_millis(start), left: left(start) }).collect();
+    Ok(SlotTable { slot_minutes: settings.slot_minutes, soonest: kitchen::ready_at(sql, memory, now, 1)?, slots })
 }
 
 /// Gives the place of an order back that will not be made.

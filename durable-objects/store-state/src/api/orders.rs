@@ -6,6 +6,7 @@ use kirana_contracts::store_state::{
     Amendment, Bump, ChangeStatus, Forget, KitchenSettings, PaymentOutcome, PlaceOrder,
 };
 use kirana_edge::Result;
+use kirana_kernel::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -52,6 +53,11 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
         }
         ("GET", ["tickets"]) => told(store.tickets()),
         ("GET", ["kitchen", "settings"]) => told(store.kitchen_settings()),
+        ("GET", ["kitchen", "slots", from, until]) => {
+            let time = |text: &str| text.parse::<i64>().map(Timestamp::from_millis);
+            let (Ok(from), Ok(until)) = (time(from), time(until)) else { return Err(no_call(verb, segments)) };
+            told(store.slots(moment.now, from, until))
+        }
         ("PUT" | "POST", ["kitchen", "settings"]) => {
             let settings: KitchenSettings = call.read()?;
             told(store.configure_kitchen(moment, &settings).map(|()| settings))

@@ -4,11 +4,13 @@ import {
   IconBuildingStore,
   IconCash,
   IconChefHat,
+  IconDeviceDesktopAnalytics,
   IconDiscount2,
   IconFridge,
   IconHistory,
   IconReceipt,
   IconSettings,
+  IconStar,
   IconSun,
   IconToolsKitchen2,
   IconUsers,
@@ -36,7 +38,6 @@ export interface Place {
 
 const crew = (user: User) => may(user, "GET /stores/{id}/kitchen/tickets");
 
-/** Devices are not here yet: their page brings its line along. */
 export const PLACES: Place[] = [
   { path: "today", label: "Today", icon: IconSun, group: "Store", key: "t", about: "any", may: () => true, words: "home sales figures" },
   {
@@ -80,14 +81,34 @@ export const PLACES: Place[] = [
     words: "products prices sold out",
   },
   {
+    path: "devices",
+    label: "Devices",
+    icon: IconDeviceDesktopAnalytics,
+    group: "Store",
+    key: "d",
+    about: "any",
+    may: (user) => may(user, "GET /devices"),
+    words: "fridge machine screen claim qr cold chain telemetry",
+  },
+  {
     path: "people",
     label: "People",
     icon: IconUsersGroup,
     group: "Store",
     key: "p",
     about: "store",
-    may: (user) => may(user, "GET /stores/{id}/staff"),
-    words: "staff roles invitations",
+    may: crew,
+    words: "staff roles invitations shifts",
+  },
+  {
+    path: "reviews",
+    label: "Reviews",
+    icon: IconStar,
+    group: "Store",
+    key: "r",
+    about: "store",
+    may: (user) => may(user, "GET /stores/{id}/reviews"),
+    words: "stars ratings moderation",
   },
   {
     path: "customers",

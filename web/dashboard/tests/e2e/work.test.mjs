@@ -138,7 +138,7 @@ test("what a role may not do is absent", async () => {
   const links = await page.getByRole("navigation", { name: "Pages" }).first().getByRole("link").allInnerTexts();
   assert.deepEqual(
     links.map((text) => text.trim()),
-    ["Today", "Orders", "Kitchen", "Stock", "Menu", "Settings"],
+    ["Today", "Orders", "Kitchen", "Stock", "Menu", "Devices", "People", "Settings"],
   );
   assert.equal(await page.getByText("Sales by day").count(), 0);
   await go(`/${store.id}/stock`);

@@ -59,6 +59,8 @@ export interface I18n {
   /** With its day where that is not today. */
   when: (at: string | number, timeZone?: string) => string;
   moment: (at: string | number, timeZone?: string) => string;
+  /** Today, or the day of the week with its number. */
+  day: (at: string | number, timeZone?: string) => string;
 }
 
 const Context = createContext<I18n | null>(null);
@@ -87,6 +89,11 @@ export function i18nOf(language: Language, words: Words): I18n {
       return `${weekday} ${time}`;
     },
     moment: (at, timeZone) => format.moment(at, locale, timeZone),
+    day: (at, timeZone) => {
+      if (day(at, timeZone) === day(Date.now(), timeZone)) return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(0, "day");
+      const zone = timeZone ? { timeZone } : {};
+      return new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", ...zone }).format(new Date(at));
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Opening, openings, openState, times } from "./hours.ts";
+import { byDay, type Opening, offered, openings, openState, times } from "./hours.ts";
 
 const at = (text: string) => Date.parse(text);
 const daily = (opens: string, closes: string) => [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens, closes }));
@@ -44,4 +44,35 @@ test("times are quarters of an hour from a lead time on", () => {
   const now = at("2026-11-27T13:20:00Z");
   expect(times(bangkok, now)[0]).toBe(at("2026-11-27T13:45:00Z"));
   expect(times(bangkok, now)[1]).toBe(at("2026-11-28T02:00:00Z"));
+});
+
+test("slots are offered while the store is open and the kitchen could be ready, with what is left", () => {
+  const store = {
+    time_zone: "Asia/Bangkok",
+    hours: { spans: [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens: "09:00", closes: "10:00" })) },
+  };
+  // A Friday, 08:50 in Bangkok.
+  const now = Date.UTC(2026, 10, 27, 1, 50);
+  const begins = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
+  const told = {
+    soonest: begins(20),
+    slots: [
+      { begins: begins(0) },
+      { begins: begins(10), left: 2 },
+      { begins: begins(25), left: 0 },
+      { begins: begins(40), left: null },
+      { begins: begins(70), left: 5 },
+      { begins: begins(24 * 60 + 25), left: 1 },
+    ],
+  };
+  const slots = offered(store, told, now);
+  expect(slots.map(({ at, left }) => [(at - now) / 60_000, left])).toEqual([
+    [25, 0],
+    [40, undefined],
+    [24 * 60 + 25, 1],
+  ]);
+  expect(byDay(slots, store.time_zone).map(([day, of]) => [day, of.length])).toEqual([
+    ["2026-11-27", 2],
+    ["2026-11-28", 1],
+  ]);
 });

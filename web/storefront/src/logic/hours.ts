@@ -86,6 +86,38 @@ export function openState(store: Opening, now: number): OpenState {
   return next ? { state: "closed", opens: next.from } : { state: "closed" };
 }
 
+/** A slot as the store tells of it, and whether it is open then. */
+export interface Offered {
+  at: number;
+  /** Orders that it still takes; absent where it takes as many as come. */
+  left?: number;
+}
+
+interface Told {
+  soonest: string;
+  slots: { begins: string; left?: number | null }[];
+}
+
+/** The slots that somebody can ask for: those in which the store is open, from when the kitchen could be ready. Full ones too: they are shown as that. */
+export function offered(store: Opening, told: Told, now: number): Offered[] {
+  const spans = openings(store, now, 3);
+  const soonest = Date.parse(told.soonest);
+  return told.slots.flatMap(({ begins, left }) => {
+    const at = Date.parse(begins);
+    const isOpen = spans.some((span) => span.from <= at && at < span.to);
+    return isOpen && at >= soonest && at > now ? [{ at, ...(left == null ? {} : { left }) }] : [];
+  });
+}
+
+/** The same by day, as clocks at the store have it. */
+export function byDay(slots: readonly Offered[], timeZone: string): [string, Offered[]][] {
+  // The one language whose numeric date is ISO 8601's.
+  const day = new Intl.DateTimeFormat("sv-SE", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  const days = new Map<string, Offered[]>();
+  for (const slot of slots) days.set(day.format(slot.at), [...(days.get(day.format(slot.at)) ?? []), slot]);
+  return [...days];
+}
+
 const STEP = 15 * 60_000;
 /** What the kitchen needs at least. */
 const LEAD = 15 * 60_000;

@@ -5,7 +5,8 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { http, sessions } from "../api.ts";
 import { notificationsQuery, pointsQuery } from "../data/account.ts";
 import { useUser } from "../data/session.ts";
-import { language, useI18n } from "../i18n/index.tsx";
+import { useI18n } from "../i18n/index.tsx";
+import { cart } from "../logic/cart.ts";
 import { useKept } from "../logic/keep.ts";
 import { LOOKS, look } from "../logic/look.ts";
 import { Icon, type IconName } from "../ui/Icon.tsx";
@@ -30,11 +31,15 @@ function LookChoice() {
   );
 }
 
+/** How far it is from one tier to the next, in hundredths. */
+const part = (earned: number, from: number, next: number) => Math.min(100, (100 * Math.max(0, earned - from)) / (next - from));
+
 function Card({ userId, name }: { userId: string; name: string }) {
-  const { t } = useI18n();
+  const { t, maybe } = useI18n();
   const { data, error } = useQuery(pointsQuery(userId));
   // Nobody has an account of points before the first order: that is none, and no fault.
   const points = data?.points ?? (error ? 0 : undefined);
+  const named = (tier: string) => maybe(`tier.${tier}`) ?? tier;
   return (
     <section className="loyalty" aria-label={t("acc.card")}>
       <span className="loyalty-top">
@@ -42,6 +47,25 @@ function Card({ userId, name }: { userId: string; name: string }) {
         <Icon name="star" />
       </span>
       <strong>{points === undefined ? "…" : t("acc.points", { n: points })}</strong>
+      {data && (
+        <div className="tier">
+          <span>{t("acc.tier", { tier: named(data.tier.name) })}</span>
+          {data.next_tier && (
+            <span className="tier-bar" aria-hidden="true">
+              {/* Its own styles only: the policy of the page lets no style stand on an element. */}
+              <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+                <rect width="100" height="4" rx="2" className="tier-all" />
+                <rect width={Math.max(3, part(data.earned, data.tier.from, data.next_tier.from))} height="4" rx="2" className="tier-done" />
+              </svg>
+            </span>
+          )}
+          <span className="tier-next">
+            {data.next_tier
+              ? t("acc.tierNext", { n: data.next_tier.from - Math.max(0, data.earned), tier: named(data.next_tier.name) })
+              : t("acc.tierTop")}
+          </span>
+        </div>
+      )}
       <span className="loyalty-foot">
         <span>{name}</span>
         <span dir="ltr">{userId.slice(-8).toUpperCase()}</span>
@@ -102,16 +126,13 @@ export function AccountPage() {
   const navigate = useNavigate();
   const leave = useMutation({
     mutationFn: async () => {
-      // The answer empties all that the browser keeps of this shop; how it is read is nobody's secret, and stays.
-      const [words, colours] = [language.get(), look.get()];
-      await http.POST("/api/v1/auth/logout").finally(() => {
-        language.set(words);
-        look.set(colours);
-      });
+      await http.POST("/api/v1/auth/logout");
     },
     // Without a line the session ends by itself; on this device it is forgotten now.
     onSettled: () => {
       sessions.forget();
+      // What is in the cart is the device's, and stays; where it goes and what was written beside it is not for who comes next.
+      cart.set((now) => ({ ...now, address: "", note: "", table: "" }));
       void navigate({ to: "/" });
     },
   });

@@ -7,7 +7,10 @@ import { useI18n } from "../i18n/index.tsx";
 import { added, type CartLine, cart } from "../logic/cart.ts";
 import { type Choices, firstMissing, type Group, groupsOf, isOpen, isSingle, kept, pressed, unitPrice } from "../logic/choices.ts";
 import { motion } from "../logic/motion.ts";
-import { Drink } from "../ui/Drink.tsx";
+import { isSoldOut, soldOutModifiers, soldOutVariants } from "../logic/offer.ts";
+import { Facts } from "../ui/Facts.tsx";
+import { Photo } from "../ui/Photo.tsx";
+import { ProductReviews } from "../ui/Reviews.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { Stepper } from "../ui/Stepper.tsx";
 import { toast } from "../ui/Toasts.tsx";
@@ -34,7 +37,15 @@ function Rule({ group, chosen }: { group: Group; chosen: number }) {
   );
 }
 
-function GroupChoice({ group, choices, onPress }: { group: Group; choices: Choices; onPress: (sku: string) => void }) {
+interface GroupChoiceProps {
+  group: Group;
+  choices: Choices;
+  /** What of it cannot be had now: shown, so that nobody wonders where it is. */
+  out: Group["modifiers"];
+  onPress: (sku: string) => void;
+}
+
+function GroupChoice({ group, choices, out, onPress }: GroupChoiceProps) {
   const { t, money } = useI18n();
   const id = useId();
   const chosen = choices[group.id] ?? [];
@@ -59,6 +70,13 @@ function GroupChoice({ group, choices, onPress }: { group: Group; choices: Choic
             {one.price.amount !== 0 && <bdi className="muted">+{money(one.price, true)}</bdi>}
           </label>
         ))}
+        {out.map((one) => (
+          <label key={one.sku} className="option">
+            <input type={isSingle(group) ? "radio" : "checkbox"} disabled />
+            <span className="grow">{one.name}</span>
+            <span className="muted">{t("menu.soldOut")}</span>
+          </label>
+        ))}
       </div>
       {full && <p className="hint">{t("item.full")}</p>}
     </fieldset>
@@ -77,6 +95,8 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
   if (!variant) return null;
   const groups = groupsOf(variant, menu.modifier_groups);
   const missing = firstMissing(choices, groups);
+  const out = isSoldOut(menu, product);
+  const gone = out ? [] : soldOutVariants(menu, product);
   const left = groups.filter((group) => (choices[group.id] ?? []).length < group.min).length;
   const piece = unitPrice(variant, choices, groups);
   const price = variant.by_weight ? Math.round((piece * grams) / 1000) : piece;
@@ -89,7 +109,7 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
       variantSku: variant.sku,
       productId: product.id,
       name: product.name,
-      detail: product.variants.length > 1 ? variant.name : "",
+      detail: product.variants.length + gone.length > 1 ? variant.name : "",
       quantity: variant.by_weight ? 1 : quantity,
       ...(variant.by_weight ? { grams } : {}),
       modifiers,
@@ -118,7 +138,11 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
     else put();
   };
 
-  const footer = (
+  const footer = out ? (
+    <p className="sold-out" role="status">
+      {t("menu.soldOutHint")}
+    </p>
+  ) : (
     <div className="add-row">
       {!variant.by_weight && <Stepper value={quantity} label={t("item.quantity")} onChange={setQuantity} />}
       <button type="button" className="button primary grow" onClick={add} data-missing={missing ? "" : undefined}>
@@ -129,16 +153,11 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
   );
   return (
     <>
-      <Sheet
-        title={product.name}
-        onClose={onClose}
-        footer={footer}
-        art={<Drink name={product.name} category={product.category} className="art big" />}
-      >
+      <Sheet title={product.name} onClose={onClose} footer={footer} art={<Photo product={product} className="art big" />}>
         <div ref={body}>
           <p className="about">{product.description}</p>
           {product.age_restricted && <p className="tag warn">{t("menu.ageMark")}</p>}
-          {product.variants.length > 1 && (
+          {product.variants.length + gone.length > 1 && (
             <fieldset className="group">
               <legend>{t("item.size")}</legend>
               <div className="segments">
@@ -155,6 +174,13 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
                     />
                     <span>{one.name}</span>
                     <span className="muted">{money(one.price, true)}</span>
+                  </label>
+                ))}
+                {gone.map((one) => (
+                  <label key={one.sku} className="segment">
+                    <input type="radio" name="variant" disabled />
+                    <span>{one.name}</span>
+                    <span className="muted">{t("menu.soldOut")}</span>
                   </label>
                 ))}
               </div>
@@ -180,12 +206,16 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
             </div>
           )}
           {groups.map((group) => (
-            <GroupChoice key={group.id} group={group} choices={choices} onPress={(sku) => setChoices((now) => pressed(now, group, sku))} />
+            <GroupChoice
+              key={group.id}
+              group={group}
+              choices={choices}
+              out={soldOutModifiers(menu, group.id)}
+              onPress={(sku) => setChoices((now) => pressed(now, group, sku))}
+            />
           ))}
-          <details className="facts">
-            <summary>{t("item.facts")}</summary>
-            <p>{t("item.noFacts")}</p>
-          </details>
+          <Facts product={product} variant={variant} />
+          <ProductReviews productId={product.id} />
         </div>
       </Sheet>
       {asking === "age" && (

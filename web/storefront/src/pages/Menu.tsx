@@ -5,6 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { menuQuery, type Product, storeQuery } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
+import { isSoldOut, shown } from "../logic/offer.ts";
 import { find } from "../logic/search.ts";
 import { menuRoute } from "../router.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -76,7 +77,8 @@ export function MenuPage() {
   const store = useQuery(storeQuery(storeId));
   const menu = useQuery(menuQuery(storeId));
   const asked = useDeferredValue(q);
-  const found = useMemo(() => find(menu.data?.products ?? [], asked), [menu.data, asked]);
+  const all = useMemo(() => (menu.data ? shown(menu.data) : []), [menu.data]);
+  const found = useMemo(() => find(all, asked), [all, asked]);
   const groups = useMemo(() => byCategory(found), [found]);
   const names = groups.map(([name]) => name);
   const current = useInSight(names);
@@ -86,7 +88,7 @@ export function MenuPage() {
   const search = (text: string) =>
     void navigate({ search: ({ item: _, q: __, ...rest }) => (text ? { ...rest, q: text } : rest), replace: true, resetScroll: false });
   const close = () => void navigate({ search: ({ item: _, ...rest }) => rest, resetScroll: false });
-  const open = menu.data?.products.find((product) => product.id === item);
+  const open = all.find((product) => product.id === item);
   return (
     <div className="page menu-page">
       <div className="page-head">
@@ -142,7 +144,12 @@ export function MenuPage() {
           <h2 id={`category-${index}-name`}>{name}</h2>
           <ul className="cards">
             {products.map((product) => (
-              <ProductCard key={product.id} product={product} storeId={storeId} />
+              <ProductCard
+                key={product.id}
+                product={product}
+                storeId={storeId}
+                out={menu.data !== undefined && isSoldOut(menu.data, product)}
+              />
             ))}
           </ul>
         </section>

@@ -15,6 +15,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { ProblemNotice, Skeleton } from "../ui/Notice.tsx";
 import { OrderLines } from "../ui/OrderLines.tsx";
 import { Page } from "../ui/Page.tsx";
+import { RateOrder } from "../ui/Reviews.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
 import { Totals } from "../ui/Totals.tsx";
 
@@ -202,6 +203,7 @@ export function TrackPage() {
           {mayCancel(order) && <CallOff order={order} onDone={set} />}
         </div>
       </section>
+      <RateOrder order={order} userId={user.id} />
       <details className="panel story">
         <summary>{t("track.story")}</summary>
         <ol>

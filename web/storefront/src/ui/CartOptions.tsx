@@ -2,12 +2,13 @@
 
 import { format } from "@kirana/api";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, useId, useMemo, useState } from "react";
 import { addressesQuery } from "../data/account.ts";
+import { slotsQuery } from "../data/slots.ts";
 import type { Store } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { type Cart, cart, type Fulfilment } from "../logic/cart.ts";
-import { openState, times } from "../logic/hours.ts";
+import { byDay, type Offered, offered, openState, times } from "../logic/hours.ts";
 import { Field } from "./Field.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 
@@ -106,9 +107,65 @@ function Where({ now, userId }: { now: Cart; userId: string | undefined }) {
   );
 }
 
+/** Times by day, each with what is left where that is little; a full one cannot be pressed. */
+function Slots({ now, store, slots }: { now: Cart; store: Store; slots: Offered[] }) {
+  const { t, time, day } = useI18n();
+  const id = useId();
+  const days = useMemo(() => byDay(slots, store.time_zone), [slots, store.time_zone]);
+  const asked = now.at ? Date.parse(now.at) : undefined;
+  const ofAsked = days.find(([, of]) => of.some((slot) => slot.at === asked))?.[0];
+  const [chosen, setChosen] = useState<string>();
+  const shown = days.find(([name]) => name === (chosen ?? ofAsked)) ?? days[0];
+  if (!shown) return null;
+  return (
+    <>
+      {days.length > 1 && (
+        // biome-ignore lint/a11y/useSemanticElements: a row of buttons that choose what is below
+        <div className="chips wrap" role="group" aria-label={t("cart.day")}>
+          {days.map(([name, [first]]) => (
+            <button
+              type="button"
+              key={name}
+              className={name === shown[0] ? "chip on" : "chip"}
+              aria-pressed={name === shown[0]}
+              onClick={() => setChosen(name)}
+            >
+              {first ? day(first.at, store.time_zone) : name}
+            </button>
+          ))}
+        </div>
+      )}
+      <fieldset className="slots">
+        <legend className="sr-only">{t("cart.time")}</legend>
+        {shown[1].map((slot) => (
+          <label key={slot.at} className={slot.left === 0 ? "slot full" : "slot"}>
+            <input
+              type="radio"
+              name={id}
+              checked={slot.at === asked}
+              disabled={slot.left === 0}
+              onChange={() => change({ at: new Date(slot.at).toISOString() })}
+            />
+            <span>{time(slot.at, store.time_zone)}</span>
+            {slot.left !== undefined && slot.left <= 3 && (
+              <span className="slot-left">{slot.left === 0 ? t("cart.full") : t("cart.left", { n: slot.left })}</span>
+            )}
+          </label>
+        ))}
+      </fieldset>
+    </>
+  );
+}
+
 function When({ now, store, moment }: { now: Cart; store: Store; moment: number }) {
-  const { t, when } = useI18n();
-  const slots = useMemo(() => times(store, moment), [store, moment]);
+  const { t } = useI18n();
+  const told = useQuery(slotsQuery(store.id));
+  // Without a line, what the hours say: a full one is said when ordering.
+  const slots = useMemo<Offered[]>(
+    () => (told.data ? offered(store, told.data, moment) : times(store, moment).map((at) => ({ at }))),
+    [told.data, store, moment],
+  );
+  const free = slots.find((slot) => slot.left !== 0);
   const isOpen = openState(store, moment).state === "open";
   const later = now.at !== null;
   return (
@@ -124,26 +181,14 @@ function When({ now, store, moment }: { now: Cart; store: Store; moment: number 
             type="radio"
             name="when"
             checked={later}
-            disabled={!slots.length}
-            onChange={() => slots[0] && change({ at: new Date(slots[0]).toISOString() })}
+            disabled={!free}
+            onChange={() => free && change({ at: new Date(free.at).toISOString() })}
           />
           <span>{t("cart.later")}</span>
         </label>
       </div>
-      {later && (
-        <div className="field">
-          <label htmlFor="time">{t("cart.time")}</label>
-          <select id="time" value={now.at ?? ""} onChange={(event) => change({ at: event.target.value })}>
-            {now.at && !slots.includes(Date.parse(now.at)) && <option value={now.at}>—</option>}
-            {slots.map((slot) => (
-              <option key={slot} value={new Date(slot).toISOString()}>
-                {when(slot, store.time_zone)}
-              </option>
-            ))}
-          </select>
-        </div>
-      )}
-      {!slots.length && <p className="hint">{t("cart.noTimes")}</p>}
+      {later && <Slots now={now} store={store} slots={slots} />}
+      {!free && <p className="hint">{t("cart.noTimes")}</p>}
     </fieldset>
   );
 }

@@ -2,10 +2,10 @@ import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { Product } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
-import { Drink } from "./Drink.tsx";
+import { Photo } from "./Photo.tsx";
 
 /** A product on the menu: what it is, from what price on, and how it looks. */
-export const ProductCard = memo(function ProductCard({ product, storeId }: { product: Product; storeId: string }) {
+export const ProductCard = memo(function ProductCard({ product, storeId, out }: { product: Product; storeId: string; out: boolean }) {
   const { t, money } = useI18n();
   const cheapest = product.variants.reduce(
     (least, one) => (one.price.amount < least.price.amount ? one : least),
@@ -21,7 +21,7 @@ export const ProductCard = memo(function ProductCard({ product, storeId }: { pro
         params={{ storeId }}
         search={(now) => ({ ...now, item: product.id })}
         resetScroll={false}
-        className="card"
+        className={out ? "card out" : "card"}
       >
         <span className="card-text">
           <span className="card-name">{product.name}</span>
@@ -29,7 +29,7 @@ export const ProductCard = memo(function ProductCard({ product, storeId }: { pro
             <bdi>{product.description}</bdi>
           </span>
           <span className="card-foot">
-            <strong>{text}</strong>
+            {out ? <span className="tag bad">{t("menu.soldOut")}</span> : <strong>{text}</strong>}
             {product.age_restricted && <span className="tag warn">{t("menu.ageMark")}</span>}
             {product.tags?.slice(0, 2).map((tag) => (
               <span className="tag" key={tag}>
@@ -38,7 +38,7 @@ export const ProductCard = memo(function ProductCard({ product, storeId }: { pro
             ))}
           </span>
         </span>
-        <Drink name={product.name} category={product.category} />
+        <Photo product={product} />
       </Link>
     </li>
   );

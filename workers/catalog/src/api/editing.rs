@@ -47,7 +47,7 @@ pub async fn create(
     let told = changes::of_product(body.menu_id, id, None, Some(&product));
     statements.extend(events::tell(told, None, &request_id)?);
     db::write(&env, statements, id).await?;
-    Ok((StatusCode::CREATED, Json(product.shown(id))))
+    Ok((StatusCode::CREATED, Json(product.shown(id, None))))
 }
 
 /// Makes a product another. Its id and its menu stay, and so do the skus of the variants that keep theirs: recipes and
@@ -67,7 +67,7 @@ pub async fn change(
     Json(body): Json<ProductRequest>,
 ) -> Result<Json<MenuProduct>> {
     caller.require(&[Role::Admin])?;
-    let db::KeptProduct { menu_id, kept } = db::kept(&env, id).await?.ok_or_else(unknown)?;
+    let db::KeptProduct { menu_id, photo, kept } = db::kept(&env, id).await?.ok_or_else(unknown)?;
     let menu = menus::menu(&env, menu_id).await?.ok_or_else(|| Problem::internal("the product's menu is gone"))?;
     let product = product::read(&body, Some(&kept.product), menu.currency, &menu.modifier_groups)
         .map_err(Problem::invalid_fields)?;
@@ -77,7 +77,7 @@ pub async fn change(
         statements.extend(events::tell(told, None, &request_id)?);
         db::write(&env, statements, id).await?;
     }
-    Ok(Json(product.shown(id)))
+    Ok(Json(product.shown(id, photo)))
 }
 
 /// Takes a product off its menu for good. Orders that were made of it keep it.
@@ -94,7 +94,7 @@ pub async fn retire(
     Path(id): Path<Id>,
 ) -> Result<StatusCode> {
     caller.require(&[Role::Admin])?;
-    let db::KeptProduct { menu_id, kept } = db::kept(&env, id).await?.ok_or_else(unknown)?;
+    let db::KeptProduct { menu_id, kept, .. } = db::kept(&env, id).await?.ok_or_else(unknown)?;
     let mut statements = vec![db::retire(id, clock::now()), menus::touch(menu_id)];
     let told = changes::of_product(menu_id, id, Some(&kept.product), None);
     statements.extend(events::tell(told, None, &request_id)?);

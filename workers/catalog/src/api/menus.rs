@@ -2,7 +2,7 @@
 
 use crate::rules::changes::{self, Kept};
 use crate::rules::import::{self, MenuFile};
-use crate::rules::overrides;
+use crate::rules::overrides::{self, PriceBounds};
 use crate::{db, events, menus};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -56,6 +56,31 @@ pub struct ImportReport {
 pub async fn list(State(env): State<Env>, Caller(caller): Caller) -> Result<Json<Vec<MenuInfo>>> {
     caller.require(&[Role::Admin])?;
     Ok(Json(menus::all(&env).await?))
+}
+
+/// Sets how far the stores of a menu may go from its prices. What they have set already stays; what they set from now on is held to it.
+///
+/// # Errors
+/// 404 for a menu that is not there, 422 `invalid_body`.
+#[utoipa::path(put, path = "/api/v1/menus/{id}/bounds", tag = "catalog", params(("id" = Id, Path, description = "The menu")),
+    request_body = PriceBounds,
+    responses((status = 200, body = PriceBounds), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[worker::send]
+pub async fn set_bounds(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(id): Path<Id>,
+    Json(body): Json<PriceBounds>,
+) -> Result<Json<PriceBounds>> {
+    caller.require(&[Role::Admin])?;
+    let faults = body.faults();
+    if !faults.is_empty() {
+        return Err(Problem::invalid_fields(faults));
+    }
+    if !menus::set_bounds(&env, id, body).await? {
+        return Err(Problem::not_found("there is no such menu"));
+    }
+    Ok(Json(body))
 }
 
 /// Imports a menu, or replaces the one of the same name.
@@ -218,9 +243,10 @@ async fn resolved(env: &Env, store: Id) -> Result<Resolved> {
     let menu = menus::menu(env, recipe.menu).await?.ok_or_else(|| Problem::internal("the store's menu is gone"))?;
     let (mut products, mut modifier_groups) = (db::products_of_menu(env, recipe.menu).await?, menu.modifier_groups);
     let own = menus::overrides(env, store, menu.currency).await?;
-    overrides::apply(&mut products, &mut modifier_groups, &own);
-    overrides::moved(&mut products, &menus::moving(env, store, menu.currency).await?);
-    let document = Menu { store_id: store, currency: menu.currency, tax, products, modifier_groups };
+    let (sold_out, sold_out_modifiers) = overrides::apply(&mut products, &mut modifier_groups, &own);
+    let currency = menu.currency;
+    overrides::moved(&mut products, &menus::moving(env, store, currency).await?);
+    let document = Menu { store_id: store, currency, tax, products, modifier_groups, sold_out, sold_out_modifiers };
     let json = serde_json::to_string(&document)?;
     let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&json)[..12]));
     // What was written between the versions and the rest is resolved anew by the next who asks: its versions are others.

@@ -3,4 +3,5 @@
 pub mod editing;
 pub mod menus;
 pub mod overrides;
+pub mod photos;
 pub mod products;

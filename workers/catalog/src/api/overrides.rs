@@ -59,7 +59,7 @@ pub async fn choices(
     let menu = menus::menu(&env, recipe.menu).await?.ok_or_else(|| Problem::internal("the store's menu is gone"))?;
     let (products, own) =
         (db::products_of_menu(&env, recipe.menu).await?, menus::overrides(&env, store, menu.currency).await?);
-    Ok(Json(overrides::choices(&products, &menu.modifier_groups, &own)))
+    Ok(Json(overrides::choices(&products, &menu.modifier_groups, &own, menu.bounds)))
 }
 
 /// Puts these overrides in the place of those there were. The store's menu is another with the next request; orders are
@@ -80,7 +80,7 @@ pub async fn set(
     let recipe = own(&env, store, &caller).await?;
     let menu = menus::menu(&env, recipe.menu).await?.ok_or_else(|| Problem::internal("the store's menu is gone"))?;
     let prices = overrides::prices(&db::products_of_menu(&env, recipe.menu).await?, &menu.modifier_groups);
-    let faults = overrides::faults(&body.overrides, &prices, menu.currency);
+    let faults = overrides::faults(&body.overrides, &prices, menu.currency, menu.bounds);
     if !faults.is_empty() {
         return Err(Problem::invalid_fields(faults));
     }

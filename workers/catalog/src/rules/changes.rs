@@ -93,6 +93,7 @@ mod tests {
             list_price: None,
             by_weight: false,
             modifier_groups: Vec::new(),
+            nutrition: None,
         };
         let product = Product {
             slug: slug.into(),
@@ -102,6 +103,7 @@ mod tests {
             age_restricted: false,
             tax_class: "standard".into(),
             tags: Vec::new(),
+            allergens: None,
             variants: vec![variant],
         };
         Kept { id: id(slug.len() as u8), retired: false, product }

@@ -3,8 +3,8 @@
 //! Prices are whole units of the currency or decimal texts; here they become minor units. What is wrong is reported with the
 //! way to it, and nothing of the menu is taken.
 
-use super::product::{Product, slug, tags};
-use kirana_contracts::menu::{MenuVariant, Modifier, ModifierGroup};
+use super::product::{Product, allergens, nutrition_fault, slug, tags};
+use kirana_contracts::menu::{Allergen, MenuVariant, Modifier, ModifierGroup, Nutrition};
 use kirana_edge::FieldError;
 use kirana_kernel::{Currency, Money};
 use serde::Deserialize;
@@ -65,6 +65,9 @@ pub struct ItemFile {
     /// Words to find it by, such as `vegan`.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// The allergens it contains; an empty list for none of them, nothing where nobody knows.
+    #[serde(default)]
+    pub allergens: Option<Vec<Allergen>>,
     /// What of it can be ordered.
     pub variants: Vec<VariantFile>,
 }
@@ -84,6 +87,9 @@ pub struct VariantFile {
     /// Is it sold by weight? The price is that of a kilogram then.
     #[serde(default)]
     pub by_weight: bool,
+    /// What one piece gives.
+    #[serde(default)]
+    pub nutrition: Option<Nutrition>,
 }
 
 /// Minor units of a price, exactly: no float is calculated with.
@@ -188,6 +194,9 @@ fn read_item(file: &MenuFile, item: &ItemFile, index: usize, faults: &mut Faults
                 faults.add(format!("{path}.modifier_groups[{at}]"), format!("there is no modifier group {id}"));
             }
             let price = faults.money(format!("{path}.price"), &variant.price, file.currency);
+            if let Some(message) = variant.nutrition.as_ref().and_then(nutrition_fault) {
+                faults.add(format!("{path}.nutrition"), message.into());
+            }
             MenuVariant {
                 sku,
                 name: variant.name.clone(),
@@ -195,6 +204,7 @@ fn read_item(file: &MenuFile, item: &ItemFile, index: usize, faults: &mut Faults
                 list_price: None,
                 by_weight: variant.by_weight,
                 modifier_groups: groups,
+                nutrition: variant.nutrition,
             }
         })
         .collect();
@@ -209,6 +219,7 @@ fn read_item(file: &MenuFile, item: &ItemFile, index: usize, faults: &mut Faults
             faults.add(format!("{path}.tags"), message);
             Vec::new()
         }),
+        allergens: allergens(item.allergens.as_deref()),
         variants,
     }
 }

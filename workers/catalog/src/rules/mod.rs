@@ -3,4 +3,5 @@
 pub mod changes;
 pub mod import;
 pub mod overrides;
+pub mod photo;
 pub mod product;

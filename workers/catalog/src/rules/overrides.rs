@@ -22,9 +22,55 @@ pub struct Override {
     /// What it costs here; that of the menu if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
-    /// Is it sold here now? What is not does not stand on the store's menu.
+    /// Is it sold here now? What is not is shown as sold out, and nobody can order it.
     #[serde(default = "yes")]
     pub available: bool,
+    /// Is it no part of what this store offers? It does not stand on the store's menu then, nor among what is sold out.
+    #[serde(default)]
+    pub hidden: bool,
+}
+
+impl Override {
+    /// Can it be ordered here now?
+    #[must_use]
+    pub const fn is_sold(&self) -> bool {
+        self.available && !self.hidden
+    }
+}
+
+/// How far a store may go from the chain's prices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PriceBounds {
+    /// So many per cent below at most; as far as it likes if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100)]
+    pub below_percent: Option<u32>,
+    /// So many per cent above at most; as far as it likes if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1000)]
+    pub above_percent: Option<u32>,
+}
+
+impl PriceBounds {
+    /// What is wrong with them.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        let fault = |path: &str, most| FieldError { path: path.into(), message: format!("expected 0 to {most}") };
+        let below = self.below_percent.filter(|percent| *percent > 100).map(|_| fault("below_percent", 100));
+        let above = self.above_percent.filter(|percent| *percent > 1_000).map(|_| fault("above_percent", 1_000));
+        below.into_iter().chain(above).collect()
+    }
+
+    /// The least and the most that something of this price may cost in a store. Rounded towards the chain's price, so that the bounds
+    /// hold to the last minor unit.
+    #[must_use]
+    pub fn of(&self, price: Money) -> (Option<Money>, Option<Money>) {
+        let part = |percent: i64, up: i64| Money::new((price.amount * percent + up).div_euclid(100), price.currency);
+        let least = self.below_percent.map(|percent| part(100 - i64::from(percent), 99));
+        let most = self.above_percent.map(|percent| part(100 + i64::from(percent), 0));
+        (least, most)
+    }
 }
 
 const fn yes() -> bool {
@@ -53,6 +99,17 @@ pub struct Choice {
     pub own_price: Option<Money>,
     /// Is it sold here now?
     pub available: bool,
+    /// Is it no part of what this store offers?
+    pub hidden: bool,
+    /// The least that it may cost here, where the chain has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least: Option<Money>,
+    /// The most that it may cost here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<Money>,
+    /// Of modifiers: the group they are chosen from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 /// What a choice is.
@@ -67,10 +124,16 @@ pub enum ChoiceKind {
 
 /// Everything on a menu, in the order it is shown, with what a store makes of each.
 #[must_use]
-pub fn choices(products: &[MenuProduct], groups: &[ModifierGroup], overrides: &[Override]) -> Vec<Choice> {
+pub fn choices(
+    products: &[MenuProduct],
+    groups: &[ModifierGroup],
+    overrides: &[Override],
+    bounds: PriceBounds,
+) -> Vec<Choice> {
     let overrides: BTreeMap<_, _> = overrides.iter().map(|one| (one.sku.as_str(), one)).collect();
     let choice = |kind, sku: &str, of: &str, category: Option<&str>, name: &str, price| {
         let own = overrides.get(sku);
+        let (least, most) = bounds.of(price);
         Choice {
             sku: sku.to_owned(),
             kind,
@@ -80,6 +143,10 @@ pub fn choices(products: &[MenuProduct], groups: &[ModifierGroup], overrides: &[
             price,
             own_price: own.and_then(|one| one.price),
             available: own.is_none_or(|one| one.available),
+            hidden: own.is_some_and(|one| one.hidden),
+            least,
+            most,
+            group: None,
         }
     };
     let variants = products.iter().flat_map(|product| {
@@ -90,12 +157,13 @@ pub fn choices(products: &[MenuProduct], groups: &[ModifierGroup], overrides: &[
     });
     let modifiers = groups.iter().flat_map(|group| {
         group.modifiers.iter().map(|one| {
-            (ChoiceKind::Modifier, one.sku.as_str(), group.name.as_str(), None, one.name.as_str(), one.price)
+            let chosen = choice(ChoiceKind::Modifier, &one.sku, &group.name, None, &one.name, one.price);
+            Choice { group: Some(group.id.clone()), ..chosen }
         })
     });
     variants
-        .chain(modifiers)
         .map(|(kind, sku, of, category, name, price)| choice(kind, sku, of, category, name, price))
+        .chain(modifiers)
         .collect()
 }
 
@@ -109,7 +177,12 @@ pub fn prices(products: &[MenuProduct], groups: &[ModifierGroup]) -> BTreeMap<St
 
 /// Everything that is wrong with a store's overrides of a menu with these prices.
 #[must_use]
-pub fn faults(overrides: &[Override], prices: &BTreeMap<String, Money>, currency: Currency) -> Vec<FieldError> {
+pub fn faults(
+    overrides: &[Override],
+    prices: &BTreeMap<String, Money>,
+    currency: Currency,
+    bounds: PriceBounds,
+) -> Vec<FieldError> {
     let (mut faults, mut seen) = (Vec::new(), BTreeSet::new());
     let mut fault = |path: String, message: String| faults.push(FieldError { path, message });
     if overrides.len() > MAX_OVERRIDES {
@@ -125,36 +198,63 @@ pub fn faults(overrides: &[Override], prices: &BTreeMap<String, Money>, currency
             fault(format!("{path}.sku"), format!("{} stands here twice", one.sku));
         }
         match one.price {
-            None if one.available => fault(path, "expected a price, or available: false".into()),
+            None if one.is_sold() => fault(path, "expected a price, available: false, or hidden: true".into()),
             Some(price) if price.currency != currency => {
                 fault(format!("{path}.price.currency"), format!("the menu is in {currency}"));
             }
             Some(price) if !(0..=MAX_PRICE).contains(&price.amount) => {
                 fault(format!("{path}.price.amount"), format!("expected 0 to {MAX_PRICE} minor units"));
             }
-            _ => {}
+            Some(price) => {
+                let (least, most) = prices.get(&one.sku).map_or((None, None), |chain| bounds.of(*chain));
+                if least.is_some_and(|least| price.amount < least.amount)
+                    || most.is_some_and(|most| price.amount > most.amount)
+                {
+                    let says = |bound: Option<Money>, word: &str| bound.map(|bound| format!("{word} {bound}"));
+                    let words: Vec<_> = says(least, "at least").into_iter().chain(says(most, "at most")).collect();
+                    fault(format!("{path}.price.amount"), format!("the chain lets it cost {}", words.join(", ")));
+                }
+            }
+            None => {}
         }
     }
     faults
 }
 
-/// The menu as the store sells it.
-pub fn apply(products: &mut Vec<MenuProduct>, groups: &mut [ModifierGroup], overrides: &[Override]) {
+/// The menu as the store sells it. What is sold out is taken off it, so that nobody orders it, and returned to be shown; what is hidden
+/// is gone.
+pub fn apply(
+    products: &mut Vec<MenuProduct>,
+    groups: &mut [ModifierGroup],
+    overrides: &[Override],
+) -> (Vec<MenuProduct>, Vec<ModifierGroup>) {
     let overrides: BTreeMap<_, _> = overrides.iter().map(|one| (one.sku.as_str(), one)).collect();
+    let is_out = |sku: &str| overrides.get(sku).is_some_and(|one| !one.available && !one.hidden);
     let keep = |sku: &str, price: &mut Money| match overrides.get(sku) {
         Some(one) => {
             *price = one.price.unwrap_or(*price);
-            one.available
+            one.is_sold()
         }
         None => true,
     };
+    let mut sold_out = Vec::new();
     for product in products.iter_mut() {
+        let out: Vec<_> = product.variants.iter().filter(|variant| is_out(&variant.sku)).cloned().collect();
+        if !out.is_empty() {
+            sold_out.push(MenuProduct { variants: out, ..product.clone() });
+        }
         product.variants.retain_mut(|variant| keep(&variant.sku, &mut variant.price));
     }
     products.retain(|product| !product.variants.is_empty());
+    let mut out_of_choice = Vec::new();
     for group in groups {
+        let out: Vec<_> = group.modifiers.iter().filter(|modifier| is_out(&modifier.sku)).cloned().collect();
+        if !out.is_empty() {
+            out_of_choice.push(ModifierGroup { modifiers: out, ..group.clone() });
+        }
         group.modifiers.retain_mut(|modifier| keep(&modifier.sku, &mut modifier.price));
     }
+    (sold_out, out_of_choice)
 }
 
 /// The menu with prices that move by themselves; what it costs otherwise is said beside.
@@ -233,6 +333,7 @@ mod tests {
             list_price: None,
             by_weight: false,
             modifier_groups: vec!["ice".into()],
+            nutrition: None,
         };
         let product = MenuProduct {
             id: id(1),
@@ -242,6 +343,8 @@ mod tests {
             age_restricted: false,
             tax_class: "standard".into(),
             tags: Vec::new(),
+            allergens: None,
+            photo: None,
             variants: vec![variant("tea/s", 4_000), variant("tea/m", 5_000)],
         };
         let modifiers = vec![Modifier { sku: "ice/more".into(), name: "More".into(), price: baht(0) }];
@@ -249,7 +352,7 @@ mod tests {
     }
 
     fn sells(sku: &str, price: Option<i64>, available: bool) -> Override {
-        Override { sku: sku.into(), price: price.map(baht), available }
+        Override { sku: sku.into(), price: price.map(baht), available, hidden: false }
     }
 
     #[test]
@@ -257,11 +360,14 @@ mod tests {
         let (mut products, mut groups) = menu();
         let overrides =
             [sells("tea/s", None, false), sells("tea/m", Some(5_500), true), sells("ice/more", None, false)];
-        apply(&mut products, &mut groups, &overrides);
+        let (out, choices) = apply(&mut products, &mut groups, &overrides);
+        assert_eq!((out[0].variants[0].sku.as_str(), out[0].variants.len()), ("tea/s", 1), "it is shown as sold out");
+        assert_eq!((choices[0].id.as_str(), choices[0].modifiers[0].sku.as_str()), ("ice", "ice/more"));
         assert_eq!(products[0].variants.len(), 1);
         assert_eq!(products[0].variants[0].price, baht(5_500));
         assert_eq!(groups[0].modifiers, []);
-        apply(&mut products, &mut groups, &[sells("tea/m", None, false)]);
+        let hidden = Override { hidden: true, ..sells("tea/m", None, true) };
+        assert_eq!(apply(&mut products, &mut groups, &[hidden]), (vec![], vec![]), "what is hidden is not sold out");
         assert_eq!(products, [], "a product without variants cannot be ordered");
     }
 
@@ -274,8 +380,10 @@ mod tests {
             sells("tea/s", Some(-1), true),
             Override { price: Some(Money::new(1, Currency::USD)), ..sells("tea/m", None, true) },
         ];
-        let paths: Vec<_> =
-            faults(&wrong, &prices(&products, &groups), Currency::THB).into_iter().map(|fault| fault.path).collect();
+        let paths: Vec<_> = faults(&wrong, &prices(&products, &groups), Currency::THB, PriceBounds::default())
+            .into_iter()
+            .map(|fault| fault.path)
+            .collect();
         let expected = [
             "overrides[0].sku",
             "overrides[1]",
@@ -284,6 +392,23 @@ mod tests {
             "overrides[3].price.currency",
         ];
         assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn prices_stay_within_the_chains_bounds() {
+        let (products, groups) = menu();
+        let bounds = PriceBounds { below_percent: Some(10), above_percent: Some(25) };
+        assert_eq!(bounds.of(baht(4_999)), (Some(baht(4_500)), Some(baht(6_248))), "to the last satang");
+        let faults =
+            |price| faults(&[sells("tea/m", Some(price), true)], &prices(&products, &groups), Currency::THB, bounds);
+        assert_eq!((faults(4_500), faults(6_250)), (vec![], vec![]));
+        for wrong in [4_499, 6_251] {
+            assert_eq!(faults(wrong)[0].path, "overrides[0].price.amount", "{wrong}");
+        }
+        let choice = &choices(&products, &groups, &[], bounds)[1];
+        assert_eq!((choice.least, choice.most), (Some(baht(4_500)), Some(baht(6_250))));
+        let wrong = PriceBounds { below_percent: Some(101), above_percent: Some(1_001) };
+        assert_eq!(wrong.faults().len(), 2);
     }
 
     #[test]

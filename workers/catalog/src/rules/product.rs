@@ -1,6 +1,6 @@
 //! What a product may be.
 
-use kirana_contracts::menu::{MenuProduct, MenuVariant, ModifierGroup};
+use kirana_contracts::menu::{Allergen, MenuProduct, MenuVariant, ModifierGroup, Nutrition};
 use kirana_edge::FieldError;
 use kirana_kernel::{Currency, Id, Money};
 use serde::{Deserialize, Serialize};
@@ -33,23 +33,26 @@ pub struct Product {
     pub tax_class: String,
     /// Words to find it by.
     pub tags: Vec<String>,
+    /// The allergens it contains, each once; nothing where nobody has said.
+    pub allergens: Option<Vec<Allergen>>,
     /// What of it can be ordered.
     pub variants: Vec<MenuVariant>,
 }
 
 impl Product {
-    /// The same, of what is read.
+    /// The same, of what is read. Its photo is no part of it: that is put there by itself.
     #[must_use]
     pub fn of(slug: String, product: MenuProduct) -> Self {
-        let MenuProduct { id: _, name, description, category, age_restricted, tax_class, tags, variants } = product;
-        Self { slug, name, category, description, age_restricted, tax_class, tags, variants }
+        let MenuProduct { name, description, category, age_restricted, tax_class, tags, allergens, variants, .. } =
+            product;
+        Self { slug, name, category, description, age_restricted, tax_class, tags, allergens, variants }
     }
 
     /// As it is shown.
     #[must_use]
-    pub fn shown(self, id: Id) -> MenuProduct {
-        let Self { slug: _, name, category, description, age_restricted, tax_class, tags, variants } = self;
-        MenuProduct { id, name, description, category, age_restricted, tax_class, tags, variants }
+    pub fn shown(self, id: Id, photo: Option<String>) -> MenuProduct {
+        let Self { slug: _, name, category, description, age_restricted, tax_class, tags, allergens, variants } = self;
+        MenuProduct { id, name, description, category, age_restricted, tax_class, tags, allergens, photo, variants }
     }
 }
 
@@ -79,6 +82,9 @@ pub struct ProductRequest {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub tags: Vec<String>,
+    /// The allergens it contains; an empty list for none of them, nothing where nobody knows.
+    #[serde(default)]
+    pub allergens: Option<Vec<Allergen>>,
     /// What of it can be ordered, 1 to 50.
     #[schema(min_items = 1, max_items = 50)]
     pub variants: Vec<VariantRequest>,
@@ -101,6 +107,9 @@ pub struct VariantRequest {
     /// Ids of the menu's modifier groups that go with it.
     #[serde(default)]
     pub modifier_groups: Vec<String>,
+    /// What one piece gives.
+    #[serde(default)]
+    pub nutrition: Option<Nutrition>,
 }
 
 /// Letters and digits in lower case, with hyphens between words.
@@ -129,6 +138,25 @@ pub fn tags(wanted: &[String]) -> Result<Vec<String>, String> {
         return Err(format!("expected {MAX_TAGS} tags at most, each of 1 to 40 characters"));
     }
     Ok(tags.into_iter().collect())
+}
+
+/// Each of them once, in one order, so that the same is known to be the same.
+#[must_use]
+pub fn allergens(wanted: Option<&[Allergen]>) -> Option<Vec<Allergen>> {
+    wanted.map(|wanted| wanted.iter().copied().collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+/// What is wrong with what a piece is said to give, if anything is.
+#[must_use]
+pub fn nutrition_fault(of: &Nutrition) -> Option<&'static str> {
+    /// Two kilograms: no piece weighs more.
+    const MOST: u32 = 2_000_000;
+    let weights = [of.fat_mg, of.carbohydrates_mg, of.protein_mg, of.salt_mg, of.caffeine_mg.unwrap_or(0)];
+    if of.energy_kcal > 20_000 || weights.into_iter().any(|weight| weight > MOST) {
+        return Some("expected 20000 kcal at most, and 2000000 mg of anything");
+    }
+    let parts = of.saturated_mg > of.fat_mg || of.sugars_mg > of.carbohydrates_mg;
+    parts.then_some("expected no more saturated than fat, and no more sugars than carbohydrates")
 }
 
 /// The product that is wanted, on a menu with this currency and these modifier groups; `before` is what it was.
@@ -195,6 +223,9 @@ pub fn read(
                 );
             }
         }
+        if let Some(message) = variant.nutrition.as_ref().and_then(nutrition_fault) {
+            fault(format!("{path}.nutrition"), message.into());
+        }
         variants.push(MenuVariant {
             sku,
             name: variant.name.trim().into(),
@@ -202,6 +233,7 @@ pub fn read(
             list_price: None,
             by_weight: variant.by_weight,
             modifier_groups: variant.modifier_groups.clone(),
+            nutrition: variant.nutrition,
         });
     }
     if !faults.is_empty() {
@@ -215,6 +247,7 @@ pub fn read(
         age_restricted: request.age_restricted,
         tax_class: request.tax_class.clone(),
         tags,
+        allergens: allergens(request.allergens.as_deref()),
         variants,
     })
 }
@@ -276,6 +309,22 @@ mod tests {
         assert_eq!(paths, expected);
         let none = request(json!({"name": "a", "category": "b", "variants": []}));
         assert_eq!(read(&none, None, Currency::THB, &[]).unwrap_err()[0].path, "variants");
+    }
+
+    #[test]
+    fn what_is_in_it_is_said_once_and_adds_up() {
+        let mut wanted = tea();
+        wanted["allergens"] = json!(["milk", "gluten", "milk"]);
+        wanted["variants"][0]["nutrition"] = json!({"energy_kcal": 210, "fat_mg": 4000, "saturated_mg": 2500,
+            "carbohydrates_mg": 38_000, "sugars_mg": 30_000, "protein_mg": 3000, "salt_mg": 120});
+        let product = read(&request(wanted.clone()), None, Currency::THB, &[]).unwrap();
+        assert_eq!(product.allergens, Some(vec![Allergen::Gluten, Allergen::Milk]));
+        assert_eq!(product.variants[0].nutrition.unwrap().sugars_mg, 30_000);
+        wanted["variants"][0]["nutrition"]["sugars_mg"] = 38_001.into();
+        let faults = read(&request(wanted), None, Currency::THB, &[]).unwrap_err();
+        assert_eq!(faults[0].path, "variants[0].nutrition");
+        let silent = read(&request(tea()), None, Currency::THB, &[]).unwrap();
+        assert_eq!(silent.allergens, None, "nobody has said: that is not none");
     }
 
     #[test]

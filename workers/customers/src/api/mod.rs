@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod age;
+pub mod reviews;
 pub mod tastes;
 
 use kirana_edge::{Principal, Problem, Result};

@@ -1,3 +1,4 @@
 //! The rules of customers: pure.
 
 pub mod people;
+pub mod reviews;

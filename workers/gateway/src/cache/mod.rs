@@ -26,7 +26,13 @@ const OF: [&str; 2] = ["CATALOG", "STORES"];
 /// Is what this route answers kept?
 #[must_use]
 pub fn applies(route: &Route) -> bool {
-    route.method == "GET" && route.class == Class::Browse && route.access == Access::Public && OF.contains(&route.to)
+    // Photos are kept by browsers for good, by their own name: here they would push everything else out.
+    let is_photo = route.path.ends_with("/photo");
+    route.method == "GET"
+        && route.class == Class::Browse
+        && route.access == Access::Public
+        && OF.contains(&route.to)
+        && !is_photo
 }
 
 /// May what this route does change what is kept?

@@ -151,7 +151,7 @@ pub fn write(
                 "somebody registered with this address. If it was you, say so here until {}:",
                 until(*expires_at)
             );
-            let link = format!("{url}/api/v1/auth/verify-email?token={secret}");
+            let link = format!("{url}/verify-email?token={secret}");
             let not = says("If it was not, do nothing: without you the address is not theirs.");
             ("Is this your address?", vec![Says(asks), Link(link), not])
         }
@@ -162,18 +162,22 @@ pub fn write(
         }
         (Kind::PasswordReset, Some(LetterSecret { secret, expires_at, .. })) => {
             let asks = format!(
-                "somebody asked for a new password for your account. To set one until {}, use this:",
+                "somebody asked for a new password for your account. To set one until {}, go here:",
                 until(*expires_at)
             );
+            let link = format!("{url}/reset-password?token={secret}");
+            let or = says("Where an app asks you for the code itself, it is this:");
             let not = says("If it was not you, do nothing: your password stays as it is.");
-            ("A new password", vec![Says(asks), Shows(secret.clone()), not])
+            ("A new password", vec![Says(asks), Link(link), or, Shows(secret.clone()), not])
         }
         (Kind::Invitation, Some(LetterSecret { secret, expires_at, .. })) => {
             let asks = format!(
-                "you are invited to work with us. To choose a password and begin, use this until {}:",
+                "you are invited to work with us. To choose a password and begin, go here until {}:",
                 until(*expires_at)
             );
-            ("You are invited", vec![Says(asks), Shows(secret.clone())])
+            let link = format!("{url}/dashboard/join?token={secret}");
+            let or = says("Where an app asks you for the code itself, it is this:");
+            ("You are invited", vec![Says(asks), Link(link), or, Shows(secret.clone())])
         }
         (Kind::Code, Some(LetterSecret { secret, expires_at, phone })) => {
             let text =
@@ -229,7 +233,7 @@ mod tests {
         let message = write(Some(&secret(None))).unwrap();
         assert_eq!((message.medium, message.to.as_str()), (Medium::Letter, "mali@example.com"));
         for body in [&message.text, &message.html] {
-            assert!(body.contains("https://x/api/v1/auth/verify-email?token=abc.def"), "{body}");
+            assert!(body.contains("https://x/verify-email?token=abc.def"), "{body}");
             assert!(body.contains("2025-11-20 09:30 UTC") && body.contains("Mali,"), "{body}");
         }
     }

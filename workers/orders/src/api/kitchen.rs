@@ -8,11 +8,12 @@ use bytes::Bytes;
 use kirana_contracts::order::Order;
 use kirana_contracts::quote::LineRequest;
 use kirana_contracts::stock::{OfflineBatch, OfflineResult, OfflineSale};
-use kirana_contracts::store_state::{Bump, KitchenSettings};
-use kirana_edge::{Caller, Json, Path, Problem, RequestId, Result, parse_json};
+use kirana_contracts::store_state::{Bump, KitchenSettings, SlotTable};
+use kirana_edge::{Caller, Json, Path, Problem, Query, RequestId, Result, clock, parse_json, principal};
 use kirana_kernel::{Id, Timestamp};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use std::time::Duration;
+use utoipa::{IntoParams, ToSchema};
 use worker::Env;
 
 /// What the kitchen has to do with, the longest waiting first.
@@ -94,6 +95,40 @@ pub async fn settings(
 ) -> Result<Json<KitchenSettings>> {
     let store = upstream::own_store(&env, store, &caller).await?;
     Ok(Json(upstream::object(&env, store.number, &caller).get("/kitchen/settings").await?))
+}
+
+/// When.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SlotsQuery {
+    /// Slots that begin from here on; from now on if absent.
+    pub from: Option<Timestamp>,
+    /// For so many hours, 1 to 48; 24 if absent.
+    #[param(minimum = 1, maximum = 48)]
+    pub hours: Option<u32>,
+}
+
+/// A store's slots for scheduled orders, for pickup and delivery alike, with what is left of each. Whether it is open then, its hours say.
+///
+/// # Errors
+/// 400 `invalid_query`, 404 for a store that is not there.
+#[utoipa::path(get, path = "/api/v1/stores/{id}/slots", tag = "kitchen", params(("id" = Id, Path, description = "The store"), SlotsQuery),
+    responses((status = 200, body = SlotTable), (status = 400, body = Problem), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn slots(
+    State(env): State<Env>,
+    Path(store): Path<Id>,
+    Query(query): Query<SlotsQuery>,
+) -> Result<Json<SlotTable>> {
+    let hours = query.hours.unwrap_or(24);
+    if !(1..=48).contains(&hours) {
+        return Err(Problem::bad_request("invalid_query", format!("hours: {hours} is not between 1 and 48")));
+    }
+    let from = query.from.unwrap_or_else(clock::now);
+    let until = from + Duration::from_secs(u64::from(hours) * 3_600);
+    let store = upstream::store(&env, store).await?;
+    let object = upstream::object(&env, store.number, &principal::service("orders"));
+    Ok(Json(object.get(&format!("/kitchen/slots/{}/{}", from.millis(), until.millis())).await?))
 }
 
 /// Sets how a store's kitchen works.

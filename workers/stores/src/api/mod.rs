@@ -4,5 +4,6 @@ pub mod franchisees;
 pub mod import;
 pub mod nearby;
 pub mod settings;
+pub mod shifts;
 pub mod staff;
 pub mod stores;

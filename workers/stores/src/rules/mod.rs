@@ -5,4 +5,5 @@ pub mod import;
 pub mod legal_age;
 pub mod near;
 pub mod settings;
+pub mod shifts;
 pub mod staff;

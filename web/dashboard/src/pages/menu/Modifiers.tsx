@@ -1,73 +1,40 @@
 //! Modifiers of this store's menu: price and availability, each by one touch.
 
 import { ActionIcon, Group, Switch, Text } from "@mantine/core";
-import { IconPencil } from "@tabler/icons-react";
+import { IconEye, IconEyeOff, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { money } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useTheStore } from "../../shell/stores.tsx";
-import { failed, said } from "../../ui/action.tsx";
-import { Card, Empty, Loading, Mark, words } from "../../ui/bits.tsx";
+import { Card, Empty, Loading } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
-import { MenuFrame, useChangeOverrides, useMenu, useOverrides } from "./data.tsx";
-import { PriceModal } from "./MenuPage.tsx";
-import { isSold, ownPrice, type Price, withOverride } from "./overrides.ts";
-
-interface Row {
-  sku: string;
-  name: string;
-  price?: Price;
-}
+import { type Choice, MenuFrame, useChoices, useMenu } from "./data.tsx";
+import { StandingMark, useStand } from "./MenuPage.tsx";
+import { standing } from "./overrides.ts";
+import { PriceModal } from "./PriceModal.tsx";
 
 export function Modifiers() {
   const store = useTheStore();
   const user = useUser();
-  const [menu, overrides] = [useMenu(store.id), useOverrides(store.id)];
-  const change = useChangeOverrides(store.id);
-  const [pricing, setPricing] = useState<Row | null>(null);
+  const [menu, choices] = [useMenu(store.id), useChoices(store.id)];
+  const stand = useStand(store.id);
+  const [pricing, setPricing] = useState<Choice | null>(null);
   const edits = may(user, "PUT /stores/{id}/menu/overrides");
-  if (menu.error || overrides.error) {
+  const error = menu.error ?? choices.error;
+  if (error || !menu.data || !choices.data) {
     return (
       <MenuFrame title="Modifiers">
-        <ProblemView error={menu.error ?? overrides.error} retry={() => void Promise.all([menu.refetch(), overrides.refetch()])} />
+        {error ? <ProblemView error={error} retry={() => void Promise.all([menu.refetch(), choices.refetch()])} /> : <Loading />}
       </MenuFrame>
     );
   }
-  if (!menu.data || !overrides.data) {
-    return (
-      <MenuFrame title="Modifiers">
-        <Loading />
-      </MenuFrame>
-    );
-  }
-  const list = overrides.data;
-  const variants = new Set(menu.data.products.flatMap((product) => product.variants.map((variant) => variant.sku)));
   const used = (group: string) =>
     new Set(
       menu.data.products
         .filter((product) => product.variants.some((variant) => variant.modifier_groups.includes(group)))
         .map((product) => product.id),
     ).size;
-  const known = new Set(menu.data.modifier_groups.flatMap((group) => group.modifiers.map((modifier) => modifier.sku)));
-  // A menu does not tell of modifiers that are sold out: their group is in front of their sku.
-  const hidden = list.filter((one) => one.available === false && !known.has(one.sku) && !variants.has(one.sku));
-  const rest = (first?: string): Row[] => {
-    const slug = first?.split("/")[0];
-    return hidden
-      .filter((one) => one.sku.split("/")[0] === slug)
-      .map((one) => ({ sku: one.sku, name: words(one.sku.split("/").at(-1) ?? one.sku) }));
-  };
-  const toggle = async (row: Row, available: boolean) => {
-    try {
-      await change((now) => withOverride(now, row.sku, { available }));
-      said(available ? `${row.name} is sold again` : `${row.name} is sold out`, () =>
-        change((now) => withOverride(now, row.sku, { available: !available })),
-      );
-    } catch (error) {
-      failed(error);
-    }
-  };
   const groups = menu.data.modifier_groups;
   return (
     <MenuFrame title="Modifiers" about="What customers choose with an item. Taking one off takes it off every item that has it.">
@@ -85,55 +52,55 @@ export function Modifiers() {
                 </Text>
               }
             >
-              {[...group.modifiers, ...rest(group.modifiers[0]?.sku)].map((modifier: Row) => (
-                <Group
-                  key={modifier.sku}
-                  justify="space-between"
-                  wrap="nowrap"
-                  py={6}
-                  style={{ borderTop: "1px solid color-mix(in srgb, var(--line) 60%, transparent)" }}
-                >
-                  <Text size="sm" style={{ opacity: isSold(list, modifier.sku) ? 1 : 0.65 }}>
-                    {modifier.name}
-                  </Text>
-                  <Group gap={6} wrap="nowrap">
-                    {modifier.price && (
-                      <Text size="sm" className="num" fw={ownPrice(list, modifier.sku) ? 650 : 400}>
-                        {modifier.price.amount === 0 ? "free" : `+${money(modifier.price, true)}`}
+              {choices.data
+                .filter((one) => one.group === group.id)
+                .map((one) => (
+                  <Group
+                    key={one.sku}
+                    justify="space-between"
+                    wrap="nowrap"
+                    py={6}
+                    style={{ borderTop: "1px solid color-mix(in srgb, var(--line) 60%, transparent)" }}
+                  >
+                    <Text size="sm" style={{ opacity: standing(one) === "sold" ? 1 : 0.65 }}>
+                      {one.name}
+                    </Text>
+                    <Group gap={6} wrap="nowrap">
+                      <Text size="sm" className="num" fw={one.own_price ? 650 : 400}>
+                        {(one.own_price ?? one.price).amount === 0 ? "free" : `+${money(one.own_price ?? one.price, true)}`}
                       </Text>
-                    )}
-                    {edits && modifier.price && (
-                      <ActionIcon size="sm" aria-label={`Price of ${modifier.name}`} onClick={() => setPricing(modifier)}>
-                        <IconPencil size={14} />
-                      </ActionIcon>
-                    )}
-                    {edits ? (
-                      <Switch
-                        size="sm"
-                        aria-label={`${modifier.name} is on sale`}
-                        checked={isSold(list, modifier.sku)}
-                        onChange={(event) => void toggle(modifier, event.currentTarget.checked)}
-                      />
-                    ) : isSold(list, modifier.sku) ? null : (
-                      <Mark tone="bad">Sold out</Mark>
-                    )}
+                      {edits && (
+                        <ActionIcon size="sm" aria-label={`Price of ${one.name}`} onClick={() => setPricing(one)}>
+                          <IconPencil size={14} />
+                        </ActionIcon>
+                      )}
+                      {edits && (
+                        <ActionIcon
+                          size="sm"
+                          aria-label={one.hidden ? `Offer ${one.name} in this store` : `Hide ${one.name} in this store`}
+                          onClick={() => void stand(one, one.hidden ? "sold" : "hidden")}
+                        >
+                          {one.hidden ? <IconEye size={14} /> : <IconEyeOff size={14} />}
+                        </ActionIcon>
+                      )}
+                      {edits && !one.hidden ? (
+                        <Switch
+                          size="sm"
+                          aria-label={`${one.name} is on sale`}
+                          checked={one.available}
+                          onChange={(event) => void stand(one, event.currentTarget.checked ? "sold" : "out")}
+                        />
+                      ) : (
+                        standing(one) !== "sold" && <StandingMark one={one} />
+                      )}
+                    </Group>
                   </Group>
-                </Group>
-              ))}
+                ))}
             </Card>
           ))}
         </div>
       )}
-      {pricing?.price && (
-        <PriceModal
-          title={pricing.name}
-          sku={pricing.sku}
-          chain={pricing.price}
-          own={ownPrice(list, pricing.sku)}
-          unknown={ownPrice(list, pricing.sku) !== undefined}
-          close={() => setPricing(null)}
-        />
-      )}
+      {pricing && <PriceModal title={pricing.name} of={pricing} close={() => setPricing(null)} />}
     </MenuFrame>
   );
 }

@@ -9,9 +9,11 @@ import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { confirm, useAction } from "../../ui/action.tsx";
-import { Empty, Mark } from "../../ui/bits.tsx";
+import { Empty, Mark, words } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { MenuFrame, useMenu, useProducts } from "./data.tsx";
+import { ALLERGENS, NutritionFields, numbersOf, nutritionOf } from "./Facts.tsx";
+import { PhotoField } from "./Photo.tsx";
 
 type Product = Schemas["MenuProduct"];
 
@@ -38,6 +40,20 @@ export function Products() {
       value: (product) => (product.age_restricted ? "adults" : "all"),
       render: (product) => (product.age_restricted ? <Mark tone="warm">Adults only</Mark> : "everybody"),
       extra: true,
+    },
+    {
+      key: "photo",
+      label: "Photo",
+      value: (product) => (product.photo ? "yes" : "no"),
+      render: (product) =>
+        product.photo ? <img src={product.photo} alt="" width={32} height={32} style={{ borderRadius: 6, objectFit: "cover" }} /> : "—",
+      phone: "none",
+    },
+    {
+      key: "allergens",
+      label: "Allergens",
+      value: (product) => (product.allergens ? product.allergens.map(words).join(", ") || "none" : "not said"),
+      phone: "none",
     },
     { key: "tags", label: "Tags", value: (product) => (product.tags ?? []).join(", "), extra: true },
     { key: "tax", label: "Tax class", value: (product) => product.tax_class ?? null, extra: true },
@@ -99,6 +115,8 @@ function ProductForm({ product, categories, close }: { product: Product; categor
   const [category, setCategory] = useState(product.category);
   const [description, setDescription] = useState(product.description);
   const [tags, setTags] = useState(product.tags ?? []);
+  const [known, setKnown] = useState(product.allergens != null);
+  const [allergens, setAllergens] = useState<string[]>(product.allergens ?? []);
   const [adults, setAdults] = useState(product.age_restricted);
   const [tax, setTax] = useState(product.tax_class ?? "");
   const [variants, setVariants] = useState(
@@ -108,6 +126,7 @@ function ProductForm({ product, categories, close }: { product: Product; categor
       price: String(variant.price.amount / digits),
       groups: variant.modifier_groups,
       weight: variant.by_weight ?? false,
+      nutrition: numbersOf(variant.nutrition),
     })),
   );
   const stale = [["products"], ["menu"]];
@@ -142,6 +161,7 @@ function ProductForm({ product, categories, close }: { product: Product; categor
           description,
           tags,
           age_restricted: adults,
+          allergens: known ? (allergens as Schemas["Allergen"][]) : null,
           ...(tax ? { tax_class: tax } : {}),
           variants: variants.map((variant) => ({
             ...(variant.sku ? { sku: variant.sku } : {}),
@@ -149,12 +169,14 @@ function ProductForm({ product, categories, close }: { product: Product; categor
             price: { amount: format.parseMoney(variant.price, currency) ?? 0, currency },
             modifier_groups: variant.groups,
             by_weight: variant.weight,
+            nutrition: nutritionOf(variant.nutrition),
           })),
         });
       }}
     >
       <Stack>
         {act.error && <ProblemView error={act.error} compact />}
+        <PhotoField product={product} />
         <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <TextInput
           label="Category"
@@ -180,6 +202,24 @@ function ProductForm({ product, categories, close }: { product: Product; categor
           <TextInput label="Tax class" placeholder="standard" value={tax} onChange={(event) => setTax(event.currentTarget.value)} />
           <Checkbox label="For adults only" checked={adults} onChange={(event) => setAdults(event.currentTarget.checked)} mb={8} />
         </Group>
+        <div>
+          <Checkbox
+            label="We know which allergens are in it"
+            description="Customers are told otherwise that nobody has listed them"
+            checked={known}
+            onChange={(event) => setKnown(event.currentTarget.checked)}
+            mb={known ? 8 : 0}
+          />
+          {known && (
+            <MultiSelect
+              aria-label="Allergens"
+              placeholder={allergens.length === 0 ? "None of the fourteen" : undefined}
+              data={ALLERGENS}
+              value={allergens}
+              onChange={setAllergens}
+            />
+          )}
+        </div>
         <Text size="sm" fw={600}>
           Variants
         </Text>
@@ -209,6 +249,7 @@ function ProductForm({ product, categories, close }: { product: Product; categor
               value={variant.groups}
               onChange={(groups) => change(at, { groups })}
             />
+            <NutritionFields value={variant.nutrition} onChange={(nutrition) => change(at, { nutrition })} />
             <Group justify="space-between">
               <Checkbox
                 size="xs"
@@ -232,7 +273,10 @@ function ProductForm({ product, categories, close }: { product: Product; categor
         <Button
           variant="default"
           onClick={() =>
-            setVariants([...variants, { sku: undefined, name: "", price: "", groups: variants[0]?.groups ?? [], weight: false }])
+            setVariants([
+              ...variants,
+              { sku: undefined, name: "", price: "", groups: variants[0]?.groups ?? [], weight: false, nutrition: numbersOf(null) },
+            ])
           }
         >
           Another variant

@@ -26,13 +26,13 @@ export function useProducts() {
   });
 }
 
-export function useOverrides(store: string) {
+export type Choice = Schemas["Choice"];
+
+/** Everything that the chain's menu has for a store, also what is not sold there now. */
+export function useChoices(store: string) {
   return useQuery({
-    queryKey: ["overrides", store],
-    queryFn: async () => {
-      const { overrides } = await take(http.GET("/api/v1/stores/{id}/menu/overrides", { params: { path: { id: store } } }));
-      return overrides as Override[];
-    },
+    queryKey: ["choices", store],
+    queryFn: () => take(http.GET("/api/v1/stores/{id}/menu/choices", { params: { path: { id: store } } })),
   });
 }
 
@@ -42,10 +42,10 @@ export function useOverrides(store: string) {
  */
 export function useChangeOverrides(store: string) {
   const client = useQueryClient();
-  const key = ["overrides", store];
+  const key = ["choices", store];
   return async (change: (now: Override[]) => Override[]) => {
-    const before = client.getQueryData<Override[]>(key);
-    if (before) client.setQueryData(key, change(before));
+    const before = client.getQueryData<Choice[]>(key);
+    if (before) client.setQueryData(key, changed(before, change));
     try {
       await queue(store, async () => {
         const now = await take(http.GET("/api/v1/stores/{id}/menu/overrides", { params: { path: { id: store } } }));
@@ -58,6 +58,18 @@ export function useChangeOverrides(store: string) {
       await Promise.all([client.invalidateQueries({ queryKey: key }), client.invalidateQueries({ queryKey: ["menu", store] })]);
     }
   };
+}
+
+/** The choices as they will be. */
+function changed(choices: Choice[], change: (now: Override[]) => Override[]): Choice[] {
+  const said = choices
+    .filter((one) => one.own_price || !one.available || one.hidden)
+    .map((one) => ({ sku: one.sku, price: one.own_price, available: one.available, hidden: one.hidden }));
+  const after = new Map(change(said).map((one) => [one.sku, one]));
+  return choices.map((one) => {
+    const own = after.get(one.sku);
+    return { ...one, own_price: own?.price ?? null, available: own?.available !== false, hidden: own?.hidden === true };
+  });
 }
 
 const waiting = new Map<string, Promise<unknown>>();
@@ -87,6 +99,7 @@ export function MenuFrame({ children, ...page }: MenuFrameProps) {
           { path: base, label: "What this store sells" },
           { path: `${base}/modifiers`, label: "Modifiers" },
           ...(may(user, "PUT /products/{id}") ? [{ path: `${base}/products`, label: "The chain's products" }] : []),
+          ...(may(user, "GET /menus") ? [{ path: `${base}/menus`, label: "The chain's menus" }] : []),
           ...(may(user, "POST /catalog/import") ? [{ path: `${base}/import`, label: "Import" }] : []),
         ]}
       />

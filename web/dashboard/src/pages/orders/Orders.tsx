@@ -11,8 +11,8 @@ import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { useAddress } from "../../table/state.ts";
 import { Card, Cash, Empty, Id, Mark, Page, span, useNow, When } from "../../ui/bits.tsx";
-import { localDay } from "../today/figures.ts";
-import { cancellable, FULFILMENT, nextSteps, STATUS, type Status, useOrders } from "./data.ts";
+import { back, localDay, midnight } from "../today/figures.ts";
+import { cancellable, FULFILMENT, nextSteps, STATUS, type Status, useFound, useOrders, type Wanted } from "./data.ts";
 import { OrderMark } from "./OrderMark.tsx";
 
 export function Orders() {
@@ -24,12 +24,22 @@ export function Orders() {
 
 function StoreOrders({ store, zone }: { store: string; zone: string }) {
   const user = useUser();
-  const [{ status, day }, change] = useAddress();
+  const [{ status, day, kind, q }, change] = useAddress();
   const known = status && status in STATUS ? (status as Status) : undefined;
-  const query = useOrders(store, known);
-  const rows = query.data?.pages
-    .flatMap((page) => page.items)
-    .filter((order) => (!day || localDay(Date.parse(order.placed_at), zone) === day) && (!known || order.status === known));
+  const wanted: Wanted = {
+    ...(known ? { status: known } : {}),
+    ...(kind && kind in FULFILMENT ? { fulfilment: kind as Order["fulfilment"] } : {}),
+    ...(day ? { from: midnight(day, zone), until: midnight(back(day, -1), zone) } : {}),
+  };
+  const query = useOrders(store, wanted);
+  const found = useFound(store, wanted, q);
+  const loaded = query.data?.pages.flatMap((page) => page.items);
+  // What moves while one looks may fit no more; what is found further back comes to what is here.
+  const rows =
+    loaded &&
+    [...new Map([...(found.data ?? []), ...loaded].map((order) => [order.id, order])).values()]
+      .filter((order) => (!day || localDay(Date.parse(order.placed_at), zone) === day) && (!known || order.status === known))
+      .sort((a, b) => b.placed_at.localeCompare(a.placed_at));
   const now = useNow();
   const counter = may(user, "PUT /orders/{id}/status");
   const columns: Column<Order>[] = [
@@ -114,7 +124,7 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
           onClose={() => change({ day: undefined })}
           py={8}
         >
-          <Text size="sm">Only orders placed on {day}, of those loaded. Older days need more pages.</Text>
+          <Text size="sm">Only orders placed on {day}, by the store's own clock.</Text>
         </Alert>
       )}
       <DataTable

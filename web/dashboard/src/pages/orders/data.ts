@@ -1,6 +1,7 @@
 //! Orders as pages ask for them. The live line writes into the same caches.
 
 import type { Order } from "@kirana/api";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useLine } from "../../live/live.tsx";
@@ -63,16 +64,39 @@ export function usePace(slow = 30_000): number | false {
   return line === "live" ? false : line === "offline" ? false : slow;
 }
 
-export function useOrders(store: string, status?: Status) {
+/** What of a store's orders is looked at: the server filters, so that older ones are found too. */
+export interface Wanted {
+  status?: Status;
+  fulfilment?: Order["fulfilment"];
+  /** From the beginning of a day to its end, where the store is. */
+  from?: string;
+  until?: string;
+}
+
+export function useOrders(store: string, wanted: Wanted) {
   const pace = usePace();
   return useInfiniteQuery({
-    queryKey: ["orders", store, status ?? "all"],
+    queryKey: ["orders", store, wanted],
     initialPageParam: undefined as string | undefined,
     refetchInterval: pace,
     queryFn: ({ pageParam, signal }) =>
-      take(http.GET("/api/v1/orders", { params: { query: { store_id: store, status, limit: 50, cursor: pageParam } }, signal })),
+      take(http.GET("/api/v1/orders", { params: { query: { store_id: store, ...wanted, limit: 50, cursor: pageParam } }, signal })),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     enabled: store !== "all",
+  });
+}
+
+/** Orders by number or by who ordered, further back than what is loaded. */
+export function useFound(store: string, wanted: Wanted, q: string | undefined) {
+  const text = q?.trim() ?? "";
+  const [settled] = useDebouncedValue(text, 300);
+  return useQuery({
+    queryKey: ["orders-found", store, wanted, settled],
+    enabled: settled.length > 1,
+    queryFn: async ({ signal }) => {
+      const query = { store_id: store, ...wanted, q: settled, limit: 50 };
+      return (await take(http.GET("/api/v1/orders", { params: { query }, signal }))).items;
+    },
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Navigate, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
@@ -24,14 +24,23 @@ export function PeopleNav() {
     <SubNav
       label="People"
       tabs={[
-        { path: `/${store.id}/people`, label: "Staff" },
+        ...(may(user, "GET /stores/{id}/staff") ? [{ path: `/${store.id}/people`, label: "Staff" }] : []),
+        ...(may(user, "GET /stores/{id}/shifts") ? [{ path: `/${store.id}/people/shifts`, label: "Shifts" }] : []),
         ...(may(user, "GET /invitations") ? [{ path: `/${store.id}/people/invitations`, label: "Invitations" }] : []),
       ]}
     />
   );
 }
 
+/** Who may not know who works here still sees who works when. */
 export function People() {
+  const store = useTheStore();
+  const user = useUser();
+  if (!may(user, "GET /stores/{id}/staff")) return <Navigate to={`/${store.id}/people/shifts`} replace />;
+  return <Staff />;
+}
+
+function Staff() {
   const store = useTheStore();
   const user = useUser();
   const navigate = useNavigate();

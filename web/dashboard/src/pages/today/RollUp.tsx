@@ -1,41 +1,33 @@
 //! All stores that one may see: together, by franchisee, and one by one; from here down to a store, its day, an order.
 
-import { Select } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { may } from "../../access/index.ts";
 import { all, http, LOCALE, money, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
-import { Openness } from "../../shell/StoreSwitch.tsx";
-import { type Store, useStores } from "../../shell/stores.tsx";
-import { DataTable } from "../../table/DataTable.tsx";
-import type { Column } from "../../table/logic.ts";
+import { useStores } from "../../shell/stores.tsx";
 import { useAddress } from "../../table/state.ts";
-import { Card, Empty, Loading, Page, useNow } from "../../ui/bits.tsx";
+import { Card, Empty, Loading, Mark, Page, useNow } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { useBreaches, useDevices } from "../devices/data.ts";
 import { TopProducts } from "./DayDetail.tsx";
-import { back, change, type DayFigures, daysOf, localDay, useSales } from "./figures.ts";
+import { back, change, localDay, localHour, makeMs, summed, until, useSales, useSummary, whole } from "./figures.ts";
 import { LowStock, useLowStock } from "./LowStock.tsx";
+import { FranchiseeTable, type Period, StoreTable } from "./RollUpTables.tsx";
 import { Stat } from "./Stat.tsx";
-import { Spark, WeekChart } from "./WeekChart.tsx";
+import { duration } from "./StoreToday.tsx";
+import { WeekChart } from "./WeekChart.tsx";
 
-interface Row {
-  store: Store;
-  days: DayFigures[];
-  now: number;
-  before: number;
-  week: number;
-  share: number;
-  low: number;
-  known: boolean;
-}
+/** What sold is asked store by store: for so many stores at most. */
+const PRODUCTS_OF = 12;
 
 export function RollUp() {
   const user = useUser();
   const { stores = [] } = useStores();
-  const [{ franchisee }, change_] = useAddress();
+  const [{ franchisee, day }, change_] = useAddress();
   const navigate = useNavigate();
-  const leads = may(user, "GET /analytics/sales");
+  const leads = may(user, "GET /analytics/summary");
   const chain = may(user, "GET /franchisees");
   const franchisees = useQuery({
     queryKey: ["franchisees"],
@@ -45,35 +37,39 @@ export function RollUp() {
   const here = stores.filter((store) => !franchisee || store.franchisee_id === franchisee);
   const currencies = [...new Set(here.map((store) => store.currency))];
   const currency = currencies[0] ?? "THB";
-  const today = localDay(useNow(60_000), here[0]?.time_zone ?? "UTC");
-  const sales = useSales(
-    here.map((store) => store.id),
-    back(today, 13),
-    today,
-    leads,
-  );
+  const clock = useNow(60_000);
+  const zone = here[0]?.time_zone ?? "UTC";
+  const today = localDay(clock, zone);
+  const weekAgo = back(today, 7);
+  const enabled = leads && stores.length > 0;
+  const of = franchisee ? { franchisee } : {};
+  const fortnight = useSummary({ from: back(today, 13), to: today, ...of }, enabled);
+  const week = useSummary({ from: back(today, 6), to: today, ...of }, enabled);
+  const now = useSummary({ from: today, to: today, ...of }, enabled);
+  const before = useSummary({ from: weekAgo, to: weekAgo, ...of }, enabled);
+  const oneDay = useSummary({ from: day ?? today, to: day ?? today, ...of }, enabled && day !== undefined);
+  const few = here.length <= PRODUCTS_OF;
+  const sales = useSales(few ? here.map((store) => store.id) : [], back(today, 13), today, leads);
   const low = useLowStock();
-  const days = daysOf(sales.all, currency, today, 14);
-  const [now, before] = [days[13], days[6]];
-  const week = days.slice(7).reduce((sum, day) => sum + day.revenue, 0);
-  const lastWeek = days.slice(0, 7).reduce((sum, day) => sum + day.revenue, 0);
+  const devices = useDevices();
+  const breaches = useBreaches(false);
+  const days = summed(fortnight.data, currency, today, 14);
+  const hour = localHour(clock, zone);
+  const soFar = until(before.data?.hours ?? [], weekAgo, hour, currency);
+  const [ofToday, ofThatDay] = [days[13], days[6]];
+  const sumOf = (part: typeof days) => part.reduce((sum, one) => sum + one.revenue, 0);
+  const [thisWeek, lastWeek] = [sumOf(days.slice(7)), sumOf(days.slice(0, 7))];
+  const benchmark = week.data?.benchmark.find((one) => one.currency === currency);
+  const mean = makeMs(now.data?.stores ?? []);
   const places = new Set(low.data?.map((item) => item.place_id)).size;
+  const fleet = (devices.data?.pages.flatMap((page) => page.items) ?? []).filter(
+    (one) => one.status === "active" && here.some((store) => store.id === one.store_id),
+  );
+  const away = fleet.filter((one) => !one.online);
+  const broken = breaches.data?.items.filter((one) => here.some((store) => store.id === one.store_id)).length ?? 0;
   const cash = (amount: number) => money({ amount, currency }, true);
-  const rows: Row[] = here.map((store) => {
-    const known = sales.byStore.get(store.id);
-    const own = daysOf(known ? [known] : [], store.currency, today, 14);
-    const sum = own.slice(7).reduce((total, day) => total + day.revenue, 0);
-    return {
-      store,
-      days: own,
-      now: own[13]?.revenue ?? 0,
-      before: own[6]?.revenue ?? 0,
-      week: sum,
-      share: week > 0 && store.currency === currency ? sum / week : 0,
-      low: low.data?.filter((item) => item.place_id === store.id).length ?? 0,
-      known: known !== undefined,
-    };
-  });
+  const error = fortnight.error ?? week.error ?? now.error ?? before.error;
+  const waiting = fortnight.isPending || before.isPending;
   if (stores.length === 0) {
     return (
       <Page title="Today">
@@ -81,101 +77,73 @@ export function RollUp() {
       </Page>
     );
   }
-  const columns: Column<Row>[] = [
-    { key: "name", label: "Store", value: (row) => row.store.name, phone: "title" },
-    { key: "number", label: "No.", value: (row) => row.store.number, extra: true },
-    {
-      key: "open",
-      label: "Now",
-      value: (row) => (row.store.paused ? "Paused" : row.store.open_now ? "Open" : "Closed"),
-      render: (row) => <Openness store={row.store} />,
-      phone: "side",
-    },
-  ];
-  if (leads) {
-    columns.push(
-      {
-        key: "now",
-        label: "Today",
-        value: (row) => row.now,
-        text: (row) => row.now / 100,
-        render: (row) => (row.known ? money({ amount: row.now, currency: row.store.currency }, true) : "…"),
-        right: true,
-      },
-      {
-        key: "before",
-        label: "Same day last week",
-        value: (row) => row.before,
-        render: (row) => money({ amount: row.before, currency: row.store.currency }, true),
-        right: true,
-        phone: "none",
-      },
-      {
-        key: "week",
-        label: "Seven days",
-        value: (row) => row.week,
-        render: (row) => money({ amount: row.week, currency: row.store.currency }, true),
-        right: true,
-      },
-      {
-        key: "share",
-        label: "Share",
-        value: (row) => row.share,
-        text: (row) => `${(row.share * 100).toFixed(1)} %`,
-        render: (row) => `${(row.share * 100).toFixed(0)}%`,
-        right: true,
-      },
-      {
-        key: "trend",
-        label: "Two weeks",
-        value: (row) => row.week,
-        render: (row) => <Spark values={row.days.slice(0, 13).map((day) => day.revenue)} label="Sales of two weeks" />,
-        phone: "none",
-      },
-    );
-  }
-  columns.push({ key: "low", label: "Low or out", value: (row) => row.low, right: true });
+  const period: Period = {
+    today: day && oneDay.data ? oneDay.data.stores : (now.data?.stores ?? []),
+    week: week.data?.stores ?? [],
+    weekTotal: thisWeek,
+    benchmark: benchmark?.revenue,
+    currency,
+    known: now.data !== undefined && week.data !== undefined,
+    low: low.data ?? [],
+    day: day
+      ? new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short" }).format(new Date(`${day}T12:00:00Z`))
+      : "Today",
+  };
+  const name = franchisees.data?.find((one) => one.id === franchisee)?.name;
+  const byFranchisee = chain && !franchisee && (franchisees.data?.length ?? 0) > 1;
   return (
     <Page
-      title="Today"
+      title={name ?? "Today"}
+      mark={name ? <Mark tone="quiet">{`${here.length} stores`}</Mark> : undefined}
       about={`${here.length} ${here.length === 1 ? "store" : "stores"}, ${new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" }).format(new Date())}`}
       actions={
-        chain && (franchisees.data?.length ?? 0) > 0 ? (
-          <Select
-            aria-label="Franchisee"
-            placeholder="All franchisees"
-            clearable
-            data={franchisees.data?.map((one) => ({ value: one.id, label: one.name }))}
-            value={franchisee ?? null}
-            onChange={(value) => change_({ franchisee: value ?? undefined })}
-          />
-        ) : undefined
+        franchisee && (
+          <Button variant="default" onClick={() => change_({ franchisee: undefined })}>
+            The whole chain
+          </Button>
+        )
       }
     >
       <div className="grid">
-        {sales.error && <ProblemView error={sales.error} retry={sales.retry} />}
+        {error && (
+          <ProblemView
+            error={error}
+            retry={() => void Promise.all([fortnight.refetch(), week.refetch(), now.refetch(), before.refetch()])}
+          />
+        )}
         {leads && (
           <div className="stats">
             <Stat
               label="Sales"
-              value={cash(now?.revenue ?? 0)}
-              change={change(now?.revenue ?? 0, before?.revenue ?? 0)}
-              about={`the day a week ago: ${cash(before?.revenue ?? 0)}`}
-              waiting={sales.waiting}
+              value={cash(ofToday?.revenue ?? 0)}
+              change={change(ofToday?.revenue ?? 0, soFar.revenue)}
+              about={`a week ago until now: ${cash(whole(soFar.revenue))}, all day ${cash(ofThatDay?.revenue ?? 0)}`}
+              waiting={waiting}
             />
             <Stat
               label="Orders paid"
-              value={now?.paid ?? 0}
-              change={change(now?.paid ?? 0, before?.paid ?? 0)}
-              about={`a week ago: ${before?.paid ?? 0}`}
-              waiting={sales.waiting}
+              value={ofToday?.paid ?? 0}
+              change={change(ofToday?.paid ?? 0, soFar.paid)}
+              about={`a week ago until now: ${soFar.paid}`}
+              waiting={waiting}
             />
             <Stat
               label="Seven days"
-              value={cash(week)}
-              change={change(week, lastWeek)}
+              value={cash(thisWeek)}
+              change={change(thisWeek, lastWeek)}
               about={`the seven before: ${cash(lastWeek)}`}
-              waiting={sales.waiting}
+              waiting={waiting}
+            />
+            <Stat
+              label="Make time"
+              value={mean === undefined ? "—" : duration(mean)}
+              about={
+                benchmark?.make_seconds
+                  ? `a store of the chain, this week: ${duration(1000 * benchmark.make_seconds)}`
+                  : "from paid to ready"
+              }
+              waiting={now.isPending}
+              down
             />
             <Stat
               label="Low or out"
@@ -183,13 +151,37 @@ export function RollUp() {
               about={places === 1 ? "in one place" : `in ${places} places`}
               waiting={low.isPending}
             />
+            <Stat
+              label="Devices"
+              value={`${fleet.length - away.length} of ${fleet.length}`}
+              about={broken > 0 ? `${broken} cold chains broke` : away.length > 0 ? `${away.length} offline` : "all are there"}
+              waiting={devices.isPending}
+            />
           </div>
         )}
         <div className="two">
           <div className="grid">
             {leads && (
-              <Card title="Sales by day, all stores">
-                {sales.waiting ? <Loading lines={5} /> : <WeekChart days={days} currency={currency} open={(day) => change_({ day })} />}
+              <Card
+                title="Sales by day, all stores"
+                aside={
+                  day && (
+                    <Button size="compact-xs" variant="subtle" onClick={() => change_({ day: undefined })}>
+                      Back to today
+                    </Button>
+                  )
+                }
+              >
+                {fortnight.isPending ? (
+                  <Loading lines={5} />
+                ) : (
+                  <WeekChart
+                    days={days}
+                    currency={currency}
+                    chosen={day}
+                    open={(pressed) => change_({ day: pressed === day || pressed === today ? undefined : pressed })}
+                  />
+                )}
               </Card>
             )}
           </div>
@@ -203,18 +195,16 @@ export function RollUp() {
             </Card>
           </div>
         </div>
-        <div>
-          <DataTable
-            id="roll-up"
-            label="Stores"
-            rows={rows}
-            rowKey={(row) => row.store.id}
-            columns={columns}
-            sort={leads ? "-week" : "name"}
-            to={(row) => `/${row.store.id}/today`}
+        {byFranchisee && (
+          <FranchiseeTable
+            franchisees={franchisees.data ?? []}
+            stores={stores}
+            period={period}
+            open={(id) => change_({ franchisee: id, q: undefined, sort: undefined })}
           />
-        </div>
-        {leads && (
+        )}
+        <StoreTable stores={here} period={period} leads={leads} day={day} />
+        {leads && few && (
           <Card title="What sold, two weeks, all stores">
             <TopProducts sales={sales.all} currency={currency} />
           </Card>

@@ -7,9 +7,10 @@ import type { Store } from "../../shell/stores.tsx";
 import { useAddress } from "../../table/state.ts";
 import { Card, Empty, Loading, Mark, Page, useNow } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { useDevices } from "../devices/data.ts";
 import { average, makeTime, useRecent } from "../orders/data.ts";
 import { DayDetail, TopProducts } from "./DayDetail.tsx";
-import { back, change, daysOf, localDay, useSales } from "./figures.ts";
+import { back, change, daysOf, localDay, localHour, makeMs, until, useSales, useSummary, whole } from "./figures.ts";
 import { LiveOrders, underWay } from "./LiveOrders.tsx";
 import { LowStock, useLowStock } from "./LowStock.tsx";
 import { PauseButton } from "./PauseButton.tsx";
@@ -21,18 +22,30 @@ export function StoreToday({ store }: { store: Store }) {
   const leads = may(user, "GET /analytics/sales");
   const [{ day: chosen }, change_] = useAddress();
   const navigate = useNavigate();
-  const today = localDay(useNow(60_000), store.time_zone);
+  const clock = useNow(60_000);
+  const today = localDay(clock, store.time_zone);
   const sales = useSales([store.id], back(today, 13), today, leads);
+  const summary = useSummary({ from: back(today, 6), to: today, store: store.id }, leads);
+  const weekAgo = useSummary({ from: back(today, 7), to: back(today, 7), store: store.id }, leads);
+  const devices = useDevices(store.id);
   const recent = useRecent(store.id);
   const low = useLowStock(store.id);
   const days = daysOf(sales.all, store.currency, today, 14);
-  const [now, before] = [days[13], days[6]];
+  const [now, wholeDay] = [days[13], days[6]];
+  const before = until(weekAgo.data?.hours ?? [], back(today, 7), localHour(clock, store.time_zone), store.currency);
   const live = underWay(recent.data ?? []);
   const made = (recent.data ?? [])
     .filter((order) => localDay(Date.parse(order.placed_at), store.time_zone) === today)
     .flatMap((order) => makeTime(order) ?? []);
-  const mean = average(made);
-  const perOrder = now && now.paid > 0 ? Math.round(now.revenue / now.paid) : undefined;
+  const told = summary.data?.days.filter((day) => day.day === today && day.currency === store.currency) ?? [];
+  // Leads see the whole day; who cooks sees the last hundred orders.
+  const mean = leads ? makeMs(told) : average(made);
+  const madeToday = leads ? told.reduce((sum, day) => sum + day.made, 0) : made.length;
+  const benchmark = summary.data?.benchmark.find((one) => one.currency === store.currency);
+  const week = days.slice(7).reduce((sum, day) => sum + day.revenue, 0);
+  const fleet = devices.data?.pages.flatMap((page) => page.items).filter((one) => one.status === "active") ?? [];
+  const away = fleet.filter((one) => !one.online);
+  const perOrder = now && now.paid > 0 ? whole(now.revenue / now.paid) : undefined;
   const yesterday = new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" }).format(new Date(`${back(today, 7)}T00:00:00Z`));
   const cash = (amount: number) => money({ amount, currency: store.currency }, true);
   return (
@@ -54,22 +67,16 @@ export function StoreToday({ store }: { store: Store }) {
               <Stat
                 label="Sales"
                 value={cash(now?.revenue ?? 0)}
-                change={change(now?.revenue ?? 0, before?.revenue ?? 0)}
-                about={`last ${yesterday}, all day: ${cash(before?.revenue ?? 0)}`}
-                waiting={sales.waiting}
+                change={change(now?.revenue ?? 0, before.revenue)}
+                about={`last ${yesterday} until now: ${cash(whole(before.revenue))}, all day ${cash(wholeDay?.revenue ?? 0)}`}
+                waiting={sales.waiting || weekAgo.isPending}
               />
               <Stat
                 label="Orders paid"
                 value={now?.paid ?? 0}
-                change={change(now?.paid ?? 0, before?.paid ?? 0)}
-                about={`last ${yesterday}: ${before?.paid ?? 0}`}
-                waiting={sales.waiting}
-              />
-              <Stat
-                label="Average order"
-                value={perOrder === undefined ? "—" : cash(perOrder)}
-                about={now?.refunded ? `${cash(now.refunded)} given back` : "nothing given back"}
-                waiting={sales.waiting}
+                change={change(now?.paid ?? 0, before.paid)}
+                about={`last ${yesterday} until now: ${before.paid}${perOrder === undefined ? "" : `; ${cash(perOrder)} each`}`}
+                waiting={sales.waiting || weekAgo.isPending}
               />
             </>
           )}
@@ -82,8 +89,12 @@ export function StoreToday({ store }: { store: Store }) {
           <Stat
             label="Make time"
             value={mean === undefined ? "—" : duration(mean)}
-            about={made.length > 0 ? `over ${made.length} orders` : "no order made yet today"}
-            waiting={recent.isPending}
+            about={
+              madeToday === 0
+                ? "no order made yet today"
+                : `${madeToday} ${madeToday === 1 ? "order" : "orders"}${benchmark?.make_seconds ? `, a store of the chain: ${duration(1000 * benchmark.make_seconds)}` : ""}`
+            }
+            waiting={leads ? summary.isPending : recent.isPending}
           />
           <Stat
             label="Low or out"
@@ -91,6 +102,24 @@ export function StoreToday({ store }: { store: Store }) {
             about={`${low.data?.filter((item) => item.available <= 0).length ?? 0} out of stock`}
             waiting={low.isPending}
           />
+          {fleet.length > 0 && (
+            <Stat
+              label="Devices"
+              value={
+                <Link to={`/${store.id}/devices`} style={{ textDecoration: "none" }}>
+                  {fleet.length - away.length} of {fleet.length}
+                </Link>
+              }
+              about={
+                away[0]
+                  ? `${away
+                      .map((one) => one.name)
+                      .slice(0, 2)
+                      .join(", ")} offline`
+                  : "all are there"
+              }
+            />
+          )}
         </div>
         <div className="two">
           <div className="grid">
@@ -117,6 +146,7 @@ export function StoreToday({ store }: { store: Store }) {
                 )}
                 <Text size="xs" c="dimmed" mt={6}>
                   Press a day to see what sold.
+                  {benchmark && ` Seven days: ${cash(week)}; a store of the chain in the mean: ${cash(whole(benchmark.revenue))}.`}
                 </Text>
               </Card>
             )}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { back, change, daysOf, localDay, products, type Sales } from "./figures.ts";
+import { back, change, daysOf, localDay, localHour, makeMs, midnight, products, type Sales, type Summary, until } from "./figures.ts";
 
 const sales = (days: Array<[string, number, string?]>): Sales =>
   ({
@@ -54,4 +54,37 @@ test("a day begins at midnight where the store is", () => {
   expect(localDay(at, "Asia/Bangkok")).toBe("2026-11-26");
   expect(localDay(at - 1, "Asia/Bangkok")).toBe("2026-11-25");
   expect(localDay(at, "America/New_York")).toBe("2026-11-25");
+});
+
+test("a day begins at a moment, also when clocks change that night", () => {
+  expect(midnight("2026-11-26", "Asia/Bangkok")).toBe("2026-11-25T17:00:00.000Z");
+  expect(midnight("2026-10-25", "Europe/Stockholm")).toBe("2026-10-24T22:00:00.000Z");
+  expect(midnight("2026-10-26", "Europe/Stockholm")).toBe("2026-10-25T23:00:00.000Z");
+});
+
+test("a day under way is held against as much of another", () => {
+  const hour = (at: number, revenue: number, currency = "THB") => ({
+    day: "2026-11-19",
+    hour: at,
+    currency,
+    revenue,
+    paid: 2,
+    placed: 2,
+    refunded: 0,
+  });
+  const hours = [hour(9, 1000), hour(10, 2000), hour(11, 4000), hour(10, 9, "SEK")] as Summary["hours"];
+  expect(until(hours, "2026-11-19", 10.5, "THB")).toEqual({ revenue: 2000, paid: 3 });
+  expect(until(hours, "2026-11-19", 24, "THB").revenue).toBe(7000);
+  expect(until(hours, "2026-11-18", 24, "THB").revenue).toBe(0);
+  expect(localHour(Date.parse("2026-11-26T03:30:00Z"), "Asia/Bangkok")).toBe(10.5);
+});
+
+test("make time is the mean of what was made", () => {
+  expect(
+    makeMs([
+      { made: 2, make_seconds: 300 },
+      { made: 1, make_seconds: 60 },
+    ]),
+  ).toBe(120_000);
+  expect(makeMs([])).toBeUndefined();
 });

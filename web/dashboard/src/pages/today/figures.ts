@@ -1,6 +1,6 @@
 //! Sales by day, and what one reads off them. Days are each store's own: they begin at midnight where it is.
 
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { http, type Schemas, take } from "../../api/index.ts";
 
 export type Sales = Schemas["Sales"];
@@ -22,6 +22,16 @@ export function localDay(ms: number, timeZone: string): string {
   // The one language whose numeric date is ISO 8601's.
   return new Intl.DateTimeFormat("sv-SE", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(ms);
 }
+/** The moment at which a day begins somewhere, RFC 3339. */
+export function midnight(day: string, timeZone: string): string {
+  const wanted = Date.parse(`${day}T00:00:00Z`);
+  const clock = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+  const shown = (at: number) => Date.parse(`${clock.format(at).replace(" ", "T")}Z`);
+  // Twice: on nights when clocks change, the first guess is beside it.
+  const guess = wanted - (shown(wanted) - wanted);
+  return new Date(guess - (shown(guess) - wanted)).toISOString();
+}
+
 export const back = (day: string, days: number): string => dayOf(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS);
 
 /** `count` days up to and with `last`, the first first; days without sales are zero. Only amounts of `currency` are added up. */
@@ -38,6 +48,59 @@ export function daysOf(sales: Sales[], currency: string, last: string, count: nu
     into.cancelled += row.cancelled;
   }
   return [...known.values()];
+}
+
+export type Summary = Schemas["Summary"];
+
+/** The hour that it is somewhere, with its minutes as a part of it: 13.5 is half past one. */
+export function localHour(ms: number, timeZone: string): number {
+  const text = new Intl.DateTimeFormat("sv-SE", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(ms);
+  const [hour = 0, minute = 0] = text.split(":").map(Number);
+  return hour + minute / 60;
+}
+
+/** What a day had come to at this hour, so that a day under way is held against as much of another. Of the hour under way a part. */
+export function until(hours: Summary["hours"], day: string, hour: number, currency: string): { revenue: number; paid: number } {
+  const sum = { revenue: 0, paid: 0 };
+  for (const row of hours) {
+    if (row.day !== day || row.currency !== currency || row.hour >= hour) continue;
+    const part = Math.min(1, hour - row.hour);
+    sum.revenue += row.revenue * part;
+    sum.paid += row.paid * part;
+  }
+  return { revenue: Math.round(sum.revenue), paid: Math.round(sum.paid) };
+}
+
+/** Whole units: a part of an hour is a guess, and a guess has no satang. */
+export const whole = (amount: number): number => 100 * Math.round(amount / 100);
+
+/** From paid to ready in the mean, in milliseconds; nothing where nothing was made. */
+export function makeMs(totals: { made: number; make_seconds: number }[]): number | undefined {
+  const made = totals.reduce((sum, one) => sum + one.made, 0);
+  return made === 0 ? undefined : (1000 * totals.reduce((sum, one) => sum + one.make_seconds, 0)) / made;
+}
+
+/** Days of a summary as the charts take them. */
+export function summed(summary: Summary | undefined, currency: string, last: string, count: number): DayFigures[] {
+  return daysOf(summary ? [{ days: summary.days, products: [] } as unknown as Sales] : [], currency, last, count);
+}
+
+interface Span {
+  from: string;
+  to: string;
+  store?: string;
+  franchisee?: string;
+}
+
+/** The figures of all stores that one leads, of a franchisee's, or of one. */
+export function useSummary({ from, to, store, franchisee }: Span, enabled: boolean) {
+  return useQuery({
+    queryKey: ["summary", from, to, store ?? "all", franchisee ?? "all"],
+    refetchInterval: 30_000,
+    enabled,
+    queryFn: ({ signal }) =>
+      take(http.GET("/api/v1/analytics/summary", { params: { query: { from, to, store_id: store, franchisee_id: franchisee } }, signal })),
+  });
 }
 
 /** How much more in parts of one: 0.12 is twelve per cent more. Nothing where there was nothing to compare with. */

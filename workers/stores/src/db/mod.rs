@@ -1,5 +1,7 @@
 //! SQL of stores.
 
+pub mod shifts;
+
 use crate::api::franchisees::Franchisee;
 use crate::api::stores::{Store, StoreDetails};
 use crate::rules::near;

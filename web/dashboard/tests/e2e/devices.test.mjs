@@ -1,0 +1,108 @@
+// A device is added, claims itself with the code on the screen, is there, does what it is told, and is ended; the roll-up leads down to an order.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { settled } from "../browser.mjs";
+import { connect, day } from "../device.mjs";
+import { as, platform, stage, withBrowser } from "./support.mjs";
+
+withBrowser();
+
+test("a device is claimed by the code on the screen, and does what it is told", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("manager");
+  await go(`/${store.id}/devices`);
+  await settled(page);
+  await page.getByRole("button", { name: "Add a device" }).click();
+  await page.getByRole("textbox", { name: /^Name/ }).fill("Fridge at the back");
+  await page.getByRole("button", { name: "Show its code" }).click();
+  const code = await page.locator("[data-claim]").textContent();
+  await page.getByRole("img", { name: `QR code of ${code}` }).waitFor();
+
+  // The device reads it: the screen knows without being asked.
+  const claimed = await stage.nobody.post("/devices/claim", { code });
+  await page.getByText("Fridge at the back is yours").waitFor();
+  await page.getByRole("button", { name: "Look at it" }).click();
+  await page.getByRole("heading", { name: "Fridge at the back" }).waitFor();
+  const line = await connect(platform, { id: claimed.device_id, key: claimed.hmac_key }, day(Date.now(), 2));
+  await page.getByText("Online", { exact: true }).first().waitFor({ timeout: 20_000 });
+  await page.getByRole("img", { name: /^Temperature from/ }).waitFor({ timeout: 20_000 });
+
+  await page.getByRole("button", { name: "Tell it to" }).click();
+  await page.getByRole("menuitem", { name: "Make it blink" }).click();
+  await page.getByText("Done", { exact: true }).waitFor({ timeout: 20_000 });
+  assert.deepEqual(
+    line.commands.map((one) => one.name),
+    ["identify"],
+  );
+
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Revoke" }).click();
+  await page.getByRole("button", { name: "Revoke it" }).click();
+  await page.getByText("Revoked", { exact: true }).first().waitFor();
+  line.close();
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
+test("what may not be told is not there for who may not tell it", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("staff");
+  await go(`/${store.id}/devices`);
+  await settled(page);
+  assert.equal(await page.getByRole("button", { name: "Add a device" }).count(), 0);
+  await page.getByRole("link", { name: "Fridge behind the counter" }).first().click();
+  await page.getByRole("heading", { name: "Fridge behind the counter" }).waitFor();
+  await page.getByText("What it measures").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Tell it to" }).count(), 0);
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
+test("the roll-up leads down: chain, franchisee, store, day, orders", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("admin");
+  const yesterday = new Intl.DateTimeFormat("sv-SE", { timeZone: store.time_zone, dateStyle: "short" }).format(Date.now() - 86_400_000);
+  await go(`/all/today?day=${yesterday}`);
+  await settled(page);
+  await page.getByRole("button", { name: "Bangkok Bubble Company" }).click();
+  await page.getByRole("heading", { name: "Bangkok Bubble Company" }).waitFor();
+  await page.getByRole("link", { name: store.name }).first().click();
+  await page.getByRole("link", { name: "Its orders" }).click();
+  await page.waitForURL(new RegExp(`/orders\\?day=${yesterday}`));
+  await page.getByText(`Only orders placed on ${yesterday}`).waitFor();
+  await page.locator(".table tbody tr").first().waitFor();
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
+test("a shift is planned by a manager and seen by who works it; a price stays within the chain's bounds", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("manager");
+  await go(`/${store.id}/people/shifts?week=2027-03-01`);
+  await settled(page);
+  await page.getByRole("button", { name: "Plan a shift of Nok" }).first().click();
+  await page.getByLabel("What for").fill("Opening");
+  await page.getByRole("button", { name: "Plan it" }).click();
+  const shift = page.getByRole("button", { name: /^Nok, Mon/ });
+  await shift.waitFor();
+  await go(`/${store.id}/menu?q=matcha+latte`);
+  await settled(page);
+  await page.getByRole("button", { name: "Price of Matcha Latte, Small" }).click();
+  await page.getByLabel(/Price in this store/).fill("1");
+  await page.getByText(/The chain lets it cost .* or more/).waitFor();
+  assert.ok(await page.getByRole("button", { name: "Set the price" }).isDisabled());
+  const staff = await as("staff");
+  await staff.go(`/${store.id}/people/shifts?week=2027-03-01`);
+  await settled(staff.page);
+  await staff.page.getByRole("button", { name: /^Nok, Mon/ }).waitFor();
+  assert.equal(await staff.page.getByRole("button", { name: "Plan a shift", exact: true }).count(), 0);
+  await page.keyboard.press("Escape");
+  await go(`/${store.id}/people/shifts?week=2027-03-01`);
+  await shift.click();
+  await page.getByRole("button", { name: "Take it out of the plan" }).click();
+  await shift.waitFor({ state: "detached" });
+  assert.deepEqual([...page.faults, ...staff.page.faults], []);
+  await staff.context.close();
+  await context.close();
+});

@@ -1,0 +1,140 @@
+// What a store says of itself beside its prices: what is sold out, what is in it, which times are free; and what customers say back.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { as, eventually, findings, kept, noon, open, person, signIn } from "./support.mjs";
+
+let browser;
+let manager;
+const STORE = process.env.KIRANA_STORE;
+const overrides = (list) => manager("PUT", `/stores/${STORE}/menu/overrides`, { overrides: list });
+let settings;
+
+before(async () => {
+  browser = await open();
+  manager = await as("manager");
+  settings = await manager("GET", `/stores/${STORE}/kitchen/settings`);
+});
+after(async () => {
+  await overrides([]);
+  await manager("PUT", `/stores/${STORE}/kitchen/settings`, settings);
+  await browser?.close();
+});
+
+const CHOICES = ["choose-sweetness-level/sugar-50pc", "choose-extra-topping-s-chewy-tea/none"].map((sku) => ({ sku }));
+
+/** A page whose clock stands at a store's midday. */
+async function phone() {
+  const context = await person(browser);
+  const page = await context.newPage();
+  await page.clock.install({ time: noon() });
+  await page.clock.resume();
+  return { context, page };
+}
+
+test("what is sold out is shown as that, and what is in a drink is said", { timeout: 60_000 }, async () => {
+  await overrides([
+    { sku: "plum-green-tea/small", available: false },
+    { sku: "plum-green-tea/medium", available: false },
+    { sku: "matcha-latte/medium", available: false },
+    { sku: "honey-green-tea/small", hidden: true },
+    { sku: "honey-green-tea/medium", hidden: true },
+    { sku: "extra-toppings/coffee-jelly", available: false },
+  ]);
+  const { context, page } = await phone();
+  await kept(page, "sold-out", async () => {
+    await eventually("the menu to say so", async () => {
+      await page.goto(`/stores/${STORE}`);
+      await page.locator(".card").first().waitFor();
+      return (await page.locator(".card.out").count()) > 0;
+    });
+    await page.locator(".card.out").getByText("Sold out").waitFor();
+    assert.equal(await page.getByRole("link", { name: /Honey Green Tea/ }).count(), 0, "what is hidden is not there");
+    await page.getByRole("link", { name: /Plum Green Tea/ }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("Sold out for now").waitFor();
+    assert.equal(await sheet.getByRole("button", { name: /^Add/ }).count(), 0);
+    assert.deepEqual(await findings(page), []);
+    await page.goto(`/stores/${STORE}`);
+    await page.getByRole("link", { name: /Matcha Latte/ }).click();
+    assert.ok(await sheet.getByRole("radio", { name: /Medium/ }).isDisabled(), "the other size can be had");
+    await sheet.getByText("Allergens and nutrition").click();
+    await sheet.locator(".tags").getByText("Milk").waitFor();
+    await sheet.getByText("260 kcal").waitFor();
+    assert.deepEqual(await findings(page), []);
+    assert.deepEqual(context.faults, []);
+  });
+  await context.close();
+});
+
+test("a time is chosen from those that are free, and the cart outlives a sign-out", { timeout: 60_000 }, async () => {
+  await manager("PUT", `/stores/${STORE}/kitchen/settings`, { ...settings, slot_minutes: 15, slot_capacity: 1 });
+  const { context, page } = await phone();
+  await kept(page, "slots", async () => {
+    await page.goto(`/stores/${STORE}`);
+    await page.getByRole("link", { name: /Golden Bubble Milk Tea/ }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByRole("radio", { name: "Sugar 50%" }).check();
+    await sheet.getByRole("radio", { name: "None" }).check();
+    await sheet.getByRole("button", { name: /^Add/ }).click();
+    await signIn(page, "customer", "/cart");
+    await page.getByRole("radio", { name: "Later" }).check();
+    const slots = page.locator(".slot");
+    await slots.first().waitFor();
+    const taken = new Date(await page.evaluate(() => JSON.parse(localStorage.getItem("kirana.cart")).at)).toISOString();
+    assert.deepEqual(await findings(page), []);
+    // Somebody else takes it meanwhile: it is said, and the next is there.
+    const mali = await as("customer");
+    await mali(
+      "POST",
+      "/orders",
+      { store_id: STORE, pickup_at: taken, lines: [{ variant_sku: "golden-bubble-milk-tea/small", quantity: 1, modifiers: CHOICES }] },
+      { "idempotency-key": `slot-taken-${Date.now()}` },
+    );
+    await page.reload();
+    await page.locator(".slot.full").first().waitFor();
+    assert.ok(await page.locator(".slot.full input").first().isDisabled());
+    await slots.filter({ hasText: "1 left" }).first().click();
+
+    await page.goto("/account");
+    await page.getByText("Leaf member").waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(/\/$/);
+    await page.goto("/cart");
+    await page.locator(".line").getByText("Golden Bubble Milk Tea").waitFor();
+    assert.equal(await page.evaluate(() => localStorage.getItem("kirana.session")), null, "nothing is left of who it was");
+    assert.deepEqual(context.faults, []);
+  });
+  await context.close();
+});
+
+test("who has bought it says how it was", { timeout: 90_000 }, async () => {
+  await manager("PUT", `/stores/${STORE}/kitchen/settings`, settings);
+  const mali = await as("customer");
+  const lines = [{ variant_sku: "golden-bubble-milk-tea/small", quantity: 1, modifiers: CHOICES }];
+  const { id } = await mali("POST", "/orders", { store_id: STORE, lines }, { "idempotency-key": `review-order-${Date.now()}` });
+  const payment = { order_id: id, gateway: "sandbox", token: "tok_success" };
+  await mali("POST", "/payments/initiate", payment, { "idempotency-key": `review-pay-${Date.now()}-1` });
+  await eventually("the order to be paid", async () => (await mali("GET", `/orders/${id}`)).status === "confirmed");
+  for (const _ of [1, 2]) await manager("POST", `/stores/${STORE}/kitchen/tickets/${id}/bump`);
+  await manager("PUT", `/orders/${id}/status`, { status: "collected" });
+  const { context, page } = await phone();
+  await kept(page, "review", async () => {
+    await signIn(page, "customer", `/orders/${id}`);
+    await page.getByText("How was it?").waitFor();
+    await page.locator(".star-choice label").nth(3).click();
+    await page.getByLabel("Anything to add?").fill("Just right, and quick.");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("Your words are shown once the store has read them.").waitFor();
+    assert.deepEqual(await findings(page), []);
+    const { items } = await manager("GET", `/stores/${STORE}/reviews`);
+    const [said] = items.filter((one) => one.words === "Just right, and quick.");
+    await manager("PUT", `/stores/${STORE}/reviews/${said.id}`, { status: "shown", response: "Thank you!" });
+    await page.goto(`/stores/${STORE}?item=${said.product_id}`);
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("Just right, and quick.").waitFor();
+    await sheet.getByText("Thank you!").waitFor();
+    assert.deepEqual(await findings(page), []);
+    assert.deepEqual(context.faults, []);
+  });
+  await context.close();
+});
