@@ -72,6 +72,7 @@ pub struct Assessed {
 /// How a review of a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = PaymentReview)]
 pub enum Review {
     /// Nobody has looked yet: nobody is asked for money.
     Open,

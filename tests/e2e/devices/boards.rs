@@ -15,6 +15,9 @@ fn item<'a>(slide: &'a Value, sku: &str) -> Option<&'a Value> {
     slide["items"].as_array().unwrap().iter().find(|item| item["sku"] == sku)
 }
 
+/// Waits for a frame of a type; what it answers to others is said by the second argument.
+type Next<'a> = dyn FnMut(&str, &mut dyn FnMut(&Value) -> Option<Value>) -> Value + 'a;
+
 #[test]
 fn a_board_strikes_what_is_sold_out_and_shows_new_prices() {
     if !wanted() {
@@ -55,7 +58,7 @@ fn a_board_strikes_what_is_sold_out_and_shows_new_prices() {
         {"type": "text", "text": "Welcome"}]);
     chain.manager.put(&path("configuration"), &json!({"config": {"playlist": playlist}})).unwrap().expect(200).unwrap();
     // The list as it was put, and at once what it shows.
-    let mut shown = |next: &mut dyn FnMut(&str, &mut dyn FnMut(&Value) -> Option<Value>) -> Value| loop {
+    let mut shown = |next: &mut Next<'_>| loop {
         let desired = next("desired", &mut reports);
         let slides = desired["config"]["playlist"].clone();
         if slides[0]["items"].is_array() {
