@@ -154,6 +154,6 @@ fn an_order_is_found_by_what_people_remember_of_it() {
     let gateways = chain.nobody.get("/api/v1/payments/gateways").unwrap().expect(200).unwrap();
     assert_eq!(
         gateways,
-        json!([{"name": "gift_balance", "moves_money": true}, {"name": "sandbox", "moves_money": false}])
+        json!([{"name": "gift_balance", "moves_money": true}, {"name": "points", "moves_money": true}, {"name": "sandbox", "moves_money": false}])
     );
 }

@@ -117,7 +117,7 @@ fn what_looks_like_fraud_is_asked_or_looked_at_before_anybody_pays() {
     platform.tick().unwrap();
     assert_eq!(payment(&mali, &waits)["status"], "initiated", "no sweep asks for it");
     assert_eq!(review(&chain.manager, &waits, false).0, 200);
-    let ended = until(&mut platform, &mali, &waits, "failed");
+    let ended = until(&mut platform, &mali, &waits, "cancelled");
     assert_eq!((&ended["failure"], &ended["captured"]["amount"]), (&json!("declined"), &json!(0)));
     assert_eq!(wait_for_status(&mali, &large, "placed")["payment"]["paid"]["amount"], 0);
     // Tried again and approved: it goes on, once. What is decided stays.

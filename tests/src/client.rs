@@ -225,7 +225,8 @@ impl Client {
         let headers = response.headers().iter();
         let headers =
             headers.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned()))).collect();
-        let text = response.body_mut().read_to_string()?;
+        // A file is no text: what of it is none is replaced.
+        let text = String::from_utf8_lossy(&response.body_mut().read_to_vec()?).into_owned();
         Ok(Answer {
             status: response.status().as_u16(),
             content_type,

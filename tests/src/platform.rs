@@ -4,10 +4,11 @@ use crate::{Client, eventually};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 /// Names of every secret that a script may ask for; tests need no others.
@@ -135,7 +136,7 @@ impl Platform {
             std::fs::remove_dir_all(&state)?;
         }
         std::fs::create_dir_all(&state)?;
-        let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let port = free_port()?;
         let how = How { vars: &vars, faults: None, limited, scripts: &scripts, counted: false, inspected: None };
         let runner = spawn(&root, &state, port, &how)?;
         Ok(Self { runner, port, state, vars, faults: None, limited, scripts, counted: false, inspected: None })
@@ -270,6 +271,18 @@ impl Drop for Platform {
     fn drop(&mut self) {
         let _ = self.kill();
     }
+}
+
+/// A port below those that the system gives to whoever calls out: one of those could be taken by another test's call while this
+/// platform is killed and started again.
+fn free_port() -> Result<u16> {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u16 = 18_000;
+    const COUNT: u16 = 12_000;
+    let begin = u16::try_from(std::process::id() * 97 % u32::from(COUNT))?;
+    let tries = (0..COUNT).map(|_| FIRST + (begin + NEXT.fetch_add(1, Ordering::Relaxed) % COUNT) % COUNT);
+    let mut free = tries.filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.next().context("no port is free")
 }
 
 fn root() -> Result<PathBuf> {

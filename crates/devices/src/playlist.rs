@@ -149,12 +149,16 @@ mod tests {
             age_restricted: false,
             tax_class: "standard".into(),
             tags: Vec::new(),
+            allergens: None,
+            photo: None,
             variants: vec![MenuVariant {
                 sku: format!("tea-{place}"),
                 name: "Large".into(),
                 price: Money::new(*price, Currency::THB),
+                list_price: None,
                 by_weight: false,
                 modifier_groups: Vec::new(),
+                nutrition: None,
             }],
         };
         Menu {
@@ -163,6 +167,8 @@ mod tests {
             tax: Tax { name: "VAT".into(), rate_bp: 700, inclusive: true },
             products: prices.iter().enumerate().map(product).collect(),
             modifier_groups: Vec::new(),
+            sold_out: Vec::new(),
+            sold_out_modifiers: Vec::new(),
         }
     }
 

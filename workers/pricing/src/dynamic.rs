@@ -153,6 +153,7 @@ mod tests {
             lot: None,
             origin: None,
             certification: None,
+            suspect: false,
         }
     }
 

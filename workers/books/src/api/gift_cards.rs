@@ -47,7 +47,7 @@ async fn theirs(env: &Env, caller: &Principal, store: Id) -> Result<StoreInfo> {
     let info: StoreInfo =
         call::service(env, "STORES", &principal::service("books")).get(&format!("/internal/stores/{store}")).await?;
     let may = caller.is_chain() || caller.may_work_in(info.id, info.franchisee_id);
-    if may { Ok(info) } else { Err(Problem::not_found(format!("there is no store {store}"))) }
+    if may { Ok(info) } else { Err(Problem::not_found("there is no such store")) }
 }
 
 /// Sells a gift card: the money is in the drawer or with the terminal, and the card holds it. The same key once more answers the same

@@ -36,7 +36,7 @@ async fn theirs(env: &Env, caller: &Principal, store: Id) -> Result<StoreInfo> {
         call::service(env, "STORES", &principal::service("books")).get(&format!("/internal/stores/{store}")).await?;
     let rides = caller.has(Role::Rider) && caller.stores.contains(&info.id);
     let may = caller.is_chain() || rides || caller.may_work_in(info.id, info.franchisee_id);
-    if may { Ok(info) } else { Err(Problem::not_found(format!("there is no store {store}"))) }
+    if may { Ok(info) } else { Err(Problem::not_found("there is no such store")) }
 }
 
 /// The cash that a rider holds. Riders see their own.
