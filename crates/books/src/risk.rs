@@ -147,7 +147,9 @@ pub async fn seen(
         let since = now - Duration::from_secs(u64::from(*minutes) * 60);
         let counted: Option<Counted> = db
             .first(
-                "SELECT COUNT(*) AS attempts, COALESCE(SUM(p.status = 'failed'), 0) AS refusals
+                // Who has fewer points than they thought was refused by nobody.
+                "SELECT COUNT(*) AS attempts,
+                    COALESCE(SUM(p.status = 'failed' AND COALESCE(p.failure, '') NOT LIKE 'insufficient_points%'), 0) AS refusals
                  FROM risk_signals s LEFT JOIN payments p ON p.id = s.payment_id
                  WHERE s.signal = ?1 AND s.hash = ?2 AND s.at >= ?3",
                 params![signal.as_str(), hash, since],

@@ -98,8 +98,13 @@ impl ReferenceStateMachine for Known {
             }
             Deed::GiveBack { amount } => {
                 known.refunded += amount;
-                if known.refunded == known.paid && matches!(known.status, Completed | Cancelled) {
-                    known.status = Refunded;
+                if known.refunded == known.paid {
+                    known.status = match known.status {
+                        Completed | Cancelled => Refunded,
+                        // Nobody has begun to make it.
+                        Confirmed => Cancelled,
+                        other => other,
+                    };
                 }
             }
             // One station: its bump begins with the order, and then is done with it.
