@@ -51,7 +51,9 @@ fn booked(chain: &Chain, account: &str) -> i64 {
 /// Waits until somebody has so many points.
 fn has_points(customer: &Client, id: &str, points: i64) {
     eventually(&format!("{points} points"), MINUTE, || {
-        let found = customer.get(&format!("/api/v1/loyalty/customer/{id}?currency=THB")).unwrap().expect(200).unwrap();
+        let found = customer.get(&format!("/api/v1/loyalty/customer/{id}?currency=THB"));
+        // The account is opened by event.
+        let found = found.and_then(|found| found.expect(200)).map_err(|error| error.to_string())?;
         assert_eq!(found["worth"]["amount"].as_i64().unwrap(), found["points"].as_i64().unwrap() * 1_000);
         if found["points"] == points { Ok(()) } else { Err(found.to_string()) }
     })

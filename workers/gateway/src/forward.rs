@@ -4,6 +4,7 @@ use crate::cache::Found;
 use crate::headers::Trace;
 use crate::policy::{Access, Class, Route};
 use crate::{body, cache, caller, limits, shed, upstream};
+use kirana_edge::card_numbers::contains_card_number;
 use kirana_edge::{Origin, Principal, Problem, Result, address, principal, revoked};
 use worker::{Context, Env, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
@@ -69,7 +70,9 @@ pub async fn to_worker(
     if route.idempotent {
         check_idempotency_key(&request)?;
     }
-    if !cache::applies(route) {
+    let query = address::query(&request);
+    // What somebody typed into a search goes by its address: a card's number is kept nowhere, in no cache either.
+    if !cache::applies(route) || contains_card_number(&query) {
         let answer = pass(request, path, route, env, trace, caller).await?;
         if cache::outdates(route) && answer.status_code() < 300 {
             cache::outdate().await;
@@ -77,7 +80,6 @@ pub async fn to_worker(
         return Ok(answer);
     }
     let known = request.headers().get("if-none-match")?;
-    let query = address::query(&request);
     let answer = match cache::find(route, &format!("{path}{query}")).await? {
         Found::Answer(answer) => answer,
         Found::Nothing(place) => {
