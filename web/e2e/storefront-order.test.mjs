@@ -2,15 +2,15 @@
 // that breaks, and a kitchen that works meanwhile.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { as, call, eventually, findings, kept, noon, open, PASSWORD, person } from "./support.mjs";
+import { as, call, endHappyHour, eventually, findings, kept, noon, open, PASSWORD, person } from "./support.mjs";
 
+const STORE = process.env.KIRANA_STORE;
 let browser;
 before(async () => {
   browser = await open();
+  await endHappyHour(STORE);
 });
 after(() => browser?.close());
-
-const STORE = process.env.KIRANA_STORE;
 
 test("from a store to the counter", { timeout: 120_000 }, async () => {
   const context = await person(browser);

@@ -25,6 +25,12 @@ test("without a line: the app opens, menus are there, the cart is kept", { timeo
     );
     await context.setOffline(true);
     await page.goto("/");
+    // Chromium tells a page of the line that is made up for it when that changes: one that opens meanwhile may miss it.
+    await eventually("the page to know that it has no line", async () => {
+      if (!(await page.evaluate(() => navigator.onLine))) return true;
+      await context.setOffline(false);
+      await context.setOffline(true);
+    });
     await page.locator(".offline").waitFor();
     await page.goto(`/stores/${STORE}`);
     await page.getByRole("link", { name: /Assam Black Tea/ }).click();

@@ -90,6 +90,21 @@ export async function eventually(what, look, seconds = 20) {
   }
 }
 
+/** Ends the demo chain's happy hour: prices are then the same whenever a test runs. */
+export async function endHappyHour(store) {
+  const admin = await as("admin");
+  for (const { id } of (await admin("GET", "/campaigns?limit=100")).items)
+    for (const offer of await admin("GET", `/campaigns/${id}/offers`))
+      if (offer.name === "Happy hour") await admin("DELETE", `/campaigns/${id}/offers/${offer.id}`);
+  const customer = await as("customer");
+  const modifiers = ["choose-sweetness-level/sugar-50pc", "choose-extra-topping-s-chewy-tea/none"].map((sku) => ({ sku }));
+  const lines = [{ variant_sku: "golden-bubble-milk-tea/small", quantity: 1, modifiers }];
+  await eventually("the end of the happy hour", async () => {
+    const { totals } = await customer("POST", "/quotes", { store_id: store, lines });
+    return !totals.discount || totals.discount.amount === 0;
+  });
+}
+
 /** Signs in on the page it is on. */
 export async function signIn(page, who = "customer", to = "/account") {
   await page.goto(`/sign-in?to=${encodeURIComponent(to)}`);
