@@ -183,8 +183,9 @@ export function MenuPage() {
 
 function ItemName({ one }: { one: Choice }) {
   return (
-    <div style={{ opacity: standing(one) === "sold" ? 1 : 0.65 }}>
-      <Text size="sm" fw={600}>
+    <div>
+      {/* What is not sold is lighter, and still read with ease. */}
+      <Text size="sm" fw={600} c={standing(one) === "sold" ? undefined : "dimmed"}>
         {one.of}
       </Text>
       <Text size="xs" c="dimmed" component="div">

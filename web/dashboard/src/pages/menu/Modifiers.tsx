@@ -62,7 +62,7 @@ export function Modifiers() {
                     py={6}
                     style={{ borderTop: "1px solid color-mix(in srgb, var(--line) 60%, transparent)" }}
                   >
-                    <Text size="sm" style={{ opacity: standing(one) === "sold" ? 1 : 0.65 }}>
+                    <Text size="sm" c={standing(one) === "sold" ? undefined : "dimmed"}>
                       {one.name}
                     </Text>
                     <Group gap={6} wrap="nowrap">
