@@ -89,7 +89,7 @@ export function ColdChain() {
 
 function Decide({ breach, name, close }: { breach: Breach; name: string; close: () => void }) {
   const act = useAction(
-    (outcome: Schemas["Outcome"]) =>
+    (outcome: Schemas["QuarantineOutcome"]) =>
       take(http.POST("/api/v1/devices/breaches/{id}", { params: { path: { id: breach.id } }, body: { outcome } })),
     {
       done: (_, outcome) => (outcome === "released" ? "The goods may be sold" : "Thrown away: they are off the books"),
