@@ -24,15 +24,19 @@ test("without a line: the app opens, menus are there, the cart is kept", { timeo
       page.evaluate((path) => caches.match(path).then(Boolean), `/api/v1/stores/${STORE}/menu`),
     );
     await context.setOffline(true);
-    await page.goto("/");
     // Chromium tells a page of the line that is made up for it when that changes: one that opens meanwhile may miss it.
-    await eventually("the page to know that it has no line", async () => {
-      if (!(await page.evaluate(() => navigator.onLine))) return true;
-      await context.setOffline(false);
-      await context.setOffline(true);
-    });
+    const lineless = (path) =>
+      eventually("the page to know that it has no line", async () => {
+        if (!page.url().endsWith(path)) await page.goto(path);
+        if (!(await page.evaluate(() => navigator.onLine))) return true;
+        await context.setOffline(false);
+        await context.setOffline(true);
+      });
+    await page.goto("/");
+    await lineless("/");
     await page.locator(".offline").waitFor();
     await page.goto(`/stores/${STORE}`);
+    await lineless(`/stores/${STORE}`);
     await page.getByRole("link", { name: /Assam Black Tea/ }).click();
     const sheet = page.getByRole("dialog");
     await sheet.getByRole("radio", { name: "Sugar 50%" }).check();

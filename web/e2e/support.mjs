@@ -94,8 +94,8 @@ export async function eventually(what, look, seconds = 20) {
 export async function endHappyHour(store) {
   const admin = await as("admin");
   for (const { id } of (await admin("GET", "/campaigns?limit=100")).items)
-    for (const offer of await admin("GET", `/campaigns/${id}/offers`))
-      if (offer.name === "Happy hour") await admin("DELETE", `/campaigns/${id}/offers/${offer.id}`);
+    for (const { promotion, withdrawn } of await admin("GET", `/campaigns/${id}/offers`))
+      if (promotion.name === "Happy hour" && !withdrawn) await admin("DELETE", `/campaigns/${id}/offers/${promotion.id}`);
   const customer = await as("customer");
   const modifiers = ["choose-sweetness-level/sugar-50pc", "choose-extra-topping-s-chewy-tea/none"].map((sku) => ({ sku }));
   const lines = [{ variant_sku: "golden-bubble-milk-tea/small", quantity: 1, modifiers }];
