@@ -6,8 +6,8 @@ use super::counts::Counts;
 /// Orders of a store on a usual day, and the share of them in its busiest hour: what chains of counters tell of themselves.
 const ORDERS_A_DAY: f64 = 300.0;
 const BUSIEST_HOUR: f64 = 0.15;
-/// What Cloudflare's pages give as limits: requests a second of an object, bytes of a database in D1, messages a second of a queue, and
-/// what one database in D1, which has one writer, was seen to write here in statements a second.
+/// What Cloudflare's pages give as limits: requests a second of an object, bytes of a database in D1, messages a second of a queue; and an
+/// assumption: that one database in D1, which has one writer, takes a thousand rows a second.
 const OBJECT_REQUESTS: f64 = 1_000.0;
 const D1_BYTES: f64 = 10e9;
 const QUEUE_MESSAGES: f64 = 5_000.0;

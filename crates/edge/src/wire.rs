@@ -1,5 +1,5 @@
 //! HTTP between scripts, as the runtime has it. Bodies cross in one piece: a stream between JavaScript and WASM takes a promise, a
-//! reader and a turn of both queues for each of its chunks, which was most of what a call cost.
+//! reader and a turn of both queues for each of its chunks.
 
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the whole of it may take, at some bytes now and then.
 const WHOLE: Duration = Duration::from_secs(60);
 
-/// Bodies of a declared length up to this are taken in one piece, which costs a fraction of counting chunks: they come within
+/// Bodies of a declared length up to this are taken in one piece and not counted by chunks: they come within
 /// [`PATIENCE`] or not at all.
 const IN_ONE_PIECE: usize = 32 << 10;
 
