@@ -3,7 +3,7 @@
 use super::bill::Bill;
 use super::counts::Counts;
 
-/// Orders of a store on a usual day, and the share of them in its busiest hour: what chains of counters tell of themselves.
+/// Orders of a store on a usual day, and the share of them in its busiest hour: assumptions, as is all that follows from them.
 const ORDERS_A_DAY: f64 = 300.0;
 const BUSIEST_HOUR: f64 = 0.15;
 /// What Cloudflare's pages give as limits: requests a second of an object, bytes of a database in D1, messages a second of a queue; and an
