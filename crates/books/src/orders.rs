@@ -17,10 +17,10 @@ use std::collections::BTreeMap;
 const BRING: &str = "WITH was (account, amount) AS (
         SELECT account, SUM(amount) FROM (
             SELECT l.credit AS account, l.amount AS amount FROM ledger_lines l JOIN ledger_transactions t ON t.id = l.transaction_id
-            WHERE l.order_id = ?1 AND t.kind IN ('order_completed', 'order_credited')
+            WHERE t.order_id = ?1 AND t.kind IN ('order_completed', 'order_credited')
             UNION ALL
             SELECT l.debit, -l.amount FROM ledger_lines l JOIN ledger_transactions t ON t.id = l.transaction_id
-            WHERE l.order_id = ?1 AND t.kind IN ('order_completed', 'order_credited'))
+            WHERE t.order_id = ?1 AND t.kind IN ('order_completed', 'order_credited'))
         WHERE account <> ?5 GROUP BY account),
      less (account, amount) AS (
         SELECT account, SUM(amount) FROM (

@@ -67,11 +67,15 @@ struct Row {
 
 #[derive(Deserialize)]
 struct Cursor {
+    subscriber: String,
     acked: u64,
+    sent: u64,
     attempts: u32,
+    next_at: i64,
 }
 
-/// Sends each of `subscribers` what it has not acknowledged and is due. Cheap when there is nothing: one query.
+/// Sends each of `subscribers` what it has not acknowledged and is due, and deletes what nobody waits for. Cheap when there is
+/// nothing: one query. Whoever hears of nothing that waits costs no row.
 ///
 /// Called after every request that may have changed something, after every acknowledgement, and by cron.
 ///
@@ -81,43 +85,50 @@ pub async fn relay(env: &Env, source: &str, subscribers: &[Subscriber]) -> Resul
     let db = Db::of(env)?;
     let waiting: Vec<Row> =
         db.all("SELECT seq, type, body FROM outbox ORDER BY seq LIMIT ?1", params![MAX_PACK_EVENTS * 4]).await?;
-    let Some(last) = waiting.last().map(|row| row.seq) else { return Ok(()) };
+    let (Some(first), Some(last)) = (waiting.first(), waiting.last().map(|row| row.seq)) else { return Ok(()) };
+    let cursors: Vec<Cursor> =
+        db.all("SELECT subscriber, acked, sent, attempts, next_at FROM outbox_cursor", params![]).await?;
+    let mut had = last;
     for subscriber in subscribers {
-        relay_to(env, &db, source, *subscriber, &waiting, last).await?;
+        let cursor = cursors.iter().find(|cursor| cursor.subscriber == subscriber.name());
+        let (events, upto) = pack(*subscriber, cursor.map_or(0, |cursor| cursor.acked), &waiting, last)?;
+        // Up to its first event it has everything: before that there is nothing for it.
+        had = events.first().map_or(had, |event| had.min(event.seq - 1));
+        if !events.is_empty() {
+            relay_to(env, &db, source, (*subscriber, cursor), (events, upto)).await?;
+        }
     }
-    delete_acknowledged(&db, subscribers).await
+    if had >= first.seq {
+        db.run("DELETE FROM outbox WHERE seq <= ?1", params![had]).await?;
+    }
+    Ok(())
 }
 
-async fn relay_to(env: &Env, db: &Db, source: &str, subscriber: Subscriber, waiting: &[Row], last: u64) -> Result<()> {
+async fn relay_to(
+    env: &Env,
+    db: &Db,
+    source: &str,
+    (subscriber, cursor): (Subscriber, Option<&Cursor>),
+    (events, upto): (Vec<PackedEvent>, u64),
+) -> Result<()> {
     let now = clock::now();
-    let due = "SELECT acked, attempts FROM outbox_cursor WHERE subscriber = ?1 AND (next_at <= ?2 OR sent = acked)";
-    db.run("INSERT OR IGNORE INTO outbox_cursor (subscriber) VALUES (?1)", params![subscriber.name()]).await?;
-    let Some(cursor) = db.first::<Cursor>(due, params![subscriber.name(), now]).await? else { return Ok(()) };
-    let (events, upto) = pack(subscriber, cursor.acked, waiting, last)?;
-    if upto <= cursor.acked {
+    let (after, attempts) = cursor.map_or((0, 0), |cursor| (cursor.acked, cursor.attempts));
+    if cursor.is_some_and(|cursor| cursor.sent > cursor.acked && cursor.next_at > now.millis()) {
         return Ok(());
     }
-    if events.is_empty() {
-        // Nothing of this is for it: as good as acknowledged.
-        db.run(
-            "UPDATE outbox_cursor SET acked = MAX(acked, ?2), sent = MAX(sent, ?2) WHERE subscriber = ?1",
-            params![subscriber.name(), upto],
-        )
-        .await?;
-        return Ok(());
-    }
-    let next_at = now + resend_after(cursor.attempts);
+    // Whoever claims it first sends it.
     let claimed = db
         .run(
-            "UPDATE outbox_cursor SET sent = MAX(sent, ?3), attempts = attempts + 1, next_at = ?4 WHERE subscriber = ?1 AND acked = ?2",
-            params![subscriber.name(), cursor.acked, upto, next_at],
+            "INSERT INTO outbox_cursor (subscriber, acked, sent, attempts, next_at) VALUES (?1, ?2, ?3, 1, ?4)
+             ON CONFLICT (subscriber) DO UPDATE SET sent = MAX(sent, excluded.sent), attempts = attempts + 1, next_at = excluded.next_at
+             WHERE acked = ?2 AND (next_at <= ?5 OR sent = acked)",
+            params![subscriber.name(), after, upto, now + resend_after(attempts), now],
         )
         .await?;
     if claimed == 0 {
         return Ok(());
     }
-    let pack = Pack { source: source.into(), subscriber, after: cursor.acked, upto, replay: false, events };
-    send(env, &pack).await
+    send(env, &Pack { source: source.into(), subscriber, after, upto, replay: false, events }).await
 }
 
 fn pack(subscriber: Subscriber, acked: u64, waiting: &[Row], last: u64) -> Result<(Vec<PackedEvent>, u64)> {
@@ -144,16 +155,6 @@ pub async fn send(env: &Env, pack: &Pack) -> Result<()> {
     Ok(())
 }
 
-async fn delete_acknowledged(db: &Db, subscribers: &[Subscriber]) -> Result<()> {
-    db.run(
-        "DELETE FROM outbox WHERE (SELECT COUNT(*) FROM outbox_cursor) >= ?1
-            AND seq <= (SELECT MIN(acked) FROM outbox_cursor)",
-        params![subscribers.len()],
-    )
-    .await?;
-    Ok(())
-}
-
 /// A subscriber has committed everything up to a number. Late and repeated calls change nothing.
 ///
 /// # Errors
@@ -165,7 +166,6 @@ pub async fn acknowledge(env: &Env, source: &str, subscribers: &[Subscriber], ac
         params![ack.subscriber.name(), ack.upto],
     )
     .await?;
-    delete_acknowledged(&db, subscribers).await?;
     relay(env, source, subscribers).await
 }
 

@@ -14,6 +14,7 @@ pub fn settings(number: usize) -> Settings {
         complete_after: Duration::from_secs(900),
         late_after: Duration::from_secs(1_800),
         abandon_after: Duration::from_secs(72 * 3_600),
+        resend_after: Duration::from_secs(5),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::memory::Memory;
 use crate::orders::Saved;
-use crate::outbox::{self, Written};
+use crate::outbox::{self, Left};
 use kirana_events::{Event, EventData, OrderFigures, OrderNews, OrderTold, VERSION};
 use kirana_kernel::{Id, Timestamp};
 use kirana_sql::Sql;
@@ -24,6 +24,8 @@ pub struct Settings {
     pub late_after: Duration,
     /// How long after it was promised an order that nobody makes is called off.
     pub abandon_after: Duration,
+    /// How long a subscriber may be silent before what it was sent is sent again.
+    pub resend_after: Duration,
 }
 
 /// The time and the random numbers of one command, as its caller has them.
@@ -121,8 +123,8 @@ impl<'a, S: Sql> Context<'a, S> {
         self.events.push((event_type, to_raw_value(event)));
     }
 
-    /// Writes the events into the outbox; answers them with their numbers.
-    pub(crate) fn flush(self) -> Result<Vec<Written>> {
+    /// Writes the events into the outbox.
+    pub(crate) fn flush(self) -> Result<Left> {
         let events = self.events.into_iter().map(|(event_type, text)| Ok((event_type, text?.into())));
         outbox::write(self.sql, self.memory, events.collect::<Result<_>>()?)
     }

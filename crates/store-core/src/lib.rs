@@ -61,15 +61,15 @@ impl<S: Sql> Store<S> {
     /// The same whatever the answer is: one transaction in the script, not one for each command.
     fn command(&self, moment: Moment, work: &mut dyn FnMut(&mut Context<'_, S>) -> Result<()>) -> Result<()> {
         self.memory.begin();
-        let mut events = Vec::new();
+        let mut left = outbox::Left::default();
         let done = self.sql.transaction(|| {
             let mut context = Context::new(&self.sql, &self.settings, &self.memory, moment);
             work(&mut context)?;
-            events = context.flush()?;
+            left = context.flush()?;
             Ok(())
         });
         self.memory.end(done.as_ref().err());
-        done.and_then(|()| outbox::written(&self.memory, events))
+        done.and_then(|()| outbox::written(&self.memory, left))
     }
 
     /// Does everything that is due, each thing by itself: what fails is put off and told, and the rest is done.
@@ -96,9 +96,19 @@ impl<S: Sql> Store<S> {
     /// [`Refusal::Fault`].
     pub fn packs_due(&self, now: Timestamp) -> Result<Vec<Pack>> {
         self.memory.begin();
-        let packs = outbox::packs_due(&self.sql, &self.memory, &self.settings.source, now);
+        let from = (self.settings.source.as_str(), self.settings.resend_after);
+        let packs = outbox::packs_due(&self.sql, &self.memory, from, now);
         self.memory.end(packs.as_ref().err());
         packs
+    }
+
+    /// The pack for a subscriber could not be sent: it is due again soon.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub fn unsent(&self, subscriber: Subscriber, now: Timestamp) -> Result<()> {
+        self.memory.settle();
+        outbox::unsent(&self.sql, &self.memory, subscriber, now)
     }
 
     /// A subscriber has applied everything up to a number.
@@ -117,7 +127,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn outbox_depth(&self) -> Result<u64> {
-        outbox::depth(&self.sql)
+        self.memory.settle();
+        outbox::depth(&self.sql, &self.memory)
     }
 
     /// How far a subscriber is behind this store.
@@ -125,7 +136,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`Refusal::Fault`].
     pub fn progress(&self, subscriber: Subscriber) -> Result<Progress> {
-        outbox::progress(&self.sql, subscriber)
+        self.memory.settle();
+        outbox::progress(&self.sql, &self.memory, subscriber)
     }
 
     /// When something is due next.

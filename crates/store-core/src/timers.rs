@@ -119,9 +119,19 @@ pub fn postpone(sql: &impl Sql, now: Timestamp, timer: &Due) -> Result<()> {
     set(sql, now + AGAIN, timer.kind, &timer.reference)
 }
 
-/// Forgets keys that are too old to come again.
+/// Forgets keys that are too old to come again; once an hour, as it takes a look at every key.
 pub fn forget_keys(sql: &impl Sql, now: Timestamp) -> Result<()> {
-    Ok(sql.run("DELETE FROM idempotency WHERE expires_at <= ?1", values![now.millis()])?)
+    const LAST: &str = "keys forgotten";
+    #[derive(Deserialize)]
+    struct Row {
+        value: i64,
+    }
+    let last: Option<Row> = sql.first("SELECT value FROM counters WHERE name = ?1", values![LAST])?;
+    if last.is_some_and(|last| (last.value..last.value + 3_600_000).contains(&now.millis())) {
+        return Ok(());
+    }
+    sql.run("DELETE FROM idempotency WHERE expires_at <= ?1", values![now.millis()])?;
+    Ok(sql.run("INSERT OR REPLACE INTO counters (name, value) VALUES (?1, ?2)", values![LAST, now.millis()])?)
 }
 
 /// When a timer is due next.

@@ -1,60 +1,80 @@
 //! The way of events out of the store: to each subscriber's queue, and straight to the live topics.
 
-use crate::StoreState;
+use crate::Place;
 use kirana_contracts::live::{LiveMessage, kitchen_topic, order_topic};
 use kirana_contracts::order::Order;
-use kirana_edge::{Principal, Result, call, clock, log, outbox, principal};
+use kirana_edge::{Principal, Problem, Result, call, clock, log, outbox, principal};
 use kirana_events::{Ack, Pack, PackedEvent, Subscriber};
 use kirana_kernel::OrderStatus;
+use kirana_sql::Object;
+use kirana_store_core::Store;
 use serde::Deserialize;
+use std::rc::Rc;
 
-/// Sends what is due after the answer has gone.
-pub fn in_background(object: &StoreState) {
-    let (env, name) = (object.env.clone(), object.name.clone());
-    // Packs are taken inside the command's turn, so that no other command can take them twice.
-    let packs = take(object);
-    object.state.wait_until(async move {
-        for pack in packs {
-            deliver(&env, &name, pack).await;
-        }
-    });
-}
-
-/// Sends what is due now.
-pub async fn send_due(object: &StoreState) {
-    for pack in take(object) {
-        deliver(&object.env, &object.name, pack).await;
+/// Takes what is due inside the command's turn, so that no other command can take it twice, and sends it after the answer has
+/// gone. The alarm is set before: should this process die, it is sent then.
+pub async fn in_background(place: &Rc<Place>) {
+    let packs = take(place);
+    place.set_alarm().await;
+    if !packs.is_empty() {
+        let here = place.clone();
+        place.state.wait_until(async move { deliver_all(&here, packs).await });
     }
 }
 
-fn take(object: &StoreState) -> Vec<Pack> {
-    let Ok(store) = &object.store else { return Vec::new() };
+/// Sends what is due now.
+pub async fn send_due(place: &Place) {
+    let packs = take(place);
+    place.set_alarm().await;
+    deliver_all(place, packs).await;
+}
+
+fn take(place: &Place) -> Vec<Pack> {
+    place.asleep.set(false);
+    let Ok(store) = &place.store else { return Vec::new() };
     store.packs_due(clock::now()).unwrap_or_else(|refusal| {
-        log::error("the outbox could not be read", &[("store", &object.name), ("error", &refusal.to_string())]);
+        log::error("the outbox could not be read", &[("store", &place.name), ("error", &refusal.to_string())]);
         Vec::new()
     })
 }
 
-/// A pack that does not get through is sent again by the alarm.
-async fn deliver(env: &worker::Env, store: &str, pack: Pack) {
-    let subscriber = pack.subscriber;
-    let sent =
-        if subscriber == Subscriber::Live { publish(env, store, pack).await } else { outbox::send(env, &pack).await };
-    if let Err(problem) = sent {
-        log::error(
-            "a pack was not sent; the alarm will send it again",
-            &[("store", store), ("subscriber", subscriber.name()), ("problem", &problem.to_string())],
-        );
+async fn deliver_all(place: &Place, packs: Vec<Pack>) {
+    let mut all_sent = true;
+    for pack in packs {
+        all_sent &= deliver(place, pack).await;
     }
+    if !all_sent {
+        place.set_alarm().await;
+    }
+}
+
+/// Sends one pack; false when it did not get through and is due again soon.
+async fn deliver(place: &Place, pack: Pack) -> bool {
+    let Ok(store) = &place.store else { return false };
+    let subscriber = pack.subscriber;
+    let sent = if subscriber == Subscriber::Live {
+        publish(place, store, pack).await
+    } else {
+        outbox::send(&place.env, &pack).await
+    };
+    let Err(problem) = sent else { return true };
+    log::error(
+        "a pack was not sent; the alarm will send it again",
+        &[("store", &place.name), ("subscriber", subscriber.name()), ("problem", &problem.to_string())],
+    );
+    if let Err(refusal) = store.unsent(subscriber, clock::now()) {
+        log::error("the outbox could not be read", &[("store", &place.name), ("error", &refusal.to_string())]);
+    }
+    false
 }
 
 /// Tells the topics of each order, and acknowledges in the topics' place: they keep nothing, and whoever opens a socket
 /// gets how things stand. What was told before a fault is acknowledged, so that a long pack gets through in the end.
-async fn publish(env: &worker::Env, store: &str, pack: Pack) -> Result<()> {
+async fn publish(place: &Place, store: &Store<Object>, pack: Pack) -> Result<()> {
     let caller = principal::service("store-state");
     let (mut upto, mut fault) = (pack.after, None);
     for packed in &pack.events {
-        if let Err(problem) = tell(env, packed, &caller).await {
+        if let Err(problem) = tell(&place.env, packed, &caller).await {
             fault = Some(problem);
             break;
         }
@@ -63,11 +83,7 @@ async fn publish(env: &worker::Env, store: &str, pack: Pack) -> Result<()> {
     if fault.is_none() {
         upto = pack.upto;
     }
-    if upto > pack.after {
-        let ack = Ack { subscriber: Subscriber::Live, upto };
-        let object = call::object(env, "STORE_STATE", store.to_owned(), &caller).repeatable();
-        object.post::<_, bool>("/outbox/ack", &ack).await?;
-    }
+    store.acknowledge(Ack { subscriber: Subscriber::Live, upto }).map_err(Problem::internal)?;
     fault.map_or(Ok(()), Err)
 }
 

@@ -1,7 +1,7 @@
 //! What is told to whom when something happened.
 
 use kirana_edge::db::{Statement, stmt};
-use kirana_edge::{Result, clock, params};
+use kirana_edge::{Result, params};
 use kirana_events::{Event, EventData, ReadData, SessionRevoked, reads};
 use kirana_kernel::{Id, OrderStatus, Role, Timestamp};
 
@@ -11,18 +11,14 @@ pub const READS: ReadData = reads!(
     OrderConfirmed,
     OrderReady,
     OrderDispatched,
-    OrderDelivered,
-    OrderCompleted,
     OrderCancelled,
     OrderRefunded,
     OrderOverdue,
     PaymentFailed,
-    RefundCompleted,
     RefundFailed,
     CustomerRegistered,
     VerificationRequested,
     AddressClaimed,
-    CustomerVerified,
     PasswordResetRequested,
     PasswordChanged,
     OneTimeCodeRequested,
@@ -31,8 +27,6 @@ pub const READS: ReadData = reads!(
     LoginFailed,
     SessionRevoked,
     PointsEarned,
-    LowStockAlert,
-    OutOfStock,
     DeviceOffline,
     DeviceError
 );
@@ -42,11 +36,9 @@ struct Message {
     to: Id,
     title: String,
     body: String,
-    /// Is it worth an e-mail as well?
-    email: bool,
 }
 
-/// Stores the messages of an event, once per event, person and channel.
+/// Stores the message of an event, once.
 ///
 /// # Errors
 /// None.
@@ -58,21 +50,20 @@ pub fn apply(event: &Event) -> Result<Vec<Statement>> {
     if of_nobody(&event.data) {
         return Ok(Vec::new());
     }
-    let cause = match &event.data {
+    let once = match &event.data {
         // Once a day: who tries passwords by the hundred shall not fill somebody's list.
-        EventData::LoginFailed(_) => format!("login failed {}", day(event.occurred_at)),
-        _ => event.id.to_string(),
+        EventData::LoginFailed(_) => Some(format!("login failed {}", day(event.occurred_at))),
+        _ => None,
     };
-    let channels = if message.email { &["in_app", "email"][..] } else { &["in_app"] };
-    Ok(channels
-        .iter()
-        .map(|channel| {
-            stmt(
-                "INSERT OR IGNORE INTO notifications (id, user_id, channel, title, body, cause, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![clock::new_id(), message.to, *channel, &message.title, &message.body, &cause, event.occurred_at],
-            )
-        })
-        .collect())
+    Ok(vec![tell(event, message.to, &message.title, &message.body, once.as_deref())])
+}
+
+/// Tells somebody, once for an event; where a cause is given, once for that, however many events come of it.
+pub fn tell(event: &Event, to: Id, title: &str, body: &str, once: Option<&str>) -> Statement {
+    stmt(
+        "INSERT OR IGNORE INTO notifications (user_id, id, title, body, cause, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![to, event.id, title, body, once, event.occurred_at],
+    )
 }
 
 fn day(at: Timestamp) -> String {
@@ -84,7 +75,7 @@ fn of_nobody(data: &EventData) -> bool {
     let (EventData::OrderCreated(event)
     | EventData::OrderConfirmed(event)
     | EventData::OrderReady(event)
-    | EventData::OrderCompleted(event)
+    | EventData::OrderDispatched(event)
     | EventData::OrderCancelled(event)
     | EventData::OrderRefunded(event)) = data
     else {
@@ -95,7 +86,7 @@ fn of_nobody(data: &EventData) -> bool {
 }
 
 fn message(data: &EventData) -> Option<Message> {
-    let told = |to, title: String, body: String, email| Some(Message { to, title, body, email });
+    let told = |to, title: String, body: String| Some(Message { to, title, body });
     match data {
         EventData::OrderCreated(event) => {
             let order = &event.order;
@@ -103,7 +94,6 @@ fn message(data: &EventData) -> Option<Message> {
                 order.customer.id,
                 format!("Order {}", order.pickup_number),
                 format!("We have it. Please pay {} to have it made.", order.totals.total),
-                false,
             )
         }
         EventData::OrderConfirmed(event) => {
@@ -112,7 +102,6 @@ fn message(data: &EventData) -> Option<Message> {
                 order.customer.id,
                 format!("Order {} is paid", order.pickup_number),
                 format!("{} received. The kitchen has it now.", order.payment.paid),
-                true,
             )
         }
         EventData::OrderReady(event) => {
@@ -121,14 +110,21 @@ fn message(data: &EventData) -> Option<Message> {
                 order.customer.id,
                 format!("Order {} is ready", order.pickup_number),
                 "It is waiting for you on the counter.".into(),
-                false,
+            )
+        }
+        EventData::OrderDispatched(event) => {
+            let order = &event.order;
+            told(
+                order.customer.id,
+                format!("Order {} is on its way", order.pickup_number),
+                "A rider has it and is coming to you.".into(),
             )
         }
         EventData::OrderCancelled(event) => {
             let order = &event.order;
             let why =
                 if order.status == OrderStatus::Expired { "It was not paid in time." } else { "It was called off." };
-            told(order.customer.id, format!("Order {} is cancelled", order.pickup_number), why.into(), true)
+            told(order.customer.id, format!("Order {} is cancelled", order.pickup_number), why.into())
         }
         EventData::OrderRefunded(event) => {
             let order = &event.order;
@@ -136,7 +132,6 @@ fn message(data: &EventData) -> Option<Message> {
                 order.customer.id,
                 format!("Order {} is refunded", order.pickup_number),
                 format!("{} is on its way back to you.", order.payment.refunded),
-                true,
             )
         }
         EventData::OrderOverdue(event) if event.reason.as_deref() == Some("make") => {
@@ -145,7 +140,6 @@ fn message(data: &EventData) -> Option<Message> {
                 order.customer.id,
                 format!("Order {} takes longer", order.pickup_number),
                 "It should be ready by now, and the store knows. We are sorry.".into(),
-                false,
             )
         }
         EventData::PaymentFailed(payment) => {
@@ -154,23 +148,20 @@ fn message(data: &EventData) -> Option<Message> {
                 payment.customer_id,
                 "Your payment failed".into(),
                 format!("{why}. You can try again with another method."),
-                false,
             )
         }
         EventData::RefundFailed(payment) => told(
             payment.customer_id,
             "Your money takes longer to come back".into(),
             format!("{} could not be sent back by itself. The store has been told, and somebody sees to it.", payment.amount),
-            true,
         ),
         EventData::CustomerRegistered(customer) => {
-            told(customer.customer_id, format!("Welcome, {}", customer.name), "Good to have you here.".into(), false)
+            told(customer.customer_id, format!("Welcome, {}", customer.name), "Good to have you here.".into())
         }
         EventData::LoginFailed(failed) => told(
             failed.user_id?,
             "Somebody could not log in to your account".into(),
             format!("A wrong {} was given. If it was not you, nothing is lost; a second factor keeps it so.", failed.wrong),
-            false,
         ),
         EventData::SessionRevoked(session) if session.reason == SessionRevoked::REUSED => told(
             session.user_id,
@@ -178,13 +169,11 @@ fn message(data: &EventData) -> Option<Message> {
             "Somebody used an old token of it, so it may have been stolen. Log in again, and change your password if you \
              do not know why."
                 .into(),
-            true,
         ),
         EventData::PointsEarned(points) => told(
             points.customer_id,
             format!("{} points", points.points),
             format!("You have earned {} points.", points.points),
-            false,
         ),
         _ => None,
     }

@@ -1,11 +1,12 @@
 //! What the people who lead a store are told: in the app each of them, by letter where it is worth one.
 
 use crate::db;
+use crate::events::tell;
 use crate::rules::device::{Trouble, trouble};
 use crate::rules::letter::{Kind, Wanted};
 use kirana_contracts::staff::StaffMember;
-use kirana_edge::db::{Statement, stmt};
-use kirana_edge::{Result, call, clock, params, principal};
+use kirana_edge::db::Statement;
+use kirana_edge::{Result, call, clock, principal};
 use kirana_events::Event;
 use kirana_kernel::{Id, Role};
 use serde::Deserialize;
@@ -41,10 +42,7 @@ async fn managers(env: &Env, store: Id) -> Result<Vec<StaffMember>> {
 }
 
 fn in_app(trouble: &Trouble, member: &StaffMember, event: &Event) -> Statement {
-    stmt(
-        "INSERT OR IGNORE INTO notifications (id, user_id, channel, title, body, cause, created_at) VALUES (?1, ?2, 'in_app', ?3, ?4, ?5, ?6)",
-        params![clock::new_id(), member.user_id, &trouble.title, &trouble.body, &trouble.cause, event.occurred_at],
-    )
+    tell(event, member.user_id, &trouble.title, &trouble.body, Some(&trouble.cause))
 }
 
 fn letter(trouble: &Trouble, cause: &str, member: &StaffMember) -> Statement {

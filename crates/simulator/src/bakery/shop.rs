@@ -60,6 +60,7 @@ impl Shop {
             complete_after: Duration::from_secs(900),
             late_after: Duration::from_secs(1_800),
             abandon_after: Duration::from_secs(72 * 3_600),
+            resend_after: Duration::from_secs(5),
         };
         let store = Store::open(Native::in_memory().map_err(fault)?, settings).map_err(fault)?;
         let kinds = goods::SUPPLIES.iter().map(|supply| (supply.sku.to_owned(), (supply.unit, &supply.kind))).collect();

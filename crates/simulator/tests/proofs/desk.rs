@@ -69,6 +69,7 @@ fn settings() -> Settings {
         complete_after: Duration::from_secs(900),
         late_after: Duration::from_secs(1_800),
         abandon_after: 3 * DAY,
+        resend_after: Duration::from_secs(5),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is known of the outbox without asking its tables: how far everybody is, and which numbers there are.
+//! What is known of the outbox without asking its table: how far everybody is, and which rows there are.
 
 use super::waiting::Waiting;
 use crate::Result;
@@ -6,10 +6,11 @@ use crate::memory::Memory;
 use kirana_events::Subscriber;
 use kirana_sql::{Sql, values};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 const SUBSCRIBERS: usize = Subscriber::OF_STORES.len();
 
-/// How far a subscriber is.
+/// How far a subscriber is. All but `acked` is known to this process alone: another one sends what is not acknowledged again.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cursor {
     /// Everything up to this number has taken effect there.
@@ -22,8 +23,17 @@ pub struct Cursor {
     pub next_at: i64,
 }
 
-/// How far everybody is, by their place in [`Subscriber::OF_STORES`]; whoever was never sent anything is nowhere.
-pub type Cursors = [Option<Cursor>; SUBSCRIBERS];
+/// How far everybody is, by their place in [`Subscriber::OF_STORES`]; whoever was never sent anything is at 0.
+pub type Cursors = [Cursor; SUBSCRIBERS];
+
+/// A row of the outbox.
+#[derive(Clone, Copy, Deserialize)]
+pub struct Row {
+    /// Its place, which later events take.
+    pub slot: i64,
+    /// The number of its last event.
+    pub last: u64,
+}
 
 /// The outbox as it stands.
 #[derive(Default)]
@@ -32,20 +42,44 @@ pub struct Outbox {
     pub cursors: Cursors,
     /// The number of the newest event that there ever was.
     pub last: u64,
-    /// Events up to this number are deleted.
-    pub deleted: u64,
+    /// The rows there are.
+    pub rows: Vec<Row>,
+    /// The newest row says that everybody has everything, and there is no other.
+    pub at_rest: bool,
     /// Events that somebody may still want.
     pub waiting: Waiting,
+}
+
+impl Outbox {
+    /// What everybody has acknowledged.
+    pub fn by_all(&self) -> u64 {
+        self.cursors.iter().map(|cursor| cursor.acked).min().unwrap_or(0)
+    }
+
+    /// So many places for rows: those of which everybody has had all, then new ones.
+    pub fn places(&self, count: usize) -> Vec<i64> {
+        let had = self.by_all();
+        let free = self.rows.iter().filter(|row| row.last <= had).map(|row| row.slot);
+        let new = self.rows.iter().map(|row| row.slot).max().unwrap_or(0) + 1..;
+        free.chain(new).take(count).collect()
+    }
+
+    /// The row with the newest events.
+    pub fn newest(&self) -> Option<Row> {
+        self.rows.iter().copied().max_by_key(|row| row.last)
+    }
+
+    /// How far everybody is, as rows say it.
+    pub fn acked(&self) -> Result<String> {
+        let names = Subscriber::OF_STORES.iter().map(|subscriber| subscriber.name());
+        let acked = self.cursors.iter().map(|cursor| cursor.acked);
+        Ok(serde_json::to_string(&names.zip(acked).collect::<BTreeMap<_, _>>())?)
+    }
 }
 
 /// A number as SQL has it.
 pub fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// What everybody has acknowledged; 0 until each was sent something.
-pub fn by_all(cursors: &Cursors) -> u64 {
-    cursors.iter().map(|cursor| cursor.map_or(0, |cursor| cursor.acked)).min().unwrap_or(0)
 }
 
 /// The place of a subscriber in [`Cursors`]; none for who hears nothing of stores.
@@ -56,37 +90,25 @@ pub fn place(subscriber: Subscriber) -> Option<usize> {
 /// Reads how everybody stands, unless it is known.
 fn know(sql: &impl Sql, memory: &Memory) -> Result<()> {
     #[derive(Deserialize)]
-    struct Named {
-        subscriber: String,
-        acked: u64,
-        sent: u64,
-        attempts: u32,
-        next_at: i64,
-    }
-    #[derive(Deserialize)]
-    struct Ends {
-        first: Option<u64>,
-        last: Option<u64>,
+    struct Newest {
+        acked: String,
     }
     if memory.read(|kept| kept.outbox.is_some())? {
         return Ok(());
     }
-    let rows: Vec<Named> =
-        sql.query("SELECT subscriber, acked, sent, attempts, next_at FROM outbox_cursor", values![])?;
+    let rows: Vec<Row> = sql.query("SELECT slot, last FROM outbox", values![])?;
+    let newest: Option<Newest> = sql.first("SELECT acked FROM outbox ORDER BY last DESC LIMIT 1", values![])?;
     let mut cursors = Cursors::default();
-    for row in rows {
-        if let Some(place) = Subscriber::from_name(&row.subscriber).and_then(place) {
-            let cursor = Cursor { acked: row.acked, sent: row.sent, attempts: row.attempts, next_at: row.next_at };
-            cursors[place] = Some(cursor);
+    if let Some(newest) = newest {
+        let acked: BTreeMap<String, u64> = serde_json::from_str(&newest.acked)?;
+        for (subscriber, cursor) in Subscriber::OF_STORES.iter().zip(&mut cursors) {
+            let acked = acked.get(subscriber.name()).copied().unwrap_or(0);
+            (cursor.acked, cursor.sent) = (acked, acked);
         }
     }
-    let ends: Option<Ends> = sql.first("SELECT MIN(seq) AS first, MAX(seq) AS last FROM outbox", values![])?;
-    let (first, last) = ends.map_or((None, None), |ends| (ends.first, ends.last));
-    // What everybody had is deleted, so the newest of all is there, or somebody has acknowledged it.
-    let acked = cursors.iter().flatten().map(|cursor| cursor.acked).max().unwrap_or(0);
-    let last = last.unwrap_or(0).max(acked);
-    let deleted = first.map_or(last, |first| first - 1);
-    let outbox = Outbox { cursors, last, deleted, waiting: Waiting::after(last) };
+    let last = rows.iter().map(|row| row.last).max().unwrap_or(0);
+    let mut outbox = Outbox { cursors, last, rows, at_rest: false, waiting: Waiting::after(last) };
+    outbox.at_rest = outbox.rows.len() <= 1 && outbox.by_all() == last;
     memory.learn(|kept| kept.outbox = Some(outbox))
 }
 

@@ -1,7 +1,8 @@
 //! How events leave the store: kept until every subscriber has acknowledged (see `kirana_events`).
 //!
-//! How far each subscriber is, and the events that were written last, are kept in memory: an event is read from its table only
-//! by a process that did not write it, and words that change nothing cost no statement.
+//! The events of a command are one row. How far each subscriber is, and the events that were written last, are kept in memory: an
+//! event is read from its table only by a process that did not write it, and what was sent or acknowledged costs no statement until
+//! something else is written, or everybody has everything.
 
 mod known;
 mod waiting;
@@ -12,25 +13,33 @@ use crate::{Refusal, Result};
 use kirana_contracts::store_state::Progress;
 use kirana_events::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, Subscriber, resend_after};
 use kirana_kernel::Timestamp;
-use kirana_sql::{Sql, Value, values};
+use kirana_sql::{Sql, values};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
+use std::time::Duration;
 
-use known::{Cursor, Cursors, by_all, int, place, with};
+use known::{Row, int, place, with};
 use waiting::Waiting;
 
 pub use known::Outbox;
 pub use waiting::Written;
 
-/// Events in one statement: an object's SQLite takes a hundred values.
-const MOST_ROWS: usize = 33;
+/// Bytes of events in one row, unless one alone has more: an object's SQLite takes two million.
+const MOST_BYTES: usize = 256 * 1024;
 
-/// Writes events into the outbox: in one statement, unless there are very many. They are not known to be there before the
-/// transaction has ended: see [`written`].
-pub fn write(sql: &impl Sql, memory: &Memory, events: Vec<(&'static str, Arc<RawValue>)>) -> Result<Vec<Written>> {
+/// What a command has left in the outbox.
+#[derive(Default)]
+pub struct Left {
+    events: Vec<Written>,
+    rows: Vec<Row>,
+}
+
+/// Writes events into the outbox: as one row, unless there are very many. They are not known to be there before the transaction
+/// has ended: see [`written`].
+pub fn write(sql: &impl Sql, memory: &Memory, events: Vec<(&'static str, Arc<RawValue>)>) -> Result<Left> {
     if events.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Left::default());
     }
     let last = with(sql, memory, |outbox| outbox.last)?;
     let number = |(seq, (event_type, event)): (u64, (&'static str, Arc<RawValue>))| Written {
@@ -38,64 +47,81 @@ pub fn write(sql: &impl Sql, memory: &Memory, events: Vec<(&'static str, Arc<Raw
         event_type: event_type.into(),
         event,
     };
-    let written: Vec<Written> = (last + 1..).zip(events).map(number).collect();
-    for some in written.chunks(MOST_ROWS) {
-        let mut values = Vec::with_capacity(some.len() * 3);
-        for one in some {
-            values.extend([int(one.seq).into(), Value::from(&*one.event_type), Value::from(one.event.get())]);
-        }
-        sql.run(&rows("INSERT OR FAIL INTO outbox (seq, type, body) VALUES", "(?, ?, ?)", some.len()), &values)?;
+    let events: Vec<Written> = (last + 1..).zip(events).map(number).collect();
+    let chunks = chunks(&events);
+    let (places, acked) = with(sql, memory, |outbox| (outbox.places(chunks.len()), outbox.acked()))?;
+    let (acked, mut rows) = (acked?, Vec::new());
+    for (slot, chunk) in places.into_iter().zip(chunks) {
+        let told: Vec<(&str, &RawValue)> = chunk.iter().map(|one| (&*one.event_type, &*one.event)).collect();
+        let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { continue };
+        sql.run(
+            "INSERT INTO outbox (slot, first, last, acked, events) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (slot) DO UPDATE SET
+                first = excluded.first, last = excluded.last, acked = excluded.acked, events = excluded.events",
+            values![slot, int(first.seq), int(last.seq), acked.as_str(), serde_json::to_string(&told)?],
+        )?;
+        rows.push(Row { slot, last: last.seq });
     }
-    Ok(written)
+    Ok(Left { events, rows })
 }
 
-/// A statement with so many rows of values.
-fn rows(statement: &str, row: &str, count: usize) -> String {
-    let mut text = String::with_capacity(statement.len() + count * (row.len() + 2));
-    text.push_str(statement);
-    for index in 0..count {
-        text.push_str(if index == 0 { " " } else { ", " });
-        text.push_str(row);
+/// Events by row.
+fn chunks(events: &[Written]) -> Vec<&[Written]> {
+    let (mut chunks, mut begin, mut bytes) = (Vec::new(), 0, 0);
+    for (index, one) in events.iter().enumerate() {
+        let length = one.event.get().len();
+        if index > begin && (bytes + length > MOST_BYTES || index - begin == MAX_PACK_EVENTS) {
+            chunks.push(&events[begin..index]);
+            (begin, bytes) = (index, 0);
+        }
+        bytes += length;
     }
-    text
+    chunks.push(&events[begin..]);
+    chunks
 }
 
 /// The transaction that wrote these has ended: they are there.
-pub fn written(memory: &Memory, events: Vec<Written>) -> Result<()> {
+pub fn written(memory: &Memory, left: Left) -> Result<()> {
     memory.learn(|kept| {
-        if let (Some(outbox), Some(newest)) = (&mut kept.outbox, events.last()) {
+        if let (Some(outbox), Some(newest)) = (&mut kept.outbox, left.events.last()) {
             outbox.last = newest.seq;
-            outbox.waiting.push(events);
+            outbox.at_rest = false;
+            outbox.rows.retain(|row| left.rows.iter().all(|new| new.slot != row.slot));
+            outbox.rows.extend(left.rows);
+            outbox.waiting.push(left.events);
         }
     })
 }
 
-/// For each subscriber that is due, what it has not acknowledged; counted as sent.
-pub fn packs_due(sql: &impl Sql, memory: &Memory, source: &str, now: Timestamp) -> Result<Vec<Pack>> {
-    let (mut cursors, last) = with(sql, memory, |outbox| (outbox.cursors, outbox.last))?;
-    let waits = |cursor: &Cursor| cursor.sent > cursor.acked && cursor.next_at > now.millis();
+/// For each subscriber that is due, what it has not acknowledged; counted as sent, and due again when so much time went by
+/// without a word, doubled for each time.
+pub fn packs_due(
+    sql: &impl Sql,
+    memory: &Memory,
+    (source, patience): (&str, Duration),
+    now: Timestamp,
+) -> Result<Vec<Pack>> {
+    let (cursors, last) = with(sql, memory, |outbox| (outbox.cursors, outbox.last))?;
     let due: Vec<_> = Subscriber::OF_STORES
         .into_iter()
-        .zip(cursors.iter().map(|cursor| cursor.unwrap_or_default()))
-        .filter(|(_, cursor)| !waits(cursor) && cursor.acked < last)
+        .zip(cursors)
+        .filter(|(_, cursor)| cursor.acked < last && (cursor.sent <= cursor.acked || cursor.next_at <= now.millis()))
         .collect();
     // What all of these have needs not be read.
     let Some(had) = due.iter().map(|(_, cursor)| cursor.acked).min() else { return Ok(Vec::new()) };
-    let (packs, deleted) = sql.transaction(|| {
-        if let Some(after) = with(sql, memory, |outbox| outbox.waiting.missing(had, last))? {
-            let events = Waiting::read(sql, after)?;
-            with(sql, memory, |outbox| outbox.waiting.extend(events))?;
-        }
-        let known = with(sql, memory, |outbox| outbox.waiting.upto())?;
-        let (mut packs, mut moved) = (Vec::new(), Vec::new());
+    if let Some(after) = with(sql, memory, |outbox| outbox.waiting.missing(had, last))? {
+        let (events, upto) = Waiting::read(sql, after)?;
+        with(sql, memory, |outbox| outbox.waiting.extend(events, upto))?;
+    }
+    with(sql, memory, |outbox| {
+        let (known, mut packs) = (outbox.waiting.upto(), Vec::new());
         for (subscriber, mut cursor) in due.into_iter().filter(|(_, cursor)| cursor.acked < known) {
             let after = cursor.acked;
-            let (events, upto) = with(sql, memory, |outbox| pack(subscriber, after, &outbox.waiting))?;
+            let (events, upto) = pack(subscriber, after, &outbox.waiting);
             if events.is_empty() {
                 // Nothing of this is for it: as good as acknowledged.
                 (cursor.acked, cursor.sent) = (upto, upto);
             } else {
-                cursor.next_at = (now + resend_after(cursor.attempts)).millis();
+                cursor.next_at = (now + pause(patience, cursor.attempts)).millis();
                 cursor.attempts += 1;
                 cursor.sent = cursor.sent.max(upto);
                 if sabotage::on(Guard::OutboxUntilAcknowledged) {
@@ -104,24 +130,30 @@ pub fn packs_due(sql: &impl Sql, memory: &Memory, source: &str, now: Timestamp) 
                 packs.push(Pack { source: source.into(), subscriber, after, upto, replay: false, events });
             }
             if let Some(place) = place(subscriber) {
-                cursors[place] = Some(cursor);
+                outbox.cursors[place] = cursor;
             }
-            moved.extend([
-                Value::from(subscriber.name()),
-                int(cursor.acked).into(),
-                int(cursor.sent).into(),
-                i64::from(cursor.attempts).into(),
-                cursor.next_at.into(),
-            ]);
         }
-        if !moved.is_empty() {
-            let statement = "INSERT OR REPLACE INTO outbox_cursor (subscriber, acked, sent, attempts, next_at) VALUES";
-            sql.run(&rows(statement, "(?, ?, ?, ?, ?)", moved.len() / 5), &moved)?;
+        outbox.waiting.forget(outbox.by_all());
+        packs
+    })
+}
+
+/// How long a pack waits for a word: as long as is patient, doubled for each attempt, but no longer than anybody is left waiting
+/// for a pack that is sent again.
+fn pause(patience: Duration, attempts: u32) -> Duration {
+    let most = resend_after(u32::MAX).max(patience);
+    patience.saturating_mul(1 << attempts.min(8)).min(most)
+}
+
+/// A pack could not be sent: it is due again soon.
+pub fn unsent(sql: &impl Sql, memory: &Memory, subscriber: Subscriber, now: Timestamp) -> Result<()> {
+    with(sql, memory, |outbox| {
+        if let Some(cursor) = place(subscriber).map(|place| &mut outbox.cursors[place])
+            && cursor.sent > cursor.acked
+        {
+            cursor.next_at = (now + resend_after(cursor.attempts.saturating_sub(1))).millis();
         }
-        Ok::<_, Refusal>((packs, delete(sql, memory, &cursors)?))
-    })?;
-    moved_to(sql, memory, cursors, deleted)?;
-    Ok(packs)
+    })
 }
 
 /// What of it one subscriber is told, and up to which number that is everything.
@@ -137,84 +169,61 @@ fn pack(subscriber: Subscriber, acked: u64, waiting: &Waiting) -> (Vec<PackedEve
     (events, waiting.upto())
 }
 
-/// A subscriber has everything up to a number. Late and repeated words change nothing.
+/// A subscriber has everything up to a number. Late and repeated words change nothing. When it was the last that anybody waited
+/// for, the outbox is left as one row without events.
 pub fn acknowledge(sql: &impl Sql, memory: &Memory, ack: Ack) -> Result<()> {
-    let mut cursors = with(sql, memory, |outbox| outbox.cursors)?;
-    let Some(cursor) = place(ack.subscriber).and_then(|place| cursors[place].as_mut()) else { return Ok(()) };
-    if ack.upto <= cursor.acked || ack.upto > cursor.sent {
-        return Ok(());
-    }
-    (cursor.acked, cursor.attempts, cursor.next_at) = (ack.upto, 0, 0);
-    let deleted = sql.transaction(|| {
-        sql.run(
-            "UPDATE outbox_cursor SET acked = ?2, attempts = 0, next_at = 0 WHERE subscriber = ?1",
-            values![ack.subscriber.name(), int(ack.upto)],
-        )?;
-        delete(sql, memory, &cursors)
+    let rest = with(sql, memory, |outbox| {
+        let cursor = place(ack.subscriber).map(|place| &mut outbox.cursors[place])?;
+        // What another process of this store sent counts as well: numbers are sent when they are written for good.
+        if ack.upto <= cursor.acked || ack.upto > outbox.last {
+            return None;
+        }
+        (cursor.acked, cursor.sent) = (ack.upto, cursor.sent.max(ack.upto));
+        (cursor.attempts, cursor.next_at) = (0, 0);
+        let by_all = outbox.by_all();
+        outbox.waiting.forget(by_all);
+        (by_all == outbox.last && !outbox.at_rest).then(|| (outbox.newest(), outbox.rows.len(), outbox.acked()))
     })?;
-    moved_to(sql, memory, cursors, deleted)
-}
-
-/// Deletes what everybody has; answers up to which number.
-fn delete(sql: &impl Sql, memory: &Memory, cursors: &Cursors) -> Result<u64> {
-    let upto = by_all(cursors);
-    let deleted = with(sql, memory, |outbox| outbox.deleted)?;
-    if upto <= deleted {
-        return Ok(deleted);
-    }
-    sql.run("DELETE FROM outbox WHERE seq <= ?1", values![int(upto)])?;
-    Ok(upto)
-}
-
-/// The transaction that moved the cursors has ended.
-fn moved_to(sql: &impl Sql, memory: &Memory, cursors: Cursors, deleted: u64) -> Result<()> {
-    with(sql, memory, |outbox| {
-        (outbox.cursors, outbox.deleted) = (cursors, deleted);
-        outbox.waiting.forget(deleted);
-    })
+    let Some((Some(newest), rows, acked)) = rest else { return Ok(()) };
+    let acked = acked?;
+    sql.transaction(|| {
+        if rows > 1 {
+            sql.run("DELETE FROM outbox WHERE slot <> ?1", values![newest.slot])?;
+        }
+        sql.run("UPDATE outbox SET first = last + 1, acked = ?2, events = '[]' WHERE slot = ?1", values![newest.slot, acked])
+    })?;
+    with(sql, memory, |outbox| (outbox.rows, outbox.at_rest) = (vec![newest], true))
 }
 
 /// How many events wait for somebody.
-pub fn depth(sql: &impl Sql) -> Result<u64> {
-    #[derive(Deserialize)]
-    struct Depth {
-        depth: u64,
-    }
-    let row: Option<Depth> = sql.first("SELECT COUNT(*) AS depth FROM outbox", values![])?;
-    Ok(row.map_or(0, |row| row.depth))
+pub fn depth(sql: &impl Sql, memory: &Memory) -> Result<u64> {
+    with(sql, memory, |outbox| outbox.last.saturating_sub(outbox.by_all()))
 }
 
 /// How far a subscriber is behind.
-pub fn progress(sql: &impl Sql, subscriber: Subscriber) -> Result<Progress> {
+pub fn progress(sql: &impl Sql, memory: &Memory, subscriber: Subscriber) -> Result<Progress> {
     #[derive(Deserialize)]
     struct Behind {
-        last: Option<u64>,
-        acknowledged: Option<u64>,
         waiting: u64,
         oldest: Option<Timestamp>,
     }
+    let acked = |outbox: &mut Outbox| place(subscriber).map_or(0, |place| outbox.cursors[place].acked);
+    let (acknowledged, last) = with(sql, memory, |outbox| (acked(outbox), outbox.last))?;
     let row: Option<Behind> = sql.first(
-        "WITH cursor AS (SELECT MAX(acked) AS acked FROM outbox_cursor WHERE subscriber = ?1)
-         SELECT (SELECT acked FROM cursor) AS acknowledged, MAX(seq) AS last, COUNT(*) AS waiting, MIN(json_extract(body, '$.occurred_at')) AS oldest
-         FROM (SELECT seq, body FROM outbox WHERE seq > COALESCE((SELECT acked FROM cursor), 0)
-               AND type IN (SELECT value FROM json_each(?2)) ORDER BY seq LIMIT 10000)",
-        values![subscriber.name(), serde_json::to_string(subscriber.wants())?],
+        "SELECT COUNT(*) AS waiting, MIN(occurred_at) AS oldest FROM
+            (SELECT json_extract(told.value, '$[1].occurred_at') AS occurred_at FROM outbox, json_each(outbox.events) told
+             WHERE outbox.last > ?1 AND outbox.first + told.key > ?1 AND json_extract(told.value, '$[0]') IN (SELECT value FROM json_each(?2))
+             LIMIT 10000)",
+        values![int(acknowledged), serde_json::to_string(subscriber.wants())?],
     )?;
     let row = row.ok_or_else(|| Refusal::Fault("nobody knows how far the outbox is".into()))?;
-    Ok(Progress {
-        last: row.last.unwrap_or(0),
-        acknowledged: row.acknowledged.unwrap_or(0),
-        waiting: row.waiting,
-        oldest_at: row.oldest,
-    })
+    Ok(Progress { last, acknowledged, waiting: row.waiting, oldest_at: row.oldest })
 }
 
 /// When a pack is to be sent again, or for the first time; nothing when nothing waits.
 pub fn next(sql: &impl Sql, memory: &Memory) -> Result<Option<Timestamp>> {
     with(sql, memory, |outbox| {
-        let open = |cursor: &Cursor| cursor.acked < outbox.last;
-        let cursors = outbox.cursors.iter().map(|cursor| cursor.unwrap_or_default());
-        let next = cursors.filter(open).map(|cursor| cursor.next_at).min();
-        (outbox.deleted < outbox.last).then(|| Timestamp::from_millis(next.unwrap_or(0)))
+        let open = outbox.cursors.iter().filter(|cursor| cursor.acked < outbox.last);
+        open.map(|cursor| cursor.next_at).min().map(Timestamp::from_millis)
     })
 }

@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 /// Events that one look takes in, and that are kept for whoever is behind: some packs.
 const MOST_WAITING: usize = MAX_PACK_EVENTS * 4;
+/// Rows that one look takes in: each holds the events of a command.
+const MOST_ROWS: i64 = 64;
 
 /// An event as it was written.
 pub struct Written {
@@ -60,29 +62,32 @@ impl Waiting {
         (self.upto < last && self.events.len() <= MOST_WAITING).then_some(self.upto)
     }
 
-    /// Reads what comes after a number.
-    pub fn read(sql: &impl Sql, after: u64) -> Result<Vec<Written>> {
+    /// Reads what comes after a number, and up to which number that is everything.
+    pub fn read(sql: &impl Sql, after: u64) -> Result<(Vec<Written>, u64)> {
         #[derive(Deserialize)]
         struct Row {
-            seq: u64,
-            #[serde(rename = "type")]
-            event_type: String,
-            body: String,
+            first: u64,
+            last: u64,
+            events: String,
         }
         let rows: Vec<Row> = sql.query(
-            "SELECT seq, type, body FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-            values![int(after), int(MOST_WAITING as u64)],
+            "SELECT first, last, events FROM outbox WHERE last > ?1 ORDER BY last LIMIT ?2",
+            values![int(after), MOST_ROWS],
         )?;
-        let written = |row: Row| {
-            let event = RawValue::from_string(row.body)?.into();
-            Ok(Written { seq: row.seq, event_type: row.event_type.into(), event })
-        };
-        rows.into_iter().map(written).collect()
+        let (mut written, mut upto) = (Vec::new(), after);
+        for row in rows {
+            let events: Vec<(String, Box<RawValue>)> = serde_json::from_str(&row.events)?;
+            written.extend((row.first..).zip(events).filter(|(seq, _)| *seq > after).map(|(seq, (name, event))| {
+                Written { seq, event_type: name.into(), event: event.into() }
+            }));
+            upto = row.last;
+        }
+        Ok((written, upto))
     }
 
-    /// Adds what comes next.
-    pub fn extend(&mut self, events: Vec<Written>) {
-        self.upto = events.last().map_or(self.upto, |last| last.seq);
+    /// Adds what comes next, up to a number.
+    pub fn extend(&mut self, events: Vec<Written>, upto: u64) {
+        self.upto = upto;
         self.events.extend(events);
     }
 
@@ -90,7 +95,8 @@ impl Waiting {
     pub fn push(&mut self, events: Vec<Written>) {
         let next = events.first().is_some_and(|first| first.seq == self.upto + 1);
         if next && self.events.len() + events.len() <= MOST_WAITING {
-            self.extend(events);
+            let upto = events.last().map_or(self.upto, |last| last.seq);
+            self.extend(events, upto);
         }
     }
 

@@ -98,6 +98,7 @@ impl Shop {
             complete_after: Duration::from_secs(900),
             late_after: Duration::from_secs(1_800),
             abandon_after: Duration::from_secs(72 * 3_600),
+            resend_after: Duration::from_secs(5),
         };
         let store = Store::open(Native::in_memory().unwrap(), settings).unwrap();
         let mut shop = Self { store, now: Timestamp::from_millis(1_763_631_000_000), count: 0 };

@@ -3,7 +3,7 @@
 mod orders;
 mod stock;
 
-use crate::{StoreState, moment, relay};
+use crate::{Place, moment, relay};
 use kirana_contracts::order::Party;
 use kirana_contracts::store_state::{Actor, Idempotency};
 use kirana_edge::{Principal, Problem, Result, address, principal};
@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::rc::Rc;
 use worker::{Method, Request, Response};
 
 /// One call to a store.
@@ -63,7 +64,7 @@ fn id(text: &str) -> Result<Id> {
 
 /// Answers one call. Only workers of the platform and people they speak for get here; who may do what to which order was
 /// decided by the caller's worker, which the signed principal names.
-pub async fn answer(object: &StoreState, mut request: Request) -> Result<Response> {
+pub async fn answer(object: &Rc<Place>, mut request: Request) -> Result<Response> {
     let headers = request.headers().clone();
     let caller = principal::verify_value(headers.get(principal::HEADER)?.as_deref(), &object.env)?;
     let request_id = headers.get("x-request-id")?.unwrap_or_default();
@@ -77,6 +78,7 @@ pub async fn answer(object: &StoreState, mut request: Request) -> Result<Respons
         key,
         fingerprint: fingerprint(body.as_bytes()),
     });
+    object.wake().await;
     let call = Call {
         store: object.store()?,
         moment: moment(&request_id),
@@ -104,9 +106,8 @@ pub async fn answer(object: &StoreState, mut request: Request) -> Result<Respons
         (verb, ["orders" | "tickets" | "kitchen" | "offline-sales", ..]) => orders::answer(&call, verb, &segments)?,
         (verb, _) => stock::answer(&call, verb, &segments)?,
     };
-    if method != Method::Get {
-        object.set_alarm().await;
-        relay::in_background(object);
+    if method != Method::Get || object.asleep.get() {
+        relay::in_background(object).await;
     }
     let response = Response::ok(answer)?;
     response.headers().set("content-type", "application/json")?;

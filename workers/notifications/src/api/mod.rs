@@ -52,7 +52,7 @@ pub async fn list(
     let rows: Vec<Row> = Db::of(&env)?
         .all(
             "SELECT id, title, body, created_at, read_at FROM notifications
-             WHERE user_id = ?1 AND channel = 'in_app' AND id < ?2 ORDER BY id DESC LIMIT ?3",
+             WHERE user_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
             params![caller.id, before, limit + 1],
         )
         .await?;
