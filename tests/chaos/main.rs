@@ -136,7 +136,7 @@ fn kill_again_and_again(
         })?;
         // Somewhere in the middle of whatever is being done.
         std::thread::sleep(Duration::from_millis(random.below(1_500)));
-        platform.kill_and_restart()?;
+        platform.kill_workerd()?;
         ready_in.push(platform.ready_in());
         audit(chain, stores)?;
         eprintln!("  chaos: round {round} of {rounds}, {target} orders and more");

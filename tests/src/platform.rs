@@ -158,7 +158,28 @@ impl Platform {
         self.kill_then(|_| Ok(()))
     }
 
-    /// The same, with something done to the folder of its state while nothing runs.
+    /// Kills workerd alone, in the middle of whatever it does; whoever keeps it starts it again (`runner/keep.mjs`). Waits until it
+    /// answers; [`Platform::ready_in`] tells how long that took.
+    ///
+    /// # Errors
+    /// When it does not come up again, or nobody knows which process it is.
+    pub fn kill_workerd(&mut self) -> Result<()> {
+        let workerd = self.runner.workerd.context("nobody knows which process workerd is")?;
+        let begun = Instant::now();
+        Command::new("kill").args(["-KILL", &workerd.to_string()]).status()?;
+        let mut line = String::new();
+        self.runner.says.read_line(&mut line)?;
+        let said: Value = serde_json::from_str(&line).with_context(|| format!("the runner said: {line}"))?;
+        if said["again"] != true {
+            bail!("the runner said: {line}");
+        }
+        self.runner.workerd = said["workerd_pid"].as_u64();
+        self.client().get("/healthz")?.expect(200)?;
+        self.runner.ready_in = begun.elapsed();
+        Ok(())
+    }
+
+    /// As [`Platform::kill_and_restart`], with something done to the folder of its state while nothing runs.
     ///
     /// # Errors
     /// As [`Platform::kill_and_restart`], or what that something failed with.

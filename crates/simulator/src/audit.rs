@@ -1,7 +1,7 @@
 //! What must never be, asked after every step (reliability.md, invariants 1 to 8).
 
 use crate::perform::id;
-use crate::world::{SLOT_CAPACITY, World};
+use crate::world::{SLOT_CAPACITY, World, listen};
 use kirana_contracts::order::Order;
 use kirana_events::Subscriber;
 use kirana_kernel::{Id, OrderStatus, Timestamp};
@@ -172,20 +172,30 @@ impl World {
         self.nothing_is_held_for_ever()
     }
 
-    /// Every queue drains, whatever the network does.
+    /// Every queue drains, whatever the network does. How often something is sent is up to the process; when all is told, it is
+    /// equally late for each, and what was told is the same.
     fn drain(&mut self) -> Sound {
+        const ROUNDS: u32 = 400;
+        const PAUSE: Duration = Duration::from_secs(600);
+        let begun = self.now;
         for place in 0..self.places.len() {
-            for round in 0_u64.. {
-                self.now = self.now + Duration::from_secs(600);
-                self.relay(place, round.wrapping_mul(0x9E37_79B9_7F4A_7C15))?;
+            for round in 0_u32.. {
+                self.now = self.now + PAUSE;
+                self.relay(place, u64::from(round).wrapping_mul(0x9E37_79B9_7F4A_7C15))?;
                 if self.places[place].store.outbox_depth().map_err(|refusal| refusal.to_string())? == 0 {
                     break;
                 }
-                if round == 400 {
+                if round == ROUNDS {
                     return Err(format!("store {place}: its outbox does not drain"));
                 }
             }
+            if self.listening {
+                let told = self.places[place].subscribers.told();
+                told.for_each(|event| listen(&mut self.report.digest, event));
+            }
         }
+        let places = u32::try_from(self.places.len()).unwrap_or(1);
+        self.now = begun + PAUSE * (ROUNDS + 1) * places;
         Ok(())
     }
 

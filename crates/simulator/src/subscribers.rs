@@ -54,6 +54,11 @@ impl Subscribers {
         Ok(inbox.watermark)
     }
 
+    /// Each event that somebody was told, in the order of their numbers.
+    pub fn told(&self) -> impl Iterator<Item = &str> {
+        self.told.values().map(|(event, _)| event.get())
+    }
+
     /// The newest version of an order that a subscriber knows.
     pub fn version(&self, subscriber: Subscriber, order: Id) -> u32 {
         self.versions.get(&(subscriber, order)).copied().unwrap_or(0)

@@ -70,7 +70,7 @@ fn receive(store: &Store<Disk>, count: u8) {
 
 fn stocked(disk: &Disk) -> Store<Disk> {
     let store = open(disk);
-    let setup = kirana_contracts::store_state::StockSetup {
+    let setup = kirana_contracts::stock::StockSetup {
         items: vec![item("cup", kirana_contracts::stock::Unit::Piece)],
         recipes: vec![],
     };
@@ -201,7 +201,7 @@ fn numbers_go_on_where_an_empty_outbox_was() {
     let disk = older(&format!("INSERT INTO outbox_cursor (subscriber, acked, sent) VALUES {}", cursors.join(", ")));
     let store = open(&disk);
     assert_eq!(store.outbox_depth().unwrap(), 0);
-    let setup = kirana_contracts::store_state::StockSetup {
+    let setup = kirana_contracts::stock::StockSetup {
         items: vec![item("cup", kirana_contracts::stock::Unit::Piece)],
         recipes: vec![],
     };

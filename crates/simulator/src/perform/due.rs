@@ -1,7 +1,7 @@
 //! What happens without anybody asking: alarms, and the relay of events.
 
 use super::Done;
-use crate::world::{World, listen};
+use crate::world::World;
 use crate::{Random, Sabotage};
 use kirana_events::{Ack, Pack};
 use kirana_sql::{Sql, values};
@@ -94,10 +94,6 @@ impl World {
                 continue;
             }
             let upto = here.subscribers.apply(&pack, self.sabotage == Sabotage::Inbox)?;
-            if self.listening {
-                let events = pack.events.iter().map(|packed| packed.event.get());
-                events.for_each(|event| listen(&mut self.report.digest, event));
-            }
             if !random.one_in(4) {
                 let ack = Ack { subscriber: pack.subscriber, upto: pack.upto.min(upto) };
                 match here.store.acknowledge(ack) {

@@ -98,15 +98,17 @@ fn know(sql: &impl Sql, memory: &Memory) -> Result<()> {
     }
     let rows: Vec<Row> = sql.query("SELECT slot, last FROM outbox", values![])?;
     let newest: Option<Newest> = sql.first("SELECT acked FROM outbox ORDER BY last DESC LIMIT 1", values![])?;
+    let last = rows.iter().map(|row| row.last).max().unwrap_or(0);
     let mut cursors = Cursors::default();
     if let Some(newest) = newest {
         let acked: BTreeMap<String, u64> = serde_json::from_str(&newest.acked)?;
         for (subscriber, cursor) in Subscriber::OF_STORES.iter().zip(&mut cursors) {
             let acked = acked.get(subscriber.name()).copied().unwrap_or(0);
             (cursor.acked, cursor.sent) = (acked, acked);
+            // As far as anybody knows, an earlier process has sent what comes next.
+            cursor.attempts = u32::from(acked < last);
         }
     }
-    let last = rows.iter().map(|row| row.last).max().unwrap_or(0);
     let mut outbox = Outbox { cursors, last, rows, at_rest: false, waiting: Waiting::after(last) };
     outbox.at_rest = outbox.rows.len() <= 1 && outbox.by_all() == last;
     memory.learn(|kept| kept.outbox = Some(outbox))

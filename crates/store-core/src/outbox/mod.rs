@@ -170,22 +170,29 @@ fn pack(subscriber: Subscriber, acked: u64, waiting: &Waiting) -> (Vec<PackedEve
 }
 
 /// A subscriber has everything up to a number. Late and repeated words change nothing. When it was the last that anybody waited
-/// for, the outbox is left as one row without events.
+/// for, the outbox is left as one row without events; when it took more than one attempt, the word is kept at once, so that a process
+/// after this one does not begin anew. Any other word is written with what comes next.
 pub fn acknowledge(sql: &impl Sql, memory: &Memory, ack: Ack) -> Result<()> {
-    let rest = with(sql, memory, |outbox| {
+    let kept = with(sql, memory, |outbox| {
         let cursor = place(ack.subscriber).map(|place| &mut outbox.cursors[place])?;
         // What another process of this store sent counts as well: numbers are sent when they are written for good.
         if ack.upto <= cursor.acked || ack.upto > outbox.last {
             return None;
         }
+        let again = cursor.attempts > 1;
         (cursor.acked, cursor.sent) = (ack.upto, cursor.sent.max(ack.upto));
         (cursor.attempts, cursor.next_at) = (0, 0);
         let by_all = outbox.by_all();
         outbox.waiting.forget(by_all);
-        (by_all == outbox.last && !outbox.at_rest).then(|| (outbox.newest(), outbox.rows.len(), outbox.acked()))
+        let rests = by_all == outbox.last && !outbox.at_rest;
+        let newest = outbox.newest().filter(|_| rests || again)?;
+        Some((newest, rests, outbox.rows.len(), outbox.acked()))
     })?;
-    let Some((Some(newest), rows, acked)) = rest else { return Ok(()) };
+    let Some((newest, rests, rows, acked)) = kept else { return Ok(()) };
     let acked = acked?;
+    if !rests {
+        return Ok(sql.run("UPDATE outbox SET acked = ?2 WHERE slot = ?1", values![newest.slot, acked])?);
+    }
     sql.transaction(|| {
         if rows > 1 {
             sql.run("DELETE FROM outbox WHERE slot <> ?1", values![newest.slot])?;
