@@ -10,8 +10,8 @@
 //
 // On standard output, a line of JSON each: {"ready":true,"port":...,"workerd_pid":...} once it answers; then, for each
 // line on standard input, {"reloaded":true} to `reload` (scripts, configuration and migrations are read again) and
-// {"ticked":true} to `tick` (every cron trigger fires now); {"error":"..."} when one of these could not be done. When workerd died and
-// serves again, {"again":true,"workerd_pid":...}.
+// {"ticked":true} to `tick` (every cron trigger fires now); {"error":"..."} when one of these could not be done. workerd is started again
+// when it dies; once it serves, {"again":true,"workerd_pid":...}.
 // It ends when its standard input closes, so that it never outlives its parent.
 import { createHash } from "node:crypto";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -23,7 +23,6 @@ import * as count from "./count/around.mjs";
 import { isDue } from "./cron.mjs";
 import * as d1 from "./d1.mjs";
 import * as faults from "./faults/around.mjs";
-import * as keeper from "./keep.mjs"; // before Miniflare, which starts workerd through it
 import { migrate } from "./migrate.mjs";
 import { Log, LogLevel, Miniflare } from "./quick.mjs";
 
@@ -97,6 +96,8 @@ const shared = {
   cf: false,
   log: new Log(LogLevel.ERROR),
   handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.pipe(log, { end: false })),
+  // Miniflare keeps workerd: whoever waits for it hears of the next one.
+  unsafeHandleRuntimeRestart: () => say({ again: true, workerd_pid: workerdPid() }),
   // As `wrangler dev` has it: the address that a cron trigger is fired by.
   unsafeTriggerHandlers: true,
   // The layout of `wrangler dev --persist-to`, so that both see the same state.
@@ -155,7 +156,6 @@ async function start() {
   }
   const inspectorPort = values.inspect ? Number(values.inspect) : undefined;
   await use({ ...shared, port, inspectorPort, workers: next.workers });
-  keeper.keep({ output: shared.handleRuntimeStdio, up: (pid) => say({ again: true, workerd_pid: pid }) });
   configs = next.configs;
 }
 
@@ -176,11 +176,19 @@ async function reload() {
   return { reloaded: true };
 }
 
+/** workerd is the only program that this one starts. */
+function workerdPid() {
+  try {
+    return Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ").at(-1));
+  } catch {
+    return null; // not Linux
+  }
+}
+
 const orders = { reload, tick: async () => (await tick(() => true), { ticked: true }) };
 const input = createInterface({ input: process.stdin });
-const end = () => (keeper.stop(), process.exit(0));
-input.on("close", end);
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, end);
+input.on("close", () => process.exit(0));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
 
 try {
   await start();
@@ -192,4 +200,4 @@ let turn = Promise.resolve();
 const inTurn = (work) => (turn = turn.then(work).catch((error) => ({ error: `${error?.message ?? error}` })));
 input.on("line", (line) => inTurn(orders[line] ?? (() => ({ error: `no such order: ${line}` }))).then(say));
 setInterval(() => inTurn(() => tick((cron) => isDue(cron, new Date()))), 60_000);
-say({ ready: true, port, pid: process.pid, workerd_pid: keeper.pid() });
+say({ ready: true, port, pid: process.pid, workerd_pid: workerdPid() });

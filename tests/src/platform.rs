@@ -158,7 +158,7 @@ impl Platform {
         self.kill_then(|_| Ok(()))
     }
 
-    /// Kills workerd alone, in the middle of whatever it does; whoever keeps it starts it again (`runner/keep.mjs`). Waits until it
+    /// Kills workerd alone, in the middle of whatever it does; whoever keeps it starts it again (`runner/main.mjs`). Waits until it
     /// answers; [`Platform::ready_in`] tells how long that took.
     ///
     /// # Errors
