@@ -14,11 +14,12 @@ use day::Day;
 
 /// Replays the day and prints what it costs.
 pub fn run(mut words: impl Iterator<Item = String>) -> Result<()> {
-    let mut most = usize::MAX;
+    let (mut most, mut statements) = (usize::MAX, 10);
     while let Some(word) = words.next() {
         match (word.as_str(), words.next().map(|value| value.parse())) {
             ("--orders", Some(Ok(orders))) => most = orders,
-            _ => anyhow::bail!("cost takes --orders and a number, not `{word}`"),
+            ("--statements", Some(Ok(some))) => statements = some,
+            _ => anyhow::bail!("cost takes --orders and --statements, each with a number, not `{word}`"),
         }
     }
     let mut day = Day::open()?;
@@ -29,7 +30,7 @@ pub fn run(mut words: impl Iterator<Item = String>) -> Result<()> {
     let counts = after.since(&before);
     let bill = Bill::of(&counts);
     bill.print(orders);
-    counts.print_dearest(orders);
+    counts.print_dearest(orders, statements);
     forecast::print(&counts, &bill, &Bill::of(&idle), orders);
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::Result;
 use crate::memory::Memory;
 use crate::orders::Saved;
 use crate::outbox::{self, Left};
-use kirana_events::{Event, EventData, OrderFigures, OrderNews, OrderTold, VERSION};
+use kirana_events::{Event, EventData, OrderFigures, OrderNews, OrderTold, Subscriber, VERSION};
 use kirana_kernel::{Id, Timestamp};
 use kirana_sql::Sql;
 use serde::Serialize;
@@ -94,8 +94,11 @@ impl<'a, S: Sql> Context<'a, S> {
         bytes
     }
 
-    /// Leaves an event; it is written when the command ends.
+    /// Leaves an event, if somebody hears of its kind; it is written when the command ends.
     pub fn emit(&mut self, subject: String, store_id: Option<Id>, data: EventData) {
+        if !Subscriber::OF_STORES.iter().any(|subscriber| subscriber.hears(data.type_name())) {
+            return;
+        }
         let event = Event {
             id: Id::new(self.now(), self.random()),
             version: VERSION,

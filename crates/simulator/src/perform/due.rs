@@ -45,7 +45,7 @@ impl World {
         let stale: Option<Batch> = self.places[place]
             .disk
             .first(
-                "SELECT id, sku FROM batches WHERE on_hand > 0 AND on_hand > reserved AND expires_at <= ?1 ORDER BY id LIMIT 1",
+                "SELECT id, sku FROM batches WHERE stocked = 1 AND on_hand > reserved AND expires_at <= ?1 ORDER BY id LIMIT 1",
                 values![self.now.millis()],
             )
             .map_err(|error| error.to_string())?;

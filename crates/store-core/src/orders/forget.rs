@@ -2,7 +2,7 @@
 
 use super::{load, save};
 use crate::command::Context;
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, outbox};
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::Forget;
 use kirana_kernel::Id;
@@ -27,6 +27,7 @@ pub fn forget<S: Sql>(context: &mut Context<'_, S>, command: &Forget) -> Result<
         forgotten.push(*id);
     }
     forget_answers(context.sql, &forgotten)?;
+    outbox::forget_heard(context.sql, context.memory)?;
     Ok(forgotten)
 }
 

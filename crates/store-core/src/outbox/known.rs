@@ -44,7 +44,7 @@ pub struct Outbox {
     pub last: u64,
     /// The rows there are.
     pub rows: Vec<Row>,
-    /// The newest row says that everybody has everything, and there is no other.
+    /// The newest row says that everybody has everything.
     pub at_rest: bool,
     /// Events that somebody may still want.
     pub waiting: Waiting,
@@ -110,7 +110,7 @@ fn know(sql: &impl Sql, memory: &Memory) -> Result<()> {
         }
     }
     let mut outbox = Outbox { cursors, last, rows, at_rest: false, waiting: Waiting::after(last) };
-    outbox.at_rest = outbox.rows.len() <= 1 && outbox.by_all() == last;
+    outbox.at_rest = outbox.by_all() == last;
     memory.learn(|kept| kept.outbox = Some(outbox))
 }
 

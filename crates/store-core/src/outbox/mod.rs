@@ -25,6 +25,9 @@ use waiting::Waiting;
 pub use known::Outbox;
 pub use waiting::Written;
 
+/// Rows that are left in place for what comes later: more were needed while somebody did not answer, and go when all have everything.
+const KEPT_ROWS: usize = 8;
+
 /// Bytes of events in one row, unless one alone has more: an object's SQLite takes two million.
 const MOST_BYTES: usize = 256 * 1024;
 
@@ -170,8 +173,8 @@ fn pack(subscriber: Subscriber, acked: u64, waiting: &Waiting) -> (Vec<PackedEve
 }
 
 /// A subscriber has everything up to a number. Late and repeated words change nothing. When it was the last that anybody waited
-/// for, the outbox is left as one row without events; when it took more than one attempt, the word is kept at once, so that a process
-/// after this one does not begin anew. Any other word is written with what comes next.
+/// for, the newest row says so, and holds no events any more; when it took more than one attempt, the word is kept at once, so that a
+/// process after this one does not begin anew. Any other word is written with what comes next.
 pub fn acknowledge(sql: &impl Sql, memory: &Memory, ack: Ack) -> Result<()> {
     let kept = with(sql, memory, |outbox| {
         let cursor = place(ack.subscriber).map(|place| &mut outbox.cursors[place])?;
@@ -194,12 +197,27 @@ pub fn acknowledge(sql: &impl Sql, memory: &Memory, ack: Ack) -> Result<()> {
         return Ok(sql.run("UPDATE outbox SET acked = ?2 WHERE slot = ?1", values![newest.slot, acked])?);
     }
     sql.transaction(|| {
-        if rows > 1 {
+        if rows > KEPT_ROWS {
             sql.run("DELETE FROM outbox WHERE slot <> ?1", values![newest.slot])?;
         }
         sql.run("UPDATE outbox SET first = last + 1, acked = ?2, events = '[]' WHERE slot = ?1", values![newest.slot, acked])
     })?;
-    with(sql, memory, |outbox| (outbox.rows, outbox.at_rest) = (vec![newest], true))
+    with(sql, memory, |outbox| {
+        outbox.at_rest = true;
+        if rows > KEPT_ROWS {
+            outbox.rows = vec![newest];
+        }
+    })
+}
+
+/// Forgets the events that everybody has had: nobody needs what they say of a person who is to be forgotten.
+pub fn forget_heard(sql: &impl Sql, memory: &Memory) -> Result<()> {
+    let (had, rows) = with(sql, memory, |outbox| (outbox.by_all(), outbox.rows.clone()))?;
+    let heard: Vec<_> = rows.iter().filter(|row| row.last <= had).map(|row| row.slot).collect();
+    Ok(sql.run(
+        "UPDATE outbox SET first = last + 1, events = '[]' WHERE slot IN (SELECT value FROM json_each(?1))",
+        values![serde_json::to_string(&heard)?],
+    )?)
 }
 
 /// How many events wait for somebody.

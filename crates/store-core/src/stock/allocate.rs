@@ -96,7 +96,7 @@ pub fn as_far_as_it_goes<S: Sql>(
     let mut batches: Vec<Batch> = context.sql.query(
         "SELECT b.id AS id, b.sku AS sku, b.on_hand - b.reserved AS free, b.expires_at AS expires_at
          FROM json_each(?1) wanted CROSS JOIN batches b ON b.sku = wanted.value
-         WHERE b.on_hand > 0 AND b.on_hand > b.reserved AND (b.expires_at IS NULL OR b.expires_at > ?2) AND b.suspect <= ?3",
+         WHERE b.stocked = 1 AND b.on_hand > b.reserved AND (b.expires_at IS NULL OR b.expires_at > ?2) AND b.suspect <= ?3",
         values![serde_json::to_string(&skus)?, now.millis(), most],
     )?;
     let items = setup::items(context.sql, context.memory, &skus)?;

@@ -134,7 +134,7 @@ pub fn share(value: i64, quantity: i64, whole: i64) -> i64 {
 /// So many rows are written one by one, each found by its number. More go in one statement, which has to make a table of them.
 const FEW: usize = 4;
 
-/// Changes batches; their items follow (see the triggers of migration 6).
+/// Changes batches.
 fn apply(sql: &impl Sql, moves: &[Move], way: Way, held: bool) -> Result<()> {
     if moves.is_empty() {
         return Ok(());

@@ -45,7 +45,7 @@ const BATCH: &str = "SELECT id, sku, on_hand, reserved, suspect, value, received
 /// Batches with stock, of one item or all, by item and date.
 pub fn list(sql: &impl Sql, sku: Option<&str>) -> Result<Vec<Batch>> {
     let rows: Vec<BatchRow> = sql.query(
-        &format!("{BATCH} WHERE on_hand > 0 AND (?1 IS NULL OR sku = ?1) ORDER BY sku, expires_at IS NULL, expires_at, id LIMIT 10000"),
+        &format!("{BATCH} WHERE stocked = 1 AND (?1 IS NULL OR sku = ?1) ORDER BY sku, expires_at IS NULL, expires_at, id LIMIT 10000"),
         values![sku.map(str::to_owned)],
     )?;
     rows.into_iter().map(BatchRow::into_batch).collect()

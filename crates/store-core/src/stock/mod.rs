@@ -42,7 +42,7 @@ pub fn skus(parts: &[Part]) -> Vec<String> {
     skus
 }
 
-const LEVELS: &str = "SELECT sku, name, unit, on_hand, reserved, quarantined, on_hand - reserved - quarantined AS available, low_stock_threshold, value FROM items";
+const LEVELS: &str = "SELECT sku, name, unit, on_hand, reserved, quarantined, on_hand - reserved - quarantined AS available, low_stock_threshold, value FROM levels";
 
 /// Every stock item.
 pub fn levels(sql: &impl Sql) -> Result<Vec<StockLevel>> {
@@ -81,12 +81,10 @@ pub fn sold_out(sql: &impl Sql, sellables: &[String]) -> Result<Vec<String>> {
     struct Row {
         sku: String,
         ingredients: Option<String>,
-        available: Option<i64>,
     }
     let wanted: std::collections::BTreeSet<_> = sellables.iter().collect();
     let rows: Vec<Row> = sql.query(
-        "SELECT wanted.value AS sku, r.ingredients AS ingredients, i.on_hand - i.reserved - i.quarantined AS available
-         FROM json_each(?1) wanted LEFT JOIN recipes r ON r.sku = wanted.value LEFT JOIN items i ON i.sku = wanted.value",
+        "SELECT wanted.value AS sku, r.ingredients AS ingredients FROM json_each(?1) wanted LEFT JOIN recipes r ON r.sku = wanted.value",
         values![serde_json::to_string(&wanted)?],
     )?;
     let available: BTreeMap<String, i64> = levels(sql)?.into_iter().map(|level| (level.sku, level.available)).collect();
@@ -100,7 +98,7 @@ pub fn sold_out(sql: &impl Sql, sellables: &[String]) -> Result<Vec<String>> {
                 }
                 demand.iter().all(|(sku, quantity)| available.get(sku).is_some_and(|there| there >= quantity))
             }
-            None => row.available.is_some_and(|there| there > 0),
+            None => available.get(&row.sku).is_some_and(|there| *there > 0),
         };
         if !there {
             gone.push(row.sku);

@@ -77,7 +77,7 @@ pub fn begin<S: Sql>(context: &mut Context<'_, S>, request: &QuarantineRequest) 
     let wanted: BTreeSet<_> = request.skus.iter().collect();
     let found: Vec<Row> = context.sql.query(
         "SELECT b.id AS id, b.sku AS sku, b.on_hand AS on_hand, b.reserved AS reserved
-         FROM json_each(?1) wanted CROSS JOIN batches b ON b.sku = wanted.value WHERE b.on_hand > 0 ORDER BY b.id",
+         FROM json_each(?1) wanted CROSS JOIN batches b ON b.sku = wanted.value WHERE b.stocked = 1 ORDER BY b.id",
         values![serde_json::to_string(&wanted)?],
     )?;
     let of: BTreeSet<i64> = found.iter().map(|row| row.id).collect();

@@ -40,20 +40,20 @@ impl Row {
 fn read(sql: &impl Sql, skus: Option<&[String]>, layered: bool, at: Timestamp) -> Result<Vec<StockLevel>> {
     let layers = if layered {
         "(SELECT json_group_array(json_array(b.received_at, b.expires_at, b.on_hand, b.value)) FROM batches b
-          WHERE b.sku = items.sku AND b.on_hand > 0)"
+          WHERE b.sku = levels.sku AND b.stocked = 1)"
     } else {
         "NULL"
     };
     let (from, wanted) = match skus {
         Some(skus) => {
             let skus: BTreeSet<_> = skus.iter().collect();
-            ("json_each(?1) wanted CROSS JOIN items ON items.sku = wanted.value", serde_json::to_string(&skus)?)
+            ("json_each(?1) wanted CROSS JOIN levels ON levels.sku = wanted.value", serde_json::to_string(&skus)?)
         }
-        None => ("items WHERE ?1 = '' ORDER BY sku LIMIT 10000", String::new()),
+        None => ("levels WHERE ?1 = '' ORDER BY sku LIMIT 10000", String::new()),
     };
     let rows: Vec<Row> = sql.query(
         &format!(
-            "SELECT sku, name, unit, on_hand, reserved + quarantined AS reserved, low_stock_threshold, items.value AS value, {layers} AS layers FROM {from}"
+            "SELECT sku, name, unit, on_hand, reserved + quarantined AS reserved, low_stock_threshold, levels.value AS value, {layers} AS layers FROM {from}"
         ),
         values![wanted],
     )?;

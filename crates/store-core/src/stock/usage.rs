@@ -100,7 +100,7 @@ pub fn usage(sql: &impl Sql, now: Timestamp) -> Result<Vec<Usage>> {
     }
     let days = first.map_or(1, |first| ((now.millis() - first) + DAY_MS - 1) / DAY_MS).clamp(1, DAYS);
     let items: Vec<Item> = sql.query(
-        "SELECT sku, on_hand - reserved - quarantined AS available, low_stock_threshold, cover_days FROM items ORDER BY sku LIMIT 10000",
+        "SELECT sku, on_hand - reserved - quarantined AS available, low_stock_threshold, cover_days FROM levels ORDER BY sku LIMIT 10000",
         values![],
     )?;
     Ok(items
