@@ -2,6 +2,7 @@
 //! answer names is there.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod data;
 mod figures;
 mod named;
 

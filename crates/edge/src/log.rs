@@ -1,10 +1,13 @@
 //! One JSON object a line. Callers name what they log; nobody logs a whole request, a token or a person's data.
 
 use crate::card_numbers::without_cards;
+use kirana_kernel::Timestamp;
 use serde_json::{Map, Value};
 
-fn line(level: &str, message: &str, fields: &[(&str, &str)]) -> String {
+/// `time` is the script's own, in UTC: the platform stamps a line when it takes it, which may be after the answer has gone.
+fn line(time: Timestamp, level: &str, message: &str, fields: &[(&str, &str)]) -> String {
     let mut record = Map::new();
+    record.insert("time".into(), time.to_string().into());
     record.insert("level".into(), level.into());
     record.insert("message".into(), message.into());
     for (name, value) in fields {
@@ -15,12 +18,23 @@ fn line(level: &str, message: &str, fields: &[(&str, &str)]) -> String {
 
 /// Something worth knowing.
 pub fn info(message: &str, fields: &[(&str, &str)]) {
-    write(&line("info", message, fields), false);
+    write(&line(now(), "info", message, fields), false);
 }
 
 /// Something that somebody should look at.
 pub fn error(message: &str, fields: &[(&str, &str)]) {
-    write(&line("error", message, fields), true);
+    write(&line(now(), "error", message, fields), true);
+}
+
+#[cfg(target_arch = "wasm32")]
+fn now() -> Timestamp {
+    crate::clock::now()
+}
+
+/// On the host nobody runs a platform, and the clock that workers have is not there.
+#[cfg(not(target_arch = "wasm32"))]
+fn now() -> Timestamp {
+    Timestamp::from_millis(0)
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -46,10 +60,11 @@ mod tests {
         /// No text from outside begins a line of its own, or ends its field.
         #[test]
         fn whatever_is_logged_is_one_line(message in "(?s).{0,40}", text in "(?s)(.|\\r\\n|\",\"level\":\"error){0,40}") {
-            let line = line("info", &message, &[("path", &text), ("status", "200")]);
+            let line = line(Timestamp::from_millis(1_763_631_000_123), "info", &message, &[("path", &text), ("status", "200")]);
             prop_assert!(!line.contains(['\n', '\r', '\u{1b}', '\0']), "{line:?}");
             let read: Map<String, Value> = serde_json::from_str(&line).unwrap();
-            prop_assert_eq!(read.len(), 4);
+            prop_assert_eq!(read.len(), 5);
+            prop_assert_eq!(read.get("time"), Some(&Value::from("2025-11-20T09:30:00.123Z")));
             prop_assert_eq!(read.get("level"), Some(&Value::from("info")));
             prop_assert_eq!(read.get("path"), Some(&Value::from(text)));
         }

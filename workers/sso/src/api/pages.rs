@@ -2,6 +2,7 @@
 
 use crate::api::identity::User;
 use crate::api::page::STYLE;
+use crate::rules::code::GRANT_LIFETIME;
 use crate::rules::redirect::origin;
 use crate::rules::scope::Scope;
 
@@ -114,7 +115,7 @@ pub fn consent(asker: Asker<'_>, ticket: &str, user: &User, scopes: &[Scope]) ->
     let list: String = scopes.iter().map(|scope| format!("<li>{}</li>\n", scope.in_words())).collect();
     let body = format!(
         "{}<ul>\n{list}</ul>\n\
-         <p class=\"who\">You are signed in as {} ({}). You can take this back at any time.</p>\n\
+         <p class=\"who\">You are signed in as {} ({}). This ends after {} days, or when you take it back.</p>\n\
          <form method=\"post\" action=\"/api/v1/oauth/consent\">\n\
          <input type=\"hidden\" name=\"ticket\" value=\"{}\">\n\
          <button class=\"main\" name=\"action\" value=\"allow\">Allow</button>\n\
@@ -123,6 +124,7 @@ pub fn consent(asker: Asker<'_>, ticket: &str, user: &User, scopes: &[Scope]) ->
         asker.sentence("would like to:"),
         safe(&user.name),
         safe(&user.email),
+        GRANT_LIFETIME.as_secs() / 86_400,
         safe(ticket),
     );
     whole("Do you allow this?", &body)
@@ -143,19 +145,32 @@ mod tests {
     use super::*;
     use kirana_kernel::{Id, Timestamp};
 
+    fn user(name: &str) -> User {
+        User {
+            id: Id::new(Timestamp::from_millis(1), [1; 10]),
+            email: name.into(),
+            email_verified: true,
+            name: name.into(),
+            roles: vec![],
+            stores: vec![],
+            franchisee_id: None,
+        }
+    }
+
+    #[test]
+    fn who_agrees_reads_to_what_for_whom_and_for_how_long() {
+        let asker = Asker { name: "The tool", redirect_uri: "https://tool.example/cb" };
+        let page = consent(asker, "ticket", &user("Ada"), &Scope::ALL);
+        for words in ["The tool", "tool.example", "Ada", "ends after 30 days, or when you take it back"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+    }
+
     #[test]
     fn whatever_somebody_is_called_it_is_text() {
         let nasty = "<script>alert(1)</script>\"' onload=x";
         let asker = Asker { name: nasty, redirect_uri: "https://tool.example/cb" };
-        let user = User {
-            id: Id::new(Timestamp::from_millis(1), [1; 10]),
-            email: nasty.into(),
-            email_verified: true,
-            name: nasty.into(),
-            roles: vec![],
-            stores: vec![],
-            franchisee_id: None,
-        };
+        let user = user(nasty);
         for page in [
             sign_in(asker, nasty, nasty, Some(nasty)),
             second_factor(asker, nasty, &[nasty.to_owned()], "totp", Some(nasty)),
