@@ -21,7 +21,10 @@ pub fn apply(event: &Event, place: Option<&Place>) -> Result<Vec<Statement>> {
     let mut statements = match &event.data {
         EventData::OrderCancelled(order) => {
             vec![
-                stmt("INSERT OR IGNORE INTO closed_orders (order_id) VALUES (?1)", params![order.order.id]),
+                stmt(
+                    "INSERT OR IGNORE INTO closed_orders (order_id, at) VALUES (?1, ?2)",
+                    params![order.order.id, event.occurred_at],
+                ),
                 due::of_order(order.order.id, event.occurred_at),
             ]
         }

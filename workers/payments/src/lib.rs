@@ -97,5 +97,5 @@ pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> work
 #[event(scheduled)]
 pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
     sweep::run(&env).await;
-    work::after_change(&env).await;
+    work::by_cron(&env).await;
 }

@@ -44,7 +44,7 @@ pub fn order_total_if_known(order: Id, version: u32, total: Money) -> Statement 
 }
 
 /// How long after it changed an order may still be paid.
-const PAYABLE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+pub const PAYABLE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
 /// A refund.
 #[derive(Debug, Deserialize)]
@@ -91,11 +91,17 @@ pub fn begin_refund(id: Id, payment: Id, amount: i64, reason: &str, cause: &str,
 }
 
 /// Makes the refunds that are due, and answers all whose gateway is to be asked now: of orders that were called off, everything;
-/// of orders that cost less than was captured for them, the difference.
+/// of orders that cost less than was captured for them, the difference. Orders that were called off longer ago than `since` are not
+/// looked at: nothing is due for them, unless somebody pays late.
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn open_refunds(db: &Db, now: Timestamp, new_id: impl Fn() -> Id) -> Result<Vec<Refund>> {
+pub async fn open_refunds(
+    db: &Db,
+    now: Timestamp,
+    since: Timestamp,
+    new_id: impl Fn() -> Id,
+) -> Result<Vec<Refund>> {
     #[derive(Deserialize)]
     struct Due {
         id: String,
@@ -107,13 +113,13 @@ pub async fn open_refunds(db: &Db, now: Timestamp, new_id: impl Fn() -> Id) -> R
         .all(
             "SELECT p.id AS id, 'closed ' || p.id AS cause, 'the order was called off' AS reason,
                     p.captured - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS amount
-             FROM closed_orders c JOIN payments p ON p.order_id = c.order_id
-             WHERE p.status = 'completed' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.cause = 'closed ' || p.id) LIMIT 50",
-            params![],
+             FROM closed_orders c CROSS JOIN payments p ON p.order_id = c.order_id
+             WHERE c.at >= ?1 AND p.status = 'completed' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.cause = 'closed ' || p.id) LIMIT 50",
+            params![since],
         )
         .await?;
     db.run("DELETE FROM order_totals WHERE at < ?1", params![now - PAYABLE]).await?;
-    // An order that never changed has no row here. The newest payment gives back first.
+    // The planner would begin with payments, of which there are ever more; an order that never changed has no row here. The newest payment gives back first.
     let beyond: Vec<Due> = db
         .all(
             "SELECT id, 'version ' || version || ' of ' || order_id || ' ' || id AS cause, 'the order costs less' AS reason,
@@ -123,7 +129,7 @@ pub async fn open_refunds(db: &Db, now: Timestamp, new_id: impl Fn() -> Id) -> R
                           (SELECT SUM(q.captured) FROM payments q WHERE q.order_id = t.order_id AND q.status IN ('completed', 'refunded'))
                           - COALESCE((SELECT SUM(r.amount) FROM refunds r JOIN payments q ON q.id = r.payment_id
                                       WHERE q.order_id = t.order_id AND r.status <> 'failed'), 0) AS kept
-                   FROM order_totals t JOIN payments p ON p.order_id = t.order_id WHERE p.status = 'completed')
+                   FROM order_totals t CROSS JOIN payments p ON p.order_id = t.order_id WHERE p.status = 'completed')
              WHERE kept > total AND left_of_it > 0 ORDER BY id DESC LIMIT 1",
             params![],
         )

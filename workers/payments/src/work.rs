@@ -17,16 +17,25 @@ const ROUNDS: Duration = Duration::from_secs(12);
 
 /// Sends what waits. A fault is logged; the next change or the cron tries again.
 pub async fn after_change(env: &Env) {
-    if let Err(problem) = ask_for_refunds(env).await {
+    work_off(env, clock::now() - refunds::PAYABLE).await;
+}
+
+/// The same for whatever may have been left, however long ago.
+pub async fn by_cron(env: &Env) {
+    work_off(env, Timestamp::from_millis(0)).await;
+}
+
+async fn work_off(env: &Env, since: Timestamp) {
+    if let Err(problem) = ask_for_refunds(env, since).await {
         log::error("refunds wait for their gateway", &[("problem", &problem.to_string())]);
     }
     SOURCE.flush(env).await;
 }
 
-async fn ask_for_refunds(env: &Env) -> Result<()> {
+async fn ask_for_refunds(env: &Env, since: Timestamp) -> Result<()> {
     let database = Db::of(env)?;
     let begun = clock::now();
-    for refund in refunds::open_refunds(&database, begun, clock::new_id).await? {
+    for refund in refunds::open_refunds(&database, begun, since, clock::new_id).await? {
         if clock::now().since(begun) > ROUNDS {
             break;
         }
