@@ -13,9 +13,13 @@ fn tables(files: &[PathBuf]) -> BTreeSet<String> {
     let mut have = BTreeSet::new();
     for file in files {
         let sql = std::fs::read_to_string(file).unwrap();
-        let plain: String = sql.lines().map(|line| format!("{}\n", line.split("--").next().unwrap_or_default())).collect();
+        let plain: String =
+            sql.lines().map(|line| format!("{}\n", line.split("--").next().unwrap_or_default())).collect();
         for statement in plain.replace("IF NOT EXISTS ", "").split(';') {
-            let words: Vec<&str> = statement.split(|mark: char| mark.is_whitespace() || mark == '(').filter(|word| !word.is_empty()).collect();
+            let words: Vec<&str> = statement
+                .split(|mark: char| mark.is_whitespace() || mark == '(')
+                .filter(|word| !word.is_empty())
+                .collect();
             match words[..] {
                 ["CREATE", "TABLE", name, ..] => drop(have.insert(name.to_owned())),
                 ["DROP", "TABLE", name, ..] => drop(have.remove(name)),
@@ -64,7 +68,10 @@ fn every_table_has_a_class() {
             continue;
         }
         for name in names.split(", ") {
-            assert!(classed.entry(domain.to_owned()).or_default().insert(name.to_owned()), "{domain}.{name} stands twice");
+            assert!(
+                classed.entry(domain.to_owned()).or_default().insert(name.to_owned()),
+                "{domain}.{name} stands twice"
+            );
         }
     }
     assert_eq!(classed, in_migrations());
@@ -80,7 +87,8 @@ fn every_component_has_its_version_and_checksum() {
     let (mut seen, mut wrong) = (0, Vec::new());
     for part in crates {
         seen += 1;
-        if !part.contains("\nchecksum = ") || !part.contains("\nversion = ") || !part.contains("\nsource = \"registry+") {
+        if !part.contains("\nchecksum = ") || !part.contains("\nversion = ") || !part.contains("\nsource = \"registry+")
+        {
             wrong.push(part.to_owned());
         }
     }

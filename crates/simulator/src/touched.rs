@@ -35,8 +35,8 @@ impl Touched {
             Some("items" | "batches") => Self { goods: true, owners: false },
             Some("orders" | "leases" | "timers") => Self { goods: false, owners: true },
             Some(
-                "journal" | "outbox" | "idempotency" | "counters" | "slots" | "settings"
-                | "stocktakes" | "variances" | "device_sales" | "recipes" | "quarantines",
+                "journal" | "outbox" | "idempotency" | "counters" | "slots" | "settings" | "stocktakes" | "variances"
+                | "device_sales" | "recipes" | "quarantines",
             ) => Self::default(),
             _ => Self::ALL,
         }

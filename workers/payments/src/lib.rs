@@ -66,7 +66,8 @@ pub fn routes() -> Routes<Env> {
 #[event(fetch)]
 pub async fn fetch(request: Incoming, env: Env, ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    let changes = request.method() == "POST";
+    // An acknowledgement sends what comes next by itself.
+    let changes = request.method() == "POST" && !request.url().ends_with("/internal/outbox/ack");
     let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
     if changes {
         ctx.wait_until(async move { work::after_change(&env).await });

@@ -96,12 +96,7 @@ pub fn begin_refund(id: Id, payment: Id, amount: i64, reason: &str, cause: &str,
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn open_refunds(
-    db: &Db,
-    now: Timestamp,
-    since: Timestamp,
-    new_id: impl Fn() -> Id,
-) -> Result<Vec<Refund>> {
+pub async fn open_refunds(db: &Db, now: Timestamp, since: Timestamp, new_id: impl Fn() -> Id) -> Result<Vec<Refund>> {
     #[derive(Deserialize)]
     struct Due {
         id: String,
@@ -109,34 +104,30 @@ pub async fn open_refunds(
         cause: String,
         reason: String,
     }
-    let closed: Vec<Due> = db
+    // The planner would begin with payments, of which there are ever more. An order that never changed has no total here; of one that did,
+    // the newest payment gives back first.
+    let due: Vec<Due> = db
         .all(
-            "SELECT p.id AS id, 'closed ' || p.id AS cause, 'the order was called off' AS reason,
-                    p.captured - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS amount
-             FROM closed_orders c CROSS JOIN payments p ON p.order_id = c.order_id
-             WHERE c.at >= ?1 AND p.status = 'completed' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.cause = 'closed ' || p.id) LIMIT 50",
-            params![since],
+            "SELECT * FROM (
+                SELECT p.id AS id, 'closed ' || p.id AS cause, 'the order was called off' AS reason,
+                       p.captured - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS amount
+                FROM closed_orders c CROSS JOIN payments p ON p.order_id = c.order_id
+                WHERE c.at >= ?1 AND p.status = 'completed' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.cause = 'closed ' || p.id) LIMIT 50)
+             UNION ALL SELECT * FROM (
+                SELECT id, 'version ' || version || ' of ' || order_id || ' ' || id AS cause, 'the order costs less' AS reason,
+                       MIN(left_of_it, kept - total) AS amount
+                FROM (SELECT p.id AS id, t.order_id AS order_id, t.version AS version, t.total AS total,
+                             p.captured - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS left_of_it,
+                             (SELECT SUM(q.captured) FROM payments q WHERE q.order_id = t.order_id AND q.status IN ('completed', 'refunded'))
+                             - COALESCE((SELECT SUM(r.amount) FROM refunds r JOIN payments q ON q.id = r.payment_id
+                                         WHERE q.order_id = t.order_id AND r.status <> 'failed'), 0) AS kept
+                      FROM order_totals t CROSS JOIN payments p ON p.order_id = t.order_id WHERE t.at >= ?2 AND p.status = 'completed')
+                WHERE kept > total AND left_of_it > 0 ORDER BY id DESC LIMIT 1)",
+            params![since, now - PAYABLE],
         )
         .await?;
-    db.run("DELETE FROM order_totals WHERE at < ?1", params![now - PAYABLE]).await?;
-    // The planner would begin with payments, of which there are ever more; an order that never changed has no row here. The newest payment gives back first.
-    let beyond: Vec<Due> = db
-        .all(
-            "SELECT id, 'version ' || version || ' of ' || order_id || ' ' || id AS cause, 'the order costs less' AS reason,
-                    MIN(left_of_it, kept - total) AS amount
-             FROM (SELECT p.id AS id, t.order_id AS order_id, t.version AS version, t.total AS total,
-                          p.captured - COALESCE((SELECT SUM(r.amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS left_of_it,
-                          (SELECT SUM(q.captured) FROM payments q WHERE q.order_id = t.order_id AND q.status IN ('completed', 'refunded'))
-                          - COALESCE((SELECT SUM(r.amount) FROM refunds r JOIN payments q ON q.id = r.payment_id
-                                      WHERE q.order_id = t.order_id AND r.status <> 'failed'), 0) AS kept
-                   FROM order_totals t CROSS JOIN payments p ON p.order_id = t.order_id WHERE p.status = 'completed')
-             WHERE kept > total AND left_of_it > 0 ORDER BY id DESC LIMIT 1",
-            params![],
-        )
-        .await?;
-    let statements: Vec<_> = closed
+    let statements: Vec<_> = due
         .iter()
-        .chain(&beyond)
         .filter(|due| due.amount > 0)
         .map(|due| {
             let payment = kirana_edge::db::id(&due.id)?;
@@ -147,6 +138,15 @@ pub async fn open_refunds(
         db.batch(statements).await?;
     }
     db.all("SELECT * FROM refunds WHERE next_at <= ?1 ORDER BY next_at LIMIT 50", params![now]).await
+}
+
+/// Forgets what orders cost since they changed, once nobody pays for them any more.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn forget_totals(db: &Db, now: Timestamp) -> Result<()> {
+    db.run("DELETE FROM order_totals WHERE at < ?1", params![now - PAYABLE]).await?;
+    Ok(())
 }
 
 /// Takes a refund for one try: false when another took it since it was read. The next try is after `pause`.

@@ -23,6 +23,13 @@ pub async fn after_change(env: &Env) {
 /// The same for whatever may have been left, however long ago.
 pub async fn by_cron(env: &Env) {
     work_off(env, Timestamp::from_millis(0)).await;
+    let forgotten = match Db::of(env) {
+        Ok(database) => refunds::forget_totals(&database, clock::now()).await,
+        Err(problem) => Err(problem),
+    };
+    if let Err(problem) = forgotten {
+        log::error("old totals could not be forgotten", &[("problem", &problem.to_string())]);
+    }
 }
 
 async fn work_off(env: &Env, since: Timestamp) {

@@ -200,7 +200,10 @@ pub fn acknowledge(sql: &impl Sql, memory: &Memory, ack: Ack) -> Result<()> {
         if rows > KEPT_ROWS {
             sql.run("DELETE FROM outbox WHERE slot <> ?1", values![newest.slot])?;
         }
-        sql.run("UPDATE outbox SET first = last + 1, acked = ?2, events = '[]' WHERE slot = ?1", values![newest.slot, acked])
+        sql.run(
+            "UPDATE outbox SET first = last + 1, acked = ?2, events = '[]' WHERE slot = ?1",
+            values![newest.slot, acked],
+        )
     })?;
     with(sql, memory, |outbox| {
         outbox.at_rest = true;

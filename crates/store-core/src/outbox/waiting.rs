@@ -77,9 +77,13 @@ impl Waiting {
         let (mut written, mut upto) = (Vec::new(), after);
         for row in rows {
             let events: Vec<(String, Box<RawValue>)> = serde_json::from_str(&row.events)?;
-            written.extend((row.first..).zip(events).filter(|(seq, _)| *seq > after).map(|(seq, (name, event))| {
-                Written { seq, event_type: name.into(), event: event.into() }
-            }));
+            written.extend(
+                (row.first..).zip(events).filter(|(seq, _)| *seq > after).map(|(seq, (name, event))| Written {
+                    seq,
+                    event_type: name.into(),
+                    event: event.into(),
+                }),
+            );
             upto = row.last;
         }
         Ok((written, upto))
