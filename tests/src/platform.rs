@@ -163,6 +163,7 @@ impl Platform {
     ///
     /// # Errors
     /// When it does not come up again, or nobody knows which process it is.
+    #[allow(clippy::disallowed_methods)] // never runs as WASM
     pub fn kill_workerd(&mut self) -> Result<()> {
         let workerd = self.runner.workerd.context("nobody knows which process workerd is")?;
         let begun = Instant::now();

@@ -1,7 +1,6 @@
 //! The outbox as it is written: what it costs, what another process finds of it, and what became of older ones.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-#[allow(dead_code)]
 mod shop;
 
 use kirana_contracts::stock::Movement;
