@@ -88,11 +88,18 @@ impl Running {
         Ok(())
     }
 
-    /// Waits for an answer of the runner's.
+    /// Waits for an answer of the runner's. That workerd died and serves again is none.
     fn hear(&mut self, word: &str) -> Result<()> {
-        let line = self.says.recv_timeout(DEADLINE).context("the runner said nothing; its words may be above")?;
-        let said: serde_json::Value =
-            serde_json::from_str(&line).with_context(|| format!("the runner said: {line}"))?;
-        if said[word] == true { Ok(()) } else { bail!("{}", said["error"].as_str().unwrap_or(&line)) }
+        loop {
+            let line = self.says.recv_timeout(DEADLINE).context("the runner said nothing; its words may be above")?;
+            let said: serde_json::Value =
+                serde_json::from_str(&line).with_context(|| format!("the runner said: {line}"))?;
+            if said[word] == true {
+                return Ok(());
+            }
+            if said["again"] != true {
+                bail!("{}", said["error"].as_str().unwrap_or(&line));
+            }
+        }
     }
 }
