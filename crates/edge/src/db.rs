@@ -120,13 +120,9 @@ impl Db {
         Ok(serde_json::from_str(&self.rows(sql, params).await?)?)
     }
 
-    /// Rows as one text: a crossing into JavaScript for each field would cost more, and so would a second kind of deserializer for
-    /// every type of row, a tenth of a script. Not generic, for the same reason.
+    /// The rows of one query as a text.
     async fn rows(&self, sql: &'static str, params: Vec<Value>) -> Result<String> {
-        let rows = self.prepare(stmt(sql, params))?.all().await?.results::<Row>()?;
-        let rows: js_sys::Array = rows.into_iter().map(|row| row.0).collect();
-        let text = js_sys::JSON::stringify(&rows).map_err(|error| Problem::internal(format!("{error:?}")))?;
-        Ok(text.into())
+        as_text(&self.prepare(stmt(sql, params))?.all().await?)
     }
 
     /// The first row of a query, if there is one.
@@ -152,13 +148,52 @@ impl Db {
     /// # Errors
     /// The database's own, so that callers can ask [`constraint`] which rule was broken.
     pub async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<usize>, worker::Error> {
+        self.together(statements).await?.iter().map(changes).collect()
+    }
+
+    /// Runs statements and queries as one transaction, in one call. Answers what each changed and found.
+    ///
+    /// # Errors
+    /// As [`Self::batch`].
+    pub async fn answers(&self, statements: Vec<Statement>) -> Result<Vec<Answer>> {
+        let results = self.together(statements).await?;
+        results.iter().map(|result| Ok(Answer { changes: changes(result)?, rows: as_text(result)? })).collect()
+    }
+
+    async fn together(&self, statements: Vec<Statement>) -> Result<Vec<D1Result>, worker::Error> {
         let prepared = statements
             .into_iter()
             .map(|statement| self.prepare(statement).map_err(|problem| worker::Error::RustError(problem.to_string())))
             .collect::<Result<Vec<_>, _>>()?;
-        let results = self.0.batch(prepared).await?;
-        results.iter().map(changes).collect()
+        self.0.batch(prepared).await
     }
+}
+
+/// What one statement of [`Db::answers`] did.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// How many rows it changed.
+    pub changes: usize,
+    rows: String,
+}
+
+impl Answer {
+    /// What it found.
+    ///
+    /// # Errors
+    /// 500 when the rows are of another shape.
+    pub fn rows<T: DeserializeOwned>(&self) -> Result<Vec<T>> {
+        Ok(serde_json::from_str(&self.rows)?)
+    }
+}
+
+/// Rows as one text: a crossing into JavaScript for each field would cost more, and so would a second kind of deserializer for
+/// every type of row, a tenth of a script. Not generic, for the same reason.
+fn as_text(result: &D1Result) -> Result<String> {
+    let rows = result.results::<Row>()?;
+    let rows: js_sys::Array = rows.into_iter().map(|row| row.0).collect();
+    let text = js_sys::JSON::stringify(&rows).map_err(|error| Problem::internal(format!("{error:?}")))?;
+    Ok(text.into())
 }
 
 fn changes(result: &D1Result) -> Result<usize, worker::Error> {

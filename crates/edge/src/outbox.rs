@@ -4,7 +4,7 @@
 //! The tables (`outbox`, `outbox_cursor`) are the same in every domain's first migration. A store's Durable Object keeps
 //! the same protocol in its own tables.
 
-use crate::db::{Db, Statement, stmt};
+use crate::db::{Answer, Db, Statement, stmt};
 use crate::{Caller, Json, Problem, RequestId, Result, clock, params};
 use kirana_events::{
     Ack, Event, EventData, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, Subscriber, VERSION, resend_after,
@@ -74,8 +74,8 @@ struct Cursor {
     next_at: i64,
 }
 
-/// Sends each of `subscribers` what it has not acknowledged and is due, and deletes what nobody waits for. Cheap when there is
-/// nothing: one query. Whoever hears of nothing that waits costs no row.
+/// Sends each of `subscribers` what it has not acknowledged and is due, and deletes what nobody waits for. Two calls of the database
+/// when there is something to do, one when there is nothing. Whoever hears of nothing that waits costs no row.
 ///
 /// Called after every request that may have changed something, after every acknowledgement, and by cron.
 ///
@@ -83,52 +83,61 @@ struct Cursor {
 /// 500 when the database or a queue refuses; nothing is lost, the next call tries again.
 pub async fn relay(env: &Env, source: &str, subscribers: &[Subscriber]) -> Result<()> {
     let db = Db::of(env)?;
-    let waiting: Vec<Row> =
-        db.all("SELECT seq, type, body FROM outbox ORDER BY seq LIMIT ?1", params![MAX_PACK_EVENTS * 4]).await?;
-    let (Some(first), Some(last)) = (waiting.first(), waiting.last().map(|row| row.seq)) else { return Ok(()) };
-    let cursors: Vec<Cursor> =
-        db.all("SELECT subscriber, acked, sent, attempts, next_at FROM outbox_cursor", params![]).await?;
-    let mut had = last;
-    for subscriber in subscribers {
-        let cursor = cursors.iter().find(|cursor| cursor.subscriber == subscriber.name());
-        let (events, upto) = pack(*subscriber, cursor.map_or(0, |cursor| cursor.acked), &waiting, last)?;
-        // Up to its first event it has everything: before that there is nothing for it.
-        had = events.first().map_or(had, |event| had.min(event.seq - 1));
-        if !events.is_empty() {
-            relay_to(env, &db, source, (*subscriber, cursor), (events, upto)).await?;
-        }
-    }
-    if had >= first.seq {
-        db.run("DELETE FROM outbox WHERE seq <= ?1", params![had]).await?;
-    }
-    Ok(())
+    let answers = db.answers(look()).await?;
+    relay_what_waits(env, &db, source, subscribers, &answers).await
 }
 
-async fn relay_to(
+/// What waits, and how far everybody is.
+fn look() -> Vec<Statement> {
+    vec![
+        stmt("SELECT seq, type, body FROM outbox ORDER BY seq LIMIT ?1", params![MAX_PACK_EVENTS * 4]),
+        stmt("SELECT subscriber, acked, sent, attempts, next_at FROM outbox_cursor", params![]),
+    ]
+}
+
+async fn relay_what_waits(
     env: &Env,
     db: &Db,
     source: &str,
-    (subscriber, cursor): (Subscriber, Option<&Cursor>),
-    (events, upto): (Vec<PackedEvent>, u64),
+    subscribers: &[Subscriber],
+    looked: &[Answer],
 ) -> Result<()> {
-    let now = clock::now();
-    let (after, attempts) = cursor.map_or((0, 0), |cursor| (cursor.acked, cursor.attempts));
-    if cursor.is_some_and(|cursor| cursor.sent > cursor.acked && cursor.next_at > now.millis()) {
+    let [waiting, cursors] = looked else { return Err(Problem::internal("two queries have two answers")) };
+    let waiting: Vec<Row> = waiting.rows()?;
+    let (Some(first), Some(last)) = (waiting.first(), waiting.last().map(|row| row.seq)) else { return Ok(()) };
+    let cursors: Vec<Cursor> = cursors.rows()?;
+    let (mut had, now, mut due, mut statements) = (last, clock::now(), Vec::new(), Vec::new());
+    for subscriber in subscribers.iter().copied() {
+        let cursor = cursors.iter().find(|cursor| cursor.subscriber == subscriber.name());
+        let (after, attempts) = cursor.map_or((0, 0), |cursor| (cursor.acked, cursor.attempts));
+        let (events, upto) = pack(subscriber, after, &waiting, last)?;
+        // Up to its first event it has everything: before that there is nothing for it.
+        had = events.first().map_or(had, |event| had.min(event.seq - 1));
+        let waits = cursor.is_some_and(|cursor| cursor.sent > cursor.acked && cursor.next_at > now.millis());
+        if !events.is_empty() && !waits {
+            // Whoever claims it first sends it.
+            statements.push(stmt(
+                "INSERT INTO outbox_cursor (subscriber, acked, sent, attempts, next_at) VALUES (?1, ?2, ?3, 1, ?4)
+                 ON CONFLICT (subscriber) DO UPDATE SET sent = MAX(sent, excluded.sent), attempts = attempts + 1, next_at = excluded.next_at
+                 WHERE acked = ?2 AND (next_at <= ?5 OR sent = acked)",
+                params![subscriber.name(), after, upto, now + resend_after(attempts), now],
+            ));
+            due.push(Pack { source: source.into(), subscriber, after, upto, replay: false, events });
+        }
+    }
+    if had >= first.seq {
+        statements.push(stmt("DELETE FROM outbox WHERE seq <= ?1", params![had]));
+    }
+    if statements.is_empty() {
         return Ok(());
     }
-    // Whoever claims it first sends it.
-    let claimed = db
-        .run(
-            "INSERT INTO outbox_cursor (subscriber, acked, sent, attempts, next_at) VALUES (?1, ?2, ?3, 1, ?4)
-             ON CONFLICT (subscriber) DO UPDATE SET sent = MAX(sent, excluded.sent), attempts = attempts + 1, next_at = excluded.next_at
-             WHERE acked = ?2 AND (next_at <= ?5 OR sent = acked)",
-            params![subscriber.name(), after, upto, now + resend_after(attempts), now],
-        )
-        .await?;
-    if claimed == 0 {
-        return Ok(());
+    let claimed = db.batch(statements).await?;
+    for (pack, claimed) in due.iter().zip(claimed) {
+        if claimed > 0 {
+            send(env, pack).await?;
+        }
     }
-    send(env, &Pack { source: source.into(), subscriber, after, upto, replay: false, events }).await
+    Ok(())
 }
 
 fn pack(subscriber: Subscriber, acked: u64, waiting: &[Row], last: u64) -> Result<(Vec<PackedEvent>, u64)> {
@@ -161,12 +170,13 @@ pub async fn send(env: &Env, pack: &Pack) -> Result<()> {
 /// 500 when the database refuses.
 pub async fn acknowledge(env: &Env, source: &str, subscribers: &[Subscriber], ack: Ack) -> Result<()> {
     let db = Db::of(env)?;
-    db.run(
+    let mut statements = vec![stmt(
         "UPDATE outbox_cursor SET acked = ?2, attempts = 0, next_at = 0 WHERE subscriber = ?1 AND acked < ?2 AND sent >= ?2",
         params![ack.subscriber.name(), ack.upto],
-    )
-    .await?;
-    relay(env, source, subscribers).await
+    )];
+    statements.extend(look());
+    let answers = db.answers(statements).await?;
+    relay_what_waits(env, &db, source, subscribers, answers.get(1..).unwrap_or_default()).await
 }
 
 /// How many events wait for somebody's acknowledgement.
