@@ -155,16 +155,6 @@ pub fn advance(payment: &Payment, status: Status, change: &Change<'_>, now: Time
     ]
 }
 
-/// Remembers the sandbox's own id of a payment: what becomes of it, its notices tell.
-///
-/// # Errors
-/// 500 when the database refuses.
-pub async fn set_reference(db: &Db, id: Id, reference: &str) -> Result<()> {
-    let sql = "UPDATE payments SET reference = ?2, next_at = NULL WHERE id = ?1";
-    db.run(sql, params![id, reference]).await?;
-    Ok(())
-}
-
 /// An account's balance.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Balance {

@@ -140,12 +140,12 @@ pub async fn pursue(env: &Env, payment: &Payment, turn: Turn) -> Result<Payment>
     let db = Db::of(env)?;
     let claimed = turn == Turn::Claimed || payment.reference.is_none();
     let attempts = payment.inner.attempts;
-    if claimed && !due::claim(&db, payment, clock::now(), pause(retry_after(env), attempts)).await? {
-        return read(&db, payment.id).await;
+    let pause = claimed.then(|| pause(retry_after(env), attempts));
+    let due::Standing { is_ours, is_closed, mut payment } = due::claim(&db, payment, clock::now(), pause).await?;
+    if !is_ours {
+        return Ok(payment);
     }
-    let (gateways, is_closed) = (Gateways::of(env)?, due::is_closed(&db, payment.order_id).await?);
-    // Another may have written since it was read.
-    let mut payment = read(&db, payment.id).await?;
+    let gateways = Gateways::of(env)?;
     // This question counts from the next on.
     payment.inner.attempts = attempts;
     let mut next = plan::first(&payment.facts(is_closed, clock::now()));
@@ -249,7 +249,7 @@ async fn sandboxed(env: &Env, db: &Db, payment: &Payment, next: Next) -> Result<
             let asked = payment.inner.step_up && token == "tok_success";
             let token = if asked { "tok_challenge".to_owned() } else { token };
             match sandbox::charge(env, payment.id, payment.amount, &token).await {
-                Ok(reference) => db::set_reference(db, payment.id, &reference).await?,
+                Ok(reference) => return due::with_reference(db, payment.id, &reference).await,
                 Err(problem) => {
                     // It knows the payment by our id: whoever comes next may ask at once.
                     db.batch(vec![due::soon(payment.id, clock::now())]).await?;

@@ -2,8 +2,8 @@
 
 use super::Payment;
 use super::payment::Row;
-use kirana_edge::db::{Db, Statement, stmt};
-use kirana_edge::{Result, params};
+use kirana_edge::db::{Answer, Db, Statement, stmt};
+use kirana_edge::{Problem, Result, params};
 use kirana_kernel::{Id, Timestamp};
 use serde::Deserialize;
 use std::time::Duration;
@@ -18,19 +18,61 @@ pub async fn payments(db: &Db, now: Timestamp, most: u32) -> Result<Vec<Payment>
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Takes a payment for one question: false when another took it since it was read, or it is not due. The next question is after `pause`.
+/// A payment as it stands when it is to be asked about.
+pub struct Standing {
+    /// It was taken for this question.
+    pub is_ours: bool,
+    /// Its order was called off.
+    pub is_closed: bool,
+    /// The payment: another may have written since it was read.
+    pub payment: Payment,
+}
+
+/// Takes a payment for one question, the next to be after `pause`, and reads how it stands. It is not ours when another took it since it
+/// was read, or it is not due. Without a pause it is only read.
 ///
 /// # Errors
-/// 500 when the database refuses.
-pub async fn claim(db: &Db, payment: &Payment, now: Timestamp, pause: Duration) -> Result<bool> {
-    let changed = db
-        .run(
+/// 500 when the database refuses, or the payment is gone.
+pub async fn claim(db: &Db, payment: &Payment, now: Timestamp, pause: Option<Duration>) -> Result<Standing> {
+    #[derive(Deserialize)]
+    struct Closed {}
+    let claim = pause.map(|pause| {
+        stmt(
             "UPDATE payments SET attempts = attempts + 1, next_at = ?3 WHERE id = ?1 AND attempts = ?2 AND (attempts = 0 OR next_at <= ?4)
              AND status NOT IN ('completed', 'refunded', 'failed', 'cancelled')",
             params![payment.id, payment.inner.attempts, now + pause, now],
         )
-        .await?;
-    Ok(changed == 1)
+    });
+    let mut statements = vec![
+        stmt("SELECT order_id FROM closed_orders WHERE order_id = ?1", params![payment.order_id]),
+        by_id(payment.id),
+    ];
+    statements.splice(0..0, claim);
+    let answers = db.answers(statements).await?;
+    let [before @ .., closed, read] = answers.as_slice() else {
+        return Err(Problem::internal("the database answered less than it was asked"));
+    };
+    let is_ours = before.first().is_none_or(|claimed| claimed.changes == 1);
+    Ok(Standing { is_ours, is_closed: !closed.rows::<Closed>()?.is_empty(), payment: the_one(read)? })
+}
+
+/// Remembers the sandbox's own id of a payment, and reads it: what becomes of it, its notices tell.
+///
+/// # Errors
+/// 500 when the database refuses, or the payment is gone.
+pub async fn with_reference(db: &Db, id: Id, reference: &str) -> Result<Payment> {
+    let sql = "UPDATE payments SET reference = ?2, next_at = NULL WHERE id = ?1";
+    let answers = db.answers(vec![stmt(sql, params![id, reference]), by_id(id)]).await?;
+    the_one(answers.last().ok_or_else(|| Problem::internal("the database answered nothing"))?)
+}
+
+fn by_id(id: Id) -> Statement {
+    stmt("SELECT * FROM payments WHERE id = ?1", params![id])
+}
+
+fn the_one(read: &Answer) -> Result<Payment> {
+    let row = read.rows::<Row>()?.into_iter().next();
+    row.ok_or_else(|| Problem::internal("the payment is gone"))?.try_into()
 }
 
 /// The statement that lets the sweep ask at once.
@@ -102,17 +144,6 @@ pub async fn collected_by(db: &Db, payment: Id, who: Id, is_rider: bool) -> Resu
                WHERE id = ?1 AND status = 'pending' AND collected_by IS NULL";
     db.run(sql, params![payment, who, hands]).await?;
     Ok(())
-}
-
-/// Was this order called off?
-///
-/// # Errors
-/// 500 when the database refuses.
-pub async fn is_closed(db: &Db, order: Id) -> Result<bool> {
-    #[derive(Deserialize)]
-    struct Closed {}
-    let sql = "SELECT order_id FROM closed_orders WHERE order_id = ?1";
-    Ok(db.first::<Closed>(sql, params![order]).await?.is_some())
 }
 
 /// The payment that a gateway calls so, by its id or by that of its transaction.
