@@ -73,10 +73,7 @@ fn a_black_hole_is_asked_once_a_second_and_others_go_on() {
     // The breaker is open now: who comes is answered at once, and the gateway hears of one in a second.
     let (begun, before) = (Instant::now(), fake.asked());
     let quick: Vec<_> = std::thread::scope(|scope| {
-        let asked: Vec<_> = orders[6..16]
-            .iter()
-            .map(|order| scope.spawn(|| shop.pay(order, "pm_card_visa")))
-            .collect();
+        let asked: Vec<_> = orders[6..16].iter().map(|order| scope.spawn(|| shop.pay(order, "pm_card_visa"))).collect();
         asked.into_iter().map(|one| one.join().unwrap()).collect()
     });
     // What they are told tells who waited for the gateway and who did not.
@@ -99,7 +96,8 @@ fn a_black_hole_is_asked_once_a_second_and_others_go_on() {
     eventually("every payment to be known", 3 * super::MINUTE, || {
         shop.tick();
         std::thread::sleep(Duration::from_secs(1));
-        let open = payments.iter().chain(&quick).filter(|payment| shop.payment(payment)["status"] != "completed").count();
+        let open =
+            payments.iter().chain(&quick).filter(|payment| shop.payment(payment)["status"] != "completed").count();
         if open == 0 { Ok(()) } else { Err(format!("{open} are open")) }
     })
     .unwrap();
