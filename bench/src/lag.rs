@@ -34,6 +34,8 @@ fn counted(admin: &Client, store: &str) -> Result<i64> {
 pub fn measure(bench: &Bench) -> Result<()> {
     eprintln!("  bench: how far behind those are who hear of an order");
     let world = &bench.world;
+    // What was ordered before is another measurement.
+    world.rest()?;
     let admin = &world.chain.admin;
     let store = world.chain.open_another("Followed", 1_000_000)?;
     let names = ["order confirmed: its payment", "figures", "the letter", "stock across stores", "the list of orders"];
@@ -66,7 +68,8 @@ pub fn measure(bench: &Bench) -> Result<()> {
             },
         ];
         let lags = std::thread::scope(|scope| {
-            let all: Vec<_> = seen.iter().map(|seen| scope.spawn(|| when(begun, *seen))).collect();
+            let each = names.iter().zip(&seen);
+            let all: Vec<_> = each.map(|(name, seen)| scope.spawn(move || when(begun, name, *seen))).collect();
             all.into_iter()
                 .map(|one| one.join().map_err(|_| anyhow::anyhow!("a watcher died"))?)
                 .collect::<Result<Vec<_>>>()
@@ -82,8 +85,8 @@ pub fn measure(bench: &Bench) -> Result<()> {
 }
 
 /// Milliseconds until something is seen.
-fn when(begun: Instant, seen: impl Fn() -> Result<bool>) -> Result<f64> {
-    eventually("what follows an order", Duration::from_secs(60), || match seen() {
+fn when(begun: Instant, name: &str, seen: impl Fn() -> Result<bool>) -> Result<f64> {
+    eventually(name, Duration::from_secs(60), || match seen() {
         Ok(true) => Ok(begun.elapsed().as_secs_f64() * 1_000.0),
         Ok(false) => Err("not yet".to_owned()),
         Err(error) => Err(format!("{error:#}")),

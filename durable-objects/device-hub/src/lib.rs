@@ -12,6 +12,7 @@
 
 mod api;
 mod later;
+mod lines;
 mod sockets;
 
 use kirana_devices::frame::HEARTBEAT;
@@ -46,6 +47,8 @@ pub struct DeviceHub {
     silence_at: Cell<Option<i64>>,
     /// When it was last looked at what follows from frames.
     looked_at: Cell<i64>,
+    /// What is known of each socket while the object is awake.
+    lines: lines::Lines,
     /// Packets of which only a part has come, by the number of their socket.
     buffers: RefCell<HashMap<u32, Vec<u8>>>,
 }
@@ -79,6 +82,7 @@ impl DurableObject for DeviceHub {
             alarm_at: Cell::new(None),
             silence_at: Cell::new(None),
             looked_at: Cell::new(0),
+            lines: lines::Lines::default(),
             buffers: RefCell::default(),
         }
     }

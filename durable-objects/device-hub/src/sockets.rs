@@ -1,11 +1,11 @@
-//! Sockets: what is written on them, what comes, and what is said.
+//! Sockets: what comes, and what is said.
 
+use crate::lines::{Attached, read, write};
 use crate::{DeviceHub, moment};
 use kirana_devices::fault::close;
 use kirana_devices::hub::{Output, Protocol, Registration, Say, Seen, Session, To};
 use kirana_edge::{Problem, clock, log};
 use kirana_kernel::Timestamp;
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use worker::{Response, WebSocket, WebSocketIncomingMessage, WebSocketPair};
 
@@ -21,31 +21,6 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = getWebSocketAutoResponseTimestamp)]
     fn answered_at(this: &Raw, socket: &JsValue) -> Result<JsValue, JsValue>;
-}
-
-/// What is written on a socket.
-#[derive(Serialize, Deserialize)]
-struct Attached {
-    #[serde(rename = "s")]
-    session: Session,
-    /// The socket's own number.
-    #[serde(rename = "n")]
-    number: u32,
-    /// Bytes of a packet of which the rest has not come.
-    #[serde(rename = "p", default)]
-    partial: usize,
-}
-
-fn read(socket: &WebSocket) -> Option<Attached> {
-    let text: Option<String> = socket.deserialize_attachment().unwrap_or_default();
-    text.and_then(|text| serde_json::from_str(&text).ok())
-}
-
-fn write(socket: &WebSocket, attached: &Attached) {
-    let written = serde_json::to_string(attached).map(|text| socket.serialize_attachment(text));
-    if !matches!(written, Ok(Ok(()))) {
-        log::error("a socket could not be written on", &[("device", &attached.session.device.to_string())]);
-    }
 }
 
 /// Opens a socket for a device.
@@ -78,7 +53,7 @@ pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kira
     let number = u32::from_be_bytes(clock::random());
     let silent = session.silent_at(session.heard).map(Timestamp::millis);
     hub.silence_at.set(hub.silence_at.get().map(|at| silent.map_or(at, |silent| at.min(silent))));
-    write(&pair.server, &Attached { session, number, partial: 0 });
+    write(hub, &pair.server, Attached { session, number, partial: 0 });
     say(hub, Some(&pair.server), &[], outputs);
     let response = Response::from_websocket(pair.client)?;
     if let Some(chosen) = chosen {
@@ -94,7 +69,7 @@ fn make_room(hub: &DeviceHub, tag: &str) {
     if sockets.len() < MAX_OF_DEVICE {
         return;
     }
-    let unproved = sockets.iter().filter_map(|socket| Some((read(socket)?.session, socket)));
+    let unproved = sockets.iter().filter_map(|socket| Some((read(hub, socket)?.session, socket)));
     let oldest = unproved.filter(|(session, _)| !session.is_open()).min_by_key(|(session, _)| session.opened);
     if let Some((_, socket)) = oldest {
         let _ = socket.close(Some(close::POLICY), Some("too many sockets of this device wait for a proof"));
@@ -103,7 +78,7 @@ fn make_room(hub: &DeviceHub, tag: &str) {
 
 /// Something came on a socket. False when it was passed over, so that nothing follows from it.
 pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessage) -> bool {
-    let (Ok(core), Some(mut attached)) = (&hub.hub, read(socket)) else {
+    let (Ok(core), Some(mut attached)) = (&hub.hub, read(hub, socket)) else {
         let _ = socket.close(Some(close::LATER), Some("the hub cannot hear now: come back in a moment"));
         return false;
     };
@@ -134,7 +109,7 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
         let silent = attached.session.silent_at(attached.session.heard).map(Timestamp::millis);
         hub.silence_at.set(hub.silence_at.get().map(|at| silent.map_or(at, |silent| at.min(silent))));
     }
-    write(socket, &attached);
+    write(hub, socket, attached);
     match heard {
         Ok(outputs) => say(hub, Some(socket), &[], outputs),
         Err(refusal) => {
@@ -147,8 +122,9 @@ pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessa
 
 /// A socket is gone.
 pub fn closed(hub: &DeviceHub, socket: &WebSocket) {
-    let (Ok(core), Some(attached)) = (&hub.hub, read(socket)) else { return };
+    let (Ok(core), Some(attached)) = (&hub.hub, read(hub, socket)) else { return };
     hub.buffers.borrow_mut().remove(&attached.number);
+    hub.lines.forget(attached.number);
     match core.closed(&attached.session, &moment()) {
         Ok(outputs) => say(hub, None, &[], outputs),
         Err(refusal) => log::error("a line could not be ended", &[("hub", &hub.name), ("error", &refusal.to_string())]),
@@ -169,7 +145,7 @@ fn open_ones(hub: &DeviceHub) -> (Vec<WebSocket>, Vec<Seen>) {
     let sockets = hub.state.get_websockets().into_iter();
     let seen = sockets.filter_map(|socket| {
         // One that was said good-bye to is closed, whether its other end has answered or not.
-        let session = read(&socket).map(|attached| attached.session).filter(|session| !session.over)?;
+        let session = read(hub, &socket).map(|attached| attached.session).filter(|session| !session.over)?;
         let heard = heard_at(hub, &socket, &session);
         Some((socket, Seen { session, heard }))
     });
@@ -188,7 +164,7 @@ pub fn look_at_all(hub: &DeviceHub) -> i64 {
 pub fn seen_of(hub: &DeviceHub, device: &str) -> Option<Seen> {
     let sockets = hub.state.get_websockets_with_tag(device).into_iter();
     let seen = sockets.filter_map(|socket| {
-        let session = read(&socket)?.session;
+        let session = read(hub, &socket)?.session;
         let heard = heard_at(hub, &socket, &session);
         Some(Seen { session, heard })
     });
@@ -226,7 +202,7 @@ pub fn say(hub: &DeviceHub, here: Option<&WebSocket>, seen: &[WebSocket], output
             To::Line(id, line) => {
                 // What is written on the socket that spoke may be older than what it is told.
                 let sockets = hub.state.get_websockets_with_tag(&id.to_string());
-                let its = |socket: &&WebSocket| read(socket).is_some_and(|attached| attached.session.line == line);
+                let its = |socket: &&WebSocket| read(hub, socket).is_some_and(|attached| attached.session.line == line);
                 sockets.iter().filter(its).for_each(|socket| tell(hub, socket, &say));
             }
         }
@@ -240,9 +216,11 @@ fn tell(hub: &DeviceHub, socket: &WebSocket, say: &Say) {
         Say::Close(code, why) => {
             // The runtime does not tell of a close that we began.
             closed(hub, socket);
-            if let Some(mut attached) = read(socket) {
+            if let Some(mut attached) = read(hub, socket) {
+                let number = attached.number;
                 attached.session.over = true;
-                write(socket, &attached);
+                write(hub, socket, attached);
+                hub.lines.forget(number);
             }
             socket.close(Some(*code), Some(why))
         }

@@ -41,9 +41,14 @@ impl<S: Sql> Hub<S> {
                 }
             }
         }
-        self.sql.run(
-            "UPDATE devices SET upto = ?2 WHERE id = ?1 AND upto < ?2",
-            values![device.id.to_string(), i64::try_from(device.upto).unwrap_or(i64::MAX)],
+        let (id, upto) = (device.id.to_string(), device.upto);
+        self.sql.run_known(
+            &id,
+            (
+                "UPDATE devices SET upto = ?2 WHERE id = ?1 AND upto < ?2",
+                values![id.as_str(), i64::try_from(upto).unwrap_or(i64::MAX)],
+            ),
+            |known| known.upto = upto,
         )?;
         if !kept.is_empty() {
             let event = DeviceEvent {

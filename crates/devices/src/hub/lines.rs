@@ -6,7 +6,7 @@ use super::session::{Moment, Output, Protocol, Say, Session};
 use super::{Hub, Refusal, Result, mqtt};
 use crate::bucket::{Bucket, Verdict};
 use crate::fault::{Fault, close};
-use crate::frame::{ToDevice, VERSION, text};
+use crate::frame::{ToDevice, VERSION, read, text};
 use crate::health::{self, INTERVAL};
 use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
@@ -84,7 +84,13 @@ impl<S: Sql> Hub<S> {
                 return Ok(told(&Fault::fatal("too_fast", "slow down: the limits are in the welcome")));
             }
         }
-        self.listened(session, |session| self.hear_frame(session, said, moment))
+        let frame = read(said);
+        if let Ok(frame) = &frame
+            && let Some(outputs) = self.hear_light(session, frame, moment)?
+        {
+            return Ok(outputs);
+        }
+        self.listened(session, |session| self.hear_frame(session, frame, moment))
     }
 
     /// Packets came, whole or in part: what is not whole yet stays in the buffer.
@@ -131,6 +137,14 @@ impl<S: Sql> Hub<S> {
     pub(super) fn speaker(&self, session: &Session) -> Result<Option<Device>> {
         let device = self.find(session.device)?;
         Ok(device.filter(|device| device.revoked == 0 && device.line == session.line))
+    }
+
+    /// Is this the newest line of a device that is not revoked?
+    pub(super) fn speaks(&self, session: &Session) -> Result<bool> {
+        let known = self
+            .sql
+            .peek(&session.device.to_string(), |device| device.revoked == 0 && device.line == session.line);
+        known.map_or_else(|| Ok(self.speaker(session)?.is_some()), Ok)
     }
 
     /// Whoever speaks has proved who it is: its line is the one that counts.

@@ -2,10 +2,11 @@
 
 use super::lines::{as_fault, told};
 use super::session::{Moment, Output, Say, Session};
+use super::telemetry::is_watched;
 use super::{Hub, Result};
 use crate::bucket::LIMITS;
 use crate::fault::Fault;
-use crate::frame::{Desired, FromDevice, Hello, ToDevice, read, text};
+use crate::frame::{Desired, FromDevice, Hello, ToDevice, text};
 use crate::health::{INTERVAL, INTERVALS};
 use crate::proof::{challenge_text, is_proved};
 use kirana_sql::{Sql, values};
@@ -15,8 +16,39 @@ fn here(frame: &ToDevice<'_>) -> Output {
 }
 
 impl<S: Sql> Hub<S> {
-    pub(super) fn hear_frame(&self, session: &mut Session, said: &str, moment: &Moment) -> Result<Vec<Output>> {
-        let frame = match read(said) {
+    /// What most frames are, which write nothing or one statement: they need no transaction. Nothing for any other.
+    pub(super) fn hear_light(
+        &self,
+        session: &Session,
+        frame: &FromDevice,
+        moment: &Moment,
+    ) -> Result<Option<Vec<Output>>> {
+        let is_light = match frame {
+            FromDevice::Heartbeat {} | FromDevice::Time { .. } => true,
+            FromDevice::Telemetry(_) => !is_watched(session.kind),
+            _ => false,
+        };
+        if !is_light || !session.is_open() || !self.speaks(session)? {
+            return Ok(None);
+        }
+        let answer = match frame {
+            FromDevice::Heartbeat {} => Ok(vec![here(&ToDevice::Heartbeat {})]),
+            FromDevice::Time { sent } => Ok(vec![here(&ToDevice::Time { sent: *sent, now: moment.now.millis() })]),
+            FromDevice::Telemetry(told) => {
+                self.sum_up(session.device, session.kind, told, moment).map(|_| Vec::new())
+            }
+            _ => return Ok(None),
+        };
+        answer.or_else(|refusal| as_fault(refusal).map(|fault| told(&fault))).map(Some)
+    }
+
+    pub(super) fn hear_frame(
+        &self,
+        session: &mut Session,
+        frame: Result<FromDevice, Fault>,
+        moment: &Moment,
+    ) -> Result<Vec<Output>> {
+        let frame = match frame {
             Ok(frame) => frame,
             // Who has not said who it is gets no second try.
             Err(fault) => return Ok(told(&Fault { fatal: fault.fatal || !session.is_open(), ..fault })),
@@ -29,8 +61,8 @@ impl<S: Sql> Hub<S> {
         };
         let answer = match frame {
             FromDevice::Hello(_) => return Ok(Vec::new()),
-            FromDevice::Heartbeat {} => Ok(vec![here(&ToDevice::Heartbeat {})]),
-            FromDevice::Time { sent } => Ok(vec![here(&ToDevice::Time { sent, now: moment.now.millis() })]),
+            // Those that are heard lightly, of a device that is not known yet.
+            FromDevice::Heartbeat {} | FromDevice::Time { .. } => Ok(Vec::new()),
             FromDevice::Telemetry(measured) => self.measured(&mut device, &measured, moment).map(|()| Vec::new()),
             FromDevice::Reported { version, config } => self.reported(&device, version, &config).map(|()| Vec::new()),
             FromDevice::Ack(ack) => self.acknowledged(&device, &ack, moment),

@@ -126,6 +126,31 @@ impl Session {
         self.line > 0
     }
 
+    /// Is this the same as another but for what moves with every frame: when it was heard, and how much it may still say?
+    #[must_use]
+    pub fn is_as_lasting(&self, other: &Self) -> bool {
+        let Self {
+            device,
+            kind,
+            protocol,
+            nonce,
+            line,
+            opened,
+            heard: _,
+            interval,
+            bucket: _,
+            window,
+            will,
+            over,
+            ignored: _,
+            kept_for,
+        } = self;
+        (device, kind, protocol, nonce, line, opened)
+            == (&other.device, &other.kind, &other.protocol, &other.nonce, &other.line, &other.opened)
+            && (interval, window, will, over, kept_for)
+                == (&other.interval, &other.window, &other.will, &other.over, &other.kept_for)
+    }
+
     /// When it is cut unless something comes.
     #[must_use]
     pub fn silent_at(&self, heard: Timestamp) -> Option<Timestamp> {

@@ -29,6 +29,11 @@ pub fn when(at: Option<Timestamp>, now: Timestamp) -> Timestamp {
     at.filter(|at| *at <= now + AHEAD && *at >= now - BACK).map_or(now, |at| at.min(now))
 }
 
+/// Are there rules for what a device of this kind measures?
+pub const fn is_watched(kind: DeviceKind) -> bool {
+    matches!(kind, DeviceKind::Fridge | DeviceKind::Vm | DeviceKind::Vm20)
+}
+
 /// How long what was measured may wait to be written down, and how many sums of five minutes.
 const WRITTEN_WITHIN: Duration = Duration::from_secs(1);
 const MANY: usize = 400;
@@ -96,15 +101,26 @@ impl<S: Sql> Hub<S> {
     }
 
     pub(super) fn measured(&self, device: &mut Device, told: &Telemetry, moment: &Moment) -> Result<()> {
-        if let Some(name) = told.values.keys().find(|name| !device.kind.measures(name)) {
-            let message = format!("a {} does not measure this", device.kind.name());
+        let at = self.sum_up(device.id, device.kind, told, moment)?;
+        if is_watched(device.kind) {
+            let temperature = told.values.get("temperature").copied();
+            let door = told.values.get("door").map(|value| *value != 0.0);
+            self.watch(device, temperature, door, at, moment)?;
+        }
+        Ok(())
+    }
+
+    /// Adds measured values to the sums of their five minutes; answers when they were measured. At most one statement.
+    pub(super) fn sum_up(&self, id: Id, kind: DeviceKind, told: &Telemetry, moment: &Moment) -> Result<Timestamp> {
+        if let Some(name) = told.values.keys().find(|name| !kind.measures(name)) {
+            let message = format!("a {} does not measure this", kind.name());
             return Err(Refusal::Invalid { path: format!("values.{name}"), message });
         }
         let at = when(told.at, moment.now);
         let begins = at.millis().div_euclid(SPAN) * SPAN;
         let mut all = self.measured.borrow_mut();
         for (metric, value) in &told.values {
-            all.sums.entry((device.id, metric.clone(), begins)).or_default().add(*value);
+            all.sums.entry((id, metric.clone(), begins)).or_default().add(*value);
         }
         if all.since.is_none() {
             all.since = Some(moment.now);
@@ -115,12 +131,7 @@ impl<S: Sql> Hub<S> {
         if many {
             self.write_measured()?;
         }
-        if matches!(device.kind, DeviceKind::Fridge | DeviceKind::Vm | DeviceKind::Vm20) {
-            let temperature = told.values.get("temperature").copied();
-            let door = told.values.get("door").map(|value| *value != 0.0);
-            self.watch(device, temperature, door, at, moment)?;
-        }
-        Ok(())
+        Ok(at)
     }
 
     /// Looks at a fridge by its rules, and tells what is wrong.

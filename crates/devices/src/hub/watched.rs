@@ -33,6 +33,11 @@ impl<S> Watched<S> {
         self.known.borrow().get(id).cloned()
     }
 
+    /// Something of a device, if it was read and not written since: without a copy of all of it.
+    pub fn peek<T>(&self, id: &str, look: impl FnOnce(&Device) -> T) -> Option<T> {
+        self.known.borrow().get(id).map(look)
+    }
+
     /// A device as it was just read.
     pub fn learn(&self, id: String, device: &Device) {
         let mut known = self.known.borrow_mut();
@@ -40,6 +45,24 @@ impl<S> Watched<S> {
             known.clear();
         }
         known.insert(id, device.clone());
+    }
+
+    /// Writes of a device what is known of it afterwards, so that it needs not be read again.
+    pub fn run_known(
+        &self,
+        id: &str,
+        (sql, values): (&str, &[Value]),
+        change: impl FnOnce(&mut Device),
+    ) -> Result<(), SqlError>
+    where
+        S: Sql,
+    {
+        if let Some(device) = self.known.borrow_mut().get_mut(id) {
+            // Should the transaction fail, all is forgotten.
+            change(device);
+            return self.sql.run(sql, values);
+        }
+        self.run(sql, values)
     }
 
     /// Something is to be done afterwards.
