@@ -4,6 +4,8 @@
 
 mod cold;
 mod cost;
+mod devices;
+mod figures;
 mod floor;
 mod growth;
 mod lag;
@@ -13,6 +15,7 @@ mod options;
 mod process;
 mod profile;
 mod report;
+mod tracking;
 mod works;
 mod world;
 
@@ -118,12 +121,21 @@ fn main() -> Result<()> {
     works::before_ordering(&bench)?;
     works::orders(&bench)?;
     works::checkouts(&bench)?;
+    if options.wants(&["device frame", "device event"]) {
+        devices::measure(&bench)?;
+    }
     let rest = options.profile.is_none();
+    if rest && options.wants(&["tracking"]) {
+        tracking::measure(&bench)?;
+    }
     if rest && options.wants(&["lag"]) {
         lag::measure(&bench)?;
     }
     if rest && options.wants(&["growth"]) {
         growth::measure(&bench, options.most_orders)?;
+    }
+    if rest && options.wants(&["a year of"]) {
+        figures::measure(&mut bench)?;
     }
     if rest && options.wants(&["cold"]) {
         cold::measure(&mut bench)?;

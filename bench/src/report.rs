@@ -5,6 +5,7 @@ use crate::growth::Growth;
 use crate::lag::Lag;
 use crate::measure::{Row, Target};
 use crate::options::Options;
+use crate::tracking::Tracking;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,6 +31,9 @@ pub struct Report {
     pub sizes: BTreeMap<String, f64>,
     /// What grew.
     pub growth: Vec<Growth>,
+    /// What it is to follow orders.
+    #[serde(default)]
+    pub tracking: Option<Tracking>,
     /// Who is how far behind.
     pub lags: Vec<Lag>,
 }
@@ -135,6 +139,13 @@ impl Report {
             for Lag { of, median, most } in &self.lags {
                 writeln!(to, "| {of} | {median:.0} | {most:.0} |")?;
             }
+        }
+        if let Some(Tracking { sockets, kilobytes, median, p99 }) = &self.tracking {
+            let memory = optional(*kilobytes, 1);
+            writeln!(
+                to,
+                "\n{sockets} sockets followed orders, at {memory} kB of workerd's memory each; a bump in the kitchen was told after {median:.0} ms at the median, {p99:.0} ms at p99."
+            )?;
         }
         if let Some(first) = self.growth.first() {
             writeln!(

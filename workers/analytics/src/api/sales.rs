@@ -3,7 +3,7 @@
 use axum::extract::State;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::object_name;
-use kirana_edge::db::Db;
+use kirana_edge::db::{Db, stmt};
 use kirana_edge::{Caller, Json, Principal, Problem, Query, Result, call, params, principal};
 use kirana_kernel::{Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -147,39 +147,47 @@ pub async fn sales(
     let store = theirs(&env, &caller, query.store_id).await?;
     let (from, to) = (query.from.unwrap_or_default(), query.to.unwrap_or_else(|| "9999-12-31".into()));
     let db = Db::of(&env)?;
-    let days = db
-        .all(
-            "SELECT day, currency, placed, paid, completed, cancelled, revenue, refunded, made, make_seconds FROM order_days
+    let answers = db
+        .answers(vec![
+            stmt(
+                "SELECT day, currency, placed, paid, completed, cancelled, revenue, refunded, made, make_seconds FROM order_days
              WHERE store_id = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day DESC LIMIT 400",
-            params![store.id, &from, &to],
-        )
-        .await?;
-    let products = db
-        .all(
-            "SELECT variant_sku, MAX(name) AS name, currency, SUM(quantity) AS quantity, SUM(grams) AS grams, SUM(amount) AS amount FROM sales
+                params![store.id, &from, &to],
+            ),
+            stmt(
+                "SELECT variant_sku, MAX(name) AS name, currency, SUM(quantity) AS quantity, SUM(grams) AS grams, SUM(amount) AS amount FROM sales
              WHERE store_id = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY variant_sku, currency
              HAVING SUM(quantity) <> 0 OR SUM(amount) <> 0 ORDER BY quantity DESC LIMIT 100",
-            params![store.id, &from, &to],
-        )
-        .await?;
-    let named: Option<NameRow> = db.first("SELECT name FROM stores WHERE store_id = ?1", params![store.id]).await?;
-    let price_changes = price_changes(&db, store.id, &from, &to).await?;
-    let waste = db
-        .all(
-            "SELECT sku, SUM(quantity) AS quantity, SUM(value) AS value FROM waste
+                params![store.id, &from, &to],
+            ),
+            stmt(
+                "SELECT sku, SUM(quantity) AS quantity, SUM(value) AS value FROM waste
              WHERE source = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY sku ORDER BY value DESC LIMIT 100",
-            params![object_name(store.number), &from, &to],
-        )
-        .await?;
-    let purchases = db
-        .all(
-            "SELECT supplier, SUM(cost) AS cost FROM purchases
+                params![object_name(store.number), &from, &to],
+            ),
+            stmt(
+                "SELECT supplier, SUM(cost) AS cost FROM purchases
              WHERE store_id = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY supplier ORDER BY cost DESC LIMIT 100",
-            params![store.id, &from, &to],
-        )
+                params![store.id, &from, &to],
+            ),
+            stmt(
+                "SELECT name FROM stores WHERE store_id = ?1",
+                params![store.id],
+            ),
+        ])
         .await?;
-    let store_name = named.map(|row| row.name);
-    Ok(Json(Sales { store_name, days, products, price_changes, waste, purchases }))
+    let [days, products, waste, purchases, named] = answers.as_slice() else {
+        return Err(Problem::internal("five queries have five answers"));
+    };
+    let price_changes = price_changes(&db, store.id, &from, &to).await?;
+    Ok(Json(Sales {
+        store_name: named.rows::<NameRow>()?.into_iter().next().map(|row| row.name),
+        days: days.rows()?,
+        products: products.rows()?,
+        price_changes,
+        waste: waste.rows()?,
+        purchases: purchases.rows()?,
+    }))
 }
 
 #[derive(Deserialize)]

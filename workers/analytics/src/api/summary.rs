@@ -2,7 +2,7 @@
 
 use super::sales::theirs;
 use axum::extract::State;
-use kirana_edge::db::Db;
+use kirana_edge::db::{Db, stmt};
 use kirana_edge::{Caller, Json, Principal, Problem, Query, Result, params};
 use kirana_kernel::{Id, Role};
 use serde::{Deserialize, Serialize};
@@ -181,48 +181,48 @@ pub async fn summary(
     let Scope { franchisee, stores } = scope(&env, &caller, &query).await?;
     let db = Db::of(&env)?;
     let bounds = || params![&query.from, &query.to, franchisee, stores.clone()];
-    let days: Vec<SummaryDay> = db
-        .all(
-            "SELECT d.day, d.currency, SUM(placed) AS placed, SUM(paid) AS paid, SUM(completed) AS completed, SUM(cancelled) AS cancelled,
+    // One call for all of it: a look at the figures is looked at together.
+    let answers = db
+        .answers(vec![
+            stmt(
+                "SELECT d.day, d.currency, SUM(placed) AS placed, SUM(paid) AS paid, SUM(completed) AS completed, SUM(cancelled) AS cancelled,
                 SUM(revenue) AS revenue, SUM(refunded) AS refunded, SUM(made) AS made, SUM(make_seconds) AS make_seconds
              FROM order_days d LEFT JOIN stores s ON s.store_id = d.store_id
              WHERE d.day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR s.franchisee_id = ?3)
                 AND (?4 IS NULL OR d.store_id IN (SELECT value FROM json_each(?4)))
              GROUP BY d.day, d.currency ORDER BY d.day DESC, d.currency LIMIT 400",
-            bounds(),
-        )
-        .await?;
-    let hours = db
-        .all(
-            "SELECT h.day, h.hour, h.currency, SUM(placed) AS placed, SUM(paid) AS paid, SUM(revenue) AS revenue, SUM(refunded) AS refunded
+                bounds(),
+            ),
+            stmt(
+                "SELECT h.day, h.hour, h.currency, SUM(placed) AS placed, SUM(paid) AS paid, SUM(revenue) AS revenue, SUM(refunded) AS refunded
              FROM order_hours h LEFT JOIN stores s ON s.store_id = h.store_id
              WHERE h.day BETWEEN max(?1, date(?2, '-1 day')) AND ?2 AND (?3 IS NULL OR s.franchisee_id = ?3)
                 AND (?4 IS NULL OR h.store_id IN (SELECT value FROM json_each(?4)))
              GROUP BY h.day, h.hour, h.currency ORDER BY h.day, h.hour, h.currency LIMIT 200",
-            bounds(),
-        )
-        .await?;
-    let stores = db
-        .all(
-            "SELECT d.store_id, MAX(s.name) AS name, MAX(s.franchisee_id) AS franchisee_id, d.currency, SUM(placed) AS placed, SUM(paid) AS paid,
+                bounds(),
+            ),
+            stmt(
+                "SELECT d.store_id, MAX(s.name) AS name, MAX(s.franchisee_id) AS franchisee_id, d.currency, SUM(placed) AS placed, SUM(paid) AS paid,
                 SUM(completed) AS completed, SUM(cancelled) AS cancelled, SUM(revenue) AS revenue, SUM(refunded) AS refunded,
                 SUM(made) AS made, SUM(make_seconds) AS make_seconds
              FROM order_days d LEFT JOIN stores s ON s.store_id = d.store_id
              WHERE d.day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR s.franchisee_id = ?3)
                 AND (?4 IS NULL OR d.store_id IN (SELECT value FROM json_each(?4)))
              GROUP BY d.store_id, d.currency ORDER BY SUM(revenue) DESC, d.store_id LIMIT 1000",
-            bounds(),
-        )
-        .await?;
-    let benchmark = db
-        .all(
-            "SELECT currency, COUNT(DISTINCT store_id) AS stores, SUM(revenue) * 1.0 / COUNT(DISTINCT store_id) AS revenue,
+                bounds(),
+            ),
+            stmt(
+                "SELECT currency, COUNT(DISTINCT store_id) AS stores, SUM(revenue) * 1.0 / COUNT(DISTINCT store_id) AS revenue,
                 SUM(paid) * 1.0 / COUNT(DISTINCT store_id) AS paid, SUM(make_seconds) * 1.0 / NULLIF(SUM(made), 0) AS make_seconds
              FROM order_days WHERE day BETWEEN ?1 AND ?2 GROUP BY currency HAVING COUNT(DISTINCT store_id) >= ?3 ORDER BY currency",
-            params![&query.from, &query.to, BENCHMARK_OF],
-        )
+                params![&query.from, &query.to, BENCHMARK_OF],
+            ),
+        ])
         .await?;
-    Ok(Json(Summary { days, hours, stores, benchmark }))
+    let [days, hours, stores, benchmark] = answers.as_slice() else {
+        return Err(Problem::internal("four queries have four answers"));
+    };
+    Ok(Json(Summary { days: days.rows()?, hours: hours.rows()?, stores: stores.rows()?, benchmark: benchmark.rows()? }))
 }
 
 #[cfg(test)]
