@@ -4,6 +4,7 @@ pub mod fake;
 mod local;
 mod notices;
 pub mod others;
+mod saved;
 mod stripe;
 mod unknown;
 

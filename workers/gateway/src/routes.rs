@@ -168,6 +168,8 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/payments/initiate",                               SignedIn,                          Own,      Checkout, "PAYMENTS").idempotent(),
     route("POST",   "/api/v1/payments/verify",                                 SignedIn,                          Own,      Checkout, "PAYMENTS"),
     route("GET",    "/api/v1/payments/gateways",                               Public,                            Everyone, Browse,   "PAYMENTS"),
+    route("GET",    "/api/v1/payments/methods",                                SignedIn,                          Own,      Web,      "PAYMENTS"),
+    route("DELETE", "/api/v1/payments/methods/{id}",                           SignedIn,                          Own,      Web,      "PAYMENTS"),
     route("GET",    "/api/v1/payments",                                        LISTS,                             Store,    Counter,  "PAYMENTS"),
     route("GET",    "/api/v1/payments/refunds",                                LISTS,                             Store,    Counter,  "PAYMENTS"),
     route("POST",   "/api/v1/payments/{id}/capture",                           CREW,                              Store,    Counter,  "PAYMENTS"),

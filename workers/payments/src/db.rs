@@ -2,6 +2,7 @@
 
 pub mod due;
 pub mod list;
+pub mod methods;
 pub mod notices;
 mod payment;
 

@@ -95,6 +95,12 @@ pub struct Ask {
     /// The gateway's token of a method.
     #[serde(default)]
     pub method: Option<String>,
+    /// The gateway's id of whoever pays, where it keeps methods of theirs or is to.
+    #[serde(default)]
+    pub customer: Option<String>,
+    /// It is to keep this method.
+    #[serde(default)]
+    pub save: bool,
     /// Where the customer's browser comes back to.
     #[serde(default)]
     pub return_url: Option<String>,
