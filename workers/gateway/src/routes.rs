@@ -192,6 +192,8 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/payments/{id}/refund",                            LEADS,                             Store,    Counter,  "PAYMENTS").idempotent().step_up(),
     route("GET",    "/api/v1/payments/order/{order_id}",                       SignedIn,                          Own,      Checkout, "PAYMENTS"),
     route("GET",    "/api/v1/orders/{id}/invoice",                             SignedIn,                          Own,      Web,      "BOOKS"),
+    route("POST",   "/api/v1/orders/{id}/invoice/send",                        SignedIn,                          Own,      Web,      "BOOKS"),
+    route("GET",    "/api/v1/invoices",                                        SignedIn,                          Own,      Web,      "BOOKS"),
     route("GET",    "/api/v1/orders/{id}/invoice/pdf",                         SignedIn,                          Own,      Web,      "DOCUMENTS"),
     route("GET",    "/api/v1/gift-cards",                                      CREW,                              Store,    Counter,  "BOOKS"),
     route("POST",   "/api/v1/gift-cards",                                      CREW,                              Store,    Counter,  "BOOKS").idempotent(),
