@@ -159,13 +159,12 @@ fn without_their_guard_points_pay_for_more_than_there_are() {
     has_points(&mali, &id, POINTS);
     let orders: Vec<String> = (0..4).map(|_| order(&chain, &mali, 1)).collect();
     let gate = Barrier::new(orders.len());
+    let spend = |order: &str| {
+        gate.wait();
+        initiate(&mali, order, "points", None)
+    };
     let answers: Vec<Value> = std::thread::scope(|scope| {
-        let spend = |order| {
-            gate.wait();
-            initiate(&mali, order, "points", None)
-        };
-        let spend = &spend;
-        let begun: Vec<_> = orders.iter().map(|order| scope.spawn(move || spend(order))).collect();
+        let begun: Vec<_> = orders.iter().map(|order| scope.spawn(|| spend(order))).collect();
         begun.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let paid = answers.iter().filter(|payment| payment["status"] == "completed").count();
