@@ -46,7 +46,7 @@ const ways = {
     return {
       charge: () => intents.create({ ...one, payment_method: "pm_1", confirm: true, return_url: back, description: given.description }, key(payment)),
       without_method: () => intents.create(one, key(payment)),
-      held: () => intents.create({ ...one, capture_method: "manual", customer: "cus_1", setup_future_usage: "off_session", payment_method: "pm_1", confirm: true }, key(payment)),
+      held: () => intents.create({ ...one, capture_method: "manual", customer: "cus_1", setup_future_usage: "on_session", payment_method: "pm_1", confirm: true }, key(payment)),
       off_session: () => intents.create({ ...one, customer: "cus_1", payment_method: "pm_1", confirm: true, off_session: true }, key(payment)),
       challenge: () => intents.create({ ...one, payment_method: "pm_1", confirm: true, payment_method_options: { card: { request_three_d_secure: "any" } } }, key(payment)),
       yen: () => intents.create({ ...one, amount: 45, currency: "jpy" }, key(payment)),
@@ -59,9 +59,10 @@ const ways = {
       refund: () => stripe.refunds.create({ payment_intent: "pi_1", amount: 1000, metadata: { ...metadata, kirana_refund: refund } }, key(refund)),
       look_refund: () => stripe.refunds.retrieve("re_1"),
       customer: () => stripe.customers.create({ metadata: { kirana_user: user } }, key(`${user}-customer`)),
-      saved: () => stripe.customers.listPaymentMethods("cus_1", { type: "card", limit: 20 }),
+      saved: () => stripe.paymentMethods.list({ customer: "cus_1", type: "card", limit: 20 }),
       card: () => stripe.paymentMethods.retrieve("pm_1"),
       forget: () => stripe.paymentMethods.detach("pm_1"),
+      forget_customer: () => stripe.customers.del("cus_1"),
       connected: () => intents.retrieve("pi_1", {}, { stripeAccount: "acct_1" }),
     };
   },

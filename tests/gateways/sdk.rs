@@ -111,6 +111,7 @@ fn stripe_is_asked_as_its_own_sdk_asks_it() {
         ("saved", s::saved_methods(config, "cus_1").unwrap()),
         ("card", s::card(config, "pm_1").unwrap()),
         ("forget", s::forget_method(config, "pm_1").unwrap()),
+        ("forget_customer", s::forget_customer(config, "cus_1").unwrap()),
         ("connected", Gateway::Stripe(connected).request(&Call::Look(of()), None).unwrap()),
     ];
     same(&theirs, ours, base, &["authorization", "stripe-version", "stripe-account", "idempotency-key"]);

@@ -13,6 +13,8 @@ pub enum Method {
     Put,
     /// Changes something.
     Patch,
+    /// Ends something.
+    Delete,
 }
 
 impl Method {
@@ -24,6 +26,7 @@ impl Method {
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
         }
     }
 }
@@ -45,7 +48,12 @@ impl Request {
     /// GET.
     #[must_use]
     pub(crate) fn get(url: String) -> Self {
-        Self { method: Method::Get, url, headers: vec![("accept", "application/json".into())], body: String::new() }
+        Self::bare(Method::Get, url)
+    }
+
+    /// Without a body.
+    pub(crate) fn bare(method: Method, url: String) -> Self {
+        Self { method, url, headers: vec![("accept", "application/json".into())], body: String::new() }
     }
 
     /// A body of this type.

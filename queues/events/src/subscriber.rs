@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Subscriber {
     /// `workers/orders`: history across stores; moves the order when its payment did.
     Orders,
-    /// `workers/payments`: gives money back for what was called off, books what is completed.
+    /// `workers/payments`: gives money back for what was called off, books what is completed, forgets who is forgotten.
     Payments,
     /// `workers/inventory`: the read model of stock across stores.
     Inventory,
@@ -130,7 +130,7 @@ impl Subscriber {
                 "RefundCompleted",
                 "CustomerErased",
             ],
-            Self::Payments => &["OrderAmended", "OrderCancelled", "OrderCompleted", "OrderRefunded"],
+            Self::Payments => &["OrderAmended", "OrderCancelled", "OrderCompleted", "OrderRefunded", "CustomerErased"],
             Self::Inventory => &[
                 "StockUpdated",
                 "StockAdjusted",

@@ -1,9 +1,12 @@
 //! Money by gateways, through the whole platform: localstripe as the peer, and a gateway of the tests for what no peer does on request.
 
+mod disputes;
 pub mod fake;
 mod local;
 mod notices;
 pub mod others;
+mod saved;
+mod storm;
 mod stripe;
 mod unknown;
 

@@ -27,6 +27,7 @@ pub const SOURCE: Source = Source {
         Subscriber::Orders,
         Subscriber::Customers,
         Subscriber::Sso,
+        Subscriber::Payments,
     ],
 };
 

@@ -1,6 +1,6 @@
 //! What payments hears of.
 
-use crate::db::due;
+use crate::db::{due, methods};
 use crate::ledger::orders;
 use crate::ledger::stores::Place;
 use crate::refunds;
@@ -10,10 +10,10 @@ use kirana_events::{Event, EventData, ReadData, reads};
 use kirana_kernel::OrderStatus;
 
 /// The events that it hears of.
-pub const READS: ReadData = reads!(OrderAmended, OrderCancelled, OrderCompleted, OrderRefunded);
+pub const READS: ReadData = reads!(CustomerErased, OrderAmended, OrderCancelled, OrderCompleted, OrderRefunded);
 
 /// An order that was called off is closed: what was paid for it, or will be, goes back, and what is held is given free. Of one that
-/// costs less than it did, the difference. What a completed order comes to is in the books; `place` is what they know of its store.
+/// costs less than it did, the difference. Whoever is erased keeps no methods, neither here nor at the gateway. What a completed order comes to is in the books; `place` is what they know of its store.
 ///
 /// # Errors
 /// 422 `not_postable` for an order that cannot be posted.
@@ -28,6 +28,7 @@ pub fn apply(event: &Event, place: Option<&Place>) -> Result<Vec<Statement>> {
                 due::of_order(order.order.id, event.occurred_at),
             ]
         }
+        EventData::CustomerErased(erased) => methods::erase(erased.user_id, event.occurred_at),
         EventData::OrderAmended(told) => {
             let order = &told.order;
             let at = event.occurred_at;

@@ -1,8 +1,8 @@
 //! Payments: gateways behind one client, refunds, and what of it is posted in the books.
 //!
-//! Tables: payments, refunds, closed_orders, order_totals, webhooks, parked_notices, ledger_*, inbox, outbox. Events out:
+//! Tables: payments, refunds, payment_customers, payment_methods, closed_orders, order_totals, webhooks, parked_notices, ledger_*, inbox, outbox. Events out:
 //! PaymentInitiated, PaymentPending, PaymentCompleted, PaymentFailed, RefundInitiated, RefundCompleted, RefundFailed. Events in: OrderCancelled,
-//! OrderAmended, OrderCompleted, OrderRefunded. A timeout is not a failure: a payment is `unknown` until its gateway says what became of
+//! OrderAmended, OrderCompleted, OrderRefunded, CustomerErased. A timeout is not a failure: a payment is `unknown` until its gateway says what became of
 //! it, and money that comes for an order that was called off goes back by the way it came. What a gateway says goes through
 //! `rules::step` and is written by `settle` alone; what it is asked next says `rules::plan`, and `sweep` asks it. No card number
 //! comes in: `api::clean`.
@@ -12,6 +12,7 @@ pub mod db;
 pub mod events;
 pub mod gateways;
 pub mod ledger;
+pub mod methods;
 pub mod notices;
 pub mod refunds;
 pub mod risk;
@@ -44,6 +45,8 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::checkout::initiate))
         .routes(routes!(api::checkout::verify))
         .routes(routes!(api::checkout::gateways))
+        .routes(routes!(api::methods::list))
+        .routes(routes!(api::methods::remove))
         .routes(routes!(api::payments::list))
         .routes(routes!(api::payments::of_order))
         .routes(routes!(api::refunds::list))
@@ -99,4 +102,5 @@ pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> work
 pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) {
     sweep::run(&env).await;
     work::by_cron(&env).await;
+    methods::forget(&env).await;
 }

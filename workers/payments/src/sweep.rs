@@ -83,6 +83,7 @@ pub fn charge(env: &Env, payment: &Payment) -> Result<Charge> {
         charge.description = format!("Order {}", payment.order_id);
     }
     charge.notice_url = notice_url(env, &payment.gateway, payment.id)?;
+    (charge.customer, charge.save_method) = (ask.customer, ask.save);
     (charge.method, charge.return_url, charge.cancel_url) = (ask.method, ask.return_url, ask.cancel_url);
     Ok(charge)
 }

@@ -22,8 +22,8 @@ pub struct PersonalData {
     pub user_id: Id,
     /// When it was put together.
     pub exported_at: Timestamp,
-    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `reviews`, `orders`, `payments`,
-    /// `loyalty`, `notifications`, `linked_accounts`, `consents`.
+    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `segments`, `reviews`, `orders`, `invoices`, `payments`,
+    /// `payment_methods`, `loyalty`, `notifications`, `linked_accounts`, `consents`.
     #[schema(value_type = Object)]
     pub data: BTreeMap<&'static str, Box<RawValue>>,
     /// Subjects of which there is more than a copy holds: their lists answer all of it, page by page.
@@ -39,15 +39,20 @@ const WHOLE: &[(&str, &str, &str)] = &[
     ("preferences", "CUSTOMERS", "/api/v1/customers/{id}/preferences"),
     ("favourites", "CUSTOMERS", "/api/v1/customers/{id}/favourites"),
     ("age_checks", "CUSTOMERS", "/api/v1/users/customer/age-verify"),
+    ("segments", "CUSTOMERS", "/api/v1/customers/{id}/segments"),
     ("reviews", "CUSTOMERS", "/api/v1/customers/{id}/reviews"),
+    ("payment_methods", "PAYMENTS", "/api/v1/payments/methods"),
     ("loyalty", "LOYALTY", "/api/v1/loyalty/customer/{id}"),
     ("linked_accounts", "SSO", "/api/v1/oauth/links"),
     ("consents", "SSO", "/api/v1/oauth/consents"),
 ];
 
 /// What a list answers, page by page.
-const LISTS: &[(&str, &str, &str)] =
-    &[("orders", "ORDERS", "/api/v1/orders"), ("notifications", "NOTIFICATIONS", "/api/v1/notifications")];
+const LISTS: &[(&str, &str, &str)] = &[
+    ("orders", "ORDERS", "/api/v1/orders"),
+    ("invoices", "BOOKS", "/api/v1/invoices"),
+    ("notifications", "NOTIFICATIONS", "/api/v1/notifications"),
+];
 
 /// A copy of all that the platform keeps of the caller, as a JSON document to keep.
 ///

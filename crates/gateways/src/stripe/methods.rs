@@ -2,12 +2,16 @@
 
 use super::Config;
 use super::answers::read_done;
-use super::requests::{Form, get, post, post_again};
+use super::requests::{Form, delete, get, post, post_again};
 use crate::call::{Invalid, segment};
-use crate::outcome::Failure;
+use crate::outcome::{Failure, Reason};
 use crate::request::{Answer, Request};
 use kirana_kernel::Id;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// Cards of one person that are read at once; nobody has use for more.
+const MOST: u32 = 20;
 
 /// A kept method.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,12 +65,12 @@ pub fn read_customer(answer: &Answer<'_>) -> Result<String, Failure> {
     Ok(read_done::<Customer>(answer)?.id)
 }
 
-/// Which cards somebody keeps.
+/// Which cards somebody keeps ("List PaymentMethods").
 ///
 /// # Errors
 /// [`Invalid::Reference`].
 pub fn saved_methods(config: &Config, customer: &str) -> Result<Request, Invalid> {
-    Ok(get(config, &format!("customers/{}/payment_methods?type=card&limit=20", segment(customer)?)))
+    Ok(get(config, &format!("payment_methods?customer={}&type=card&limit={MOST}", segment(customer)?)))
 }
 
 /// The cards.
@@ -127,4 +131,24 @@ pub fn read_card(answer: &Answer<'_>) -> Result<CardFacts, Failure> {
 pub fn forget_method(config: &Config, method: &str) -> Result<Request, Invalid> {
     let path = format!("payment_methods/{}/detach", segment(method)?);
     Ok(post_again(config, &path, &Form::default()))
+}
+
+/// Forgets a customer with all methods that they kept ("Delete a customer").
+///
+/// # Errors
+/// [`Invalid::Reference`].
+pub fn forget_customer(config: &Config, customer: &str) -> Result<Request, Invalid> {
+    Ok(delete(config, &format!("customers/{}", segment(customer)?)))
+}
+
+/// Is it forgotten? What is not there any more is.
+///
+/// # Errors
+/// [`Failure`]: not yet, or nobody knows.
+pub fn read_forgotten(answer: &Answer<'_>) -> Result<(), Failure> {
+    match read_done::<IgnoredAny>(answer) {
+        Ok(_) => Ok(()),
+        Err(Failure::Refused(refusal)) if refusal.reason == Reason::NotFound => Ok(()),
+        Err(failure) => Err(failure),
+    }
 }

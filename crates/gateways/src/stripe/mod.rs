@@ -12,7 +12,8 @@ mod tests;
 mod webhooks;
 
 pub use methods::{
-    CardFacts, SavedMethod, card, customer, forget_method, read_card, read_customer, read_saved_methods, saved_methods,
+    CardFacts, SavedMethod, card, customer, forget_customer, forget_method, read_card, read_customer, read_forgotten,
+    read_saved_methods, saved_methods,
 };
 
 use crate::amount::{self, AmountError};

@@ -53,6 +53,11 @@ pub(super) fn get(config: &Config, path: &str) -> Request {
     dressed(config, Request::get(format!("{}/v1/{path}", config.base)))
 }
 
+/// A call that ends something, and does the same however often it is made.
+pub(super) fn delete(config: &Config, path: &str) -> Request {
+    dressed(config, Request::bare(Method::Delete, format!("{}/v1/{path}", config.base)))
+}
+
 fn intent(known: &Known) -> Result<&str, Invalid> {
     needed(known.reference.as_ref(), NAME, "the id of the PaymentIntent")
 }
@@ -119,7 +124,8 @@ fn charge(config: &Config, charge: &Charge) -> Result<Request, Invalid> {
         form = form.put("description", cut(&charge.description, 500));
     }
     if charge.save_method {
-        form = form.put("setup_future_usage", "off_session");
+        // Whoever pays with it later is there to be asked by their bank: nobody is charged behind their back.
+        form = form.put("setup_future_usage", "on_session");
     }
     if charge.challenge {
         // "Manually trigger 3DS": the bank is asked where it can be.

@@ -179,6 +179,7 @@ fn a_customer_keeps_methods() {
     let request = super::customer(&config, id("0199f6a1-7a10-7c3e-9f02-5d2a6c1b8e46"));
     assert!(request.body.contains("kirana_user"), "{}", request.body);
     assert!(super::saved_methods(&config, "cus_1/../x").is_err());
+    assert!(super::forget_customer(&config, "cus_1/../x").is_err() && super::forget_method(&config, "").is_err());
     let list = json!({"data": [{"id": "pm_1", "card": {"brand": "visa", "last4": "4242", "exp_year": 2030, "exp_month": 4}},
         {"id": "pm_2", "type": "sepa_debit"}]});
     let headers = Headers::default();
@@ -186,7 +187,12 @@ fn a_customer_keeps_methods() {
     let answer = crate::Answer { status: 200, headers: &headers, body: body.as_bytes() };
     let saved = super::read_saved_methods(&answer).unwrap();
     assert_eq!((saved.len(), saved[0].last4.as_str(), saved[0].expires), (1, "4242", (2030, 4)));
+    let forgotten =
+        |status, body: &str| super::read_forgotten(&crate::Answer { status, headers: &headers, body: body.as_bytes() });
+    assert_eq!(forgotten(200, r#"{"id": "cus_1", "deleted": true}"#), Ok(()));
+    assert_eq!(forgotten(404, r#"{"error": {"type": "invalid_request_error", "code": "resource_missing"}}"#), Ok(()));
+    assert!(matches!(forgotten(503, ""), Err(Failure::Unknown(_))), "asked again");
     let manual = Charge { capture: Capture::Manual, save_method: true, ..charge(money(1, "THB")) };
     let body = stripe().request(&Call::Charge(manual), None).unwrap().body;
-    assert!(body.contains("capture_method=manual") && body.contains("setup_future_usage=off_session"), "{body}");
+    assert!(body.contains("capture_method=manual") && body.contains("setup_future_usage=on_session"), "{body}");
 }

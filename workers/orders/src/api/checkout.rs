@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use kirana_contracts::order::Order;
 use kirana_edge::{Caller, Json, Problem, RequestId, Result, call, parse_json};
-use kirana_kernel::OrderStatus;
+use kirana_kernel::{Id, OrderStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -33,6 +33,12 @@ pub struct PaymentChoice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "tok_success")]
     pub token: Option<String>,
+    /// A method that the caller keeps, in place of a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method_id: Option<Id>,
+    /// Keep the method that this is paid with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub save: Option<bool>,
     /// Where the gateway sends the customer's browser afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<String>,

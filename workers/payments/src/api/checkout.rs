@@ -9,7 +9,7 @@ use crate::rules::plan::Next;
 use crate::rules::status::{CaptureMode, Status};
 use crate::settle::event;
 use crate::sweep::{self, Turn};
-use crate::{gateways, ledger, refunds, risk};
+use crate::{gateways, ledger, methods, refunds, risk};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use kirana_contracts::order::Order;
@@ -46,6 +46,12 @@ pub struct PaymentRequest {
     #[serde(default, alias = "method")]
     #[schema(example = "tok_success")]
     pub token: Option<String>,
+    /// A method that the caller keeps (`GET /payments/methods`), in place of `token`; with `stripe`.
+    #[serde(default)]
+    pub method_id: Option<Id>,
+    /// Keep the method that this is paid with, for the caller's next payments; with `stripe`, and by accounts whose address is proved.
+    #[serde(default)]
+    pub save: bool,
     /// Where the gateway sends the customer's browser afterwards. It proves nothing: call `POST /payments/verify` then.
     #[serde(default)]
     pub return_url: Option<String>,
@@ -91,11 +97,11 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<&str> {
 /// open `review` waits for a person of the store: nobody is asked for money before.
 ///
 /// # Errors
-/// 404 for an order that is not the caller's, 409 `not_payable` or `insufficient_balance`, 422 `not_possible`, `idempotency_key_reused`, `card_number` or
+/// 403 `address_not_verified` for `save` by a guest, 404 for an order that is not the caller's, 409 `not_payable` or `insufficient_balance`, 422 `not_possible`, `idempotency_key_reused`, `card_number` or
 /// `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/payments/initiate", tag = "payments", request_body = PaymentRequest,
     params(("Idempotency-Key" = String, Header, description = "New for each attempt to pay, the same for each repetition")),
-    responses((status = 201, body = Payment), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Payment), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn initiate(
     State(env): State<Env>,
@@ -111,6 +117,7 @@ pub async fn initiate(
     if !gateways.has(&request.gateway) {
         return Err(Problem::invalid_field("gateway", format!("expected one of: {}", gateways.names())));
     }
+    about_methods(&request)?;
     for (name, url) in [("return_url", &request.return_url), ("cancel_url", &request.cancel_url)] {
         if let Some(Err(fault)) = url.as_ref().map(|url| may_call(url, Reach::WorldAndHere)) {
             return Err(Problem::invalid_field(name, fault.to_string()));
@@ -192,8 +199,12 @@ async fn begin(
         let detail = format!("expected 1 to {} minor units: {due} is due", due.amount);
         return Err(Problem::invalid_field("amount", detail));
     }
+    let chosen = chosen(env, gateways, caller, request).await?;
+    let token = chosen.token;
     let ask = Ask {
-        method: request.token.clone(),
+        method: token.clone(),
+        customer: chosen.customer,
+        save: request.save,
         return_url: request.return_url.clone(),
         cancel_url: request.cancel_url.clone(),
     };
@@ -244,7 +255,7 @@ async fn begin(
         let charge = kirana_gateways::Call::Charge(sweep::charge(env, &payment)?);
         gateways::client::check(gateway, &charge).map_err(|invalid| not_possible(invalid.to_string()))?;
     }
-    match risk::assess(env, gateways, caller, &payment, &order, request.token.as_deref()).await? {
+    match risk::assess(env, gateways, caller, &payment, &order, token.as_deref()).await? {
         Verdict::Allow => {}
         Verdict::StepUp => payment.inner.step_up = true,
         Verdict::Review => {
@@ -253,6 +264,37 @@ async fn begin(
         }
     }
     Ok((payment, refunds::order_total_if_known(order.id, order.version, order.totals.total)))
+}
+
+/// Does what it says of methods go together?
+fn about_methods(request: &PaymentRequest) -> Result<()> {
+    let of_keeper = request.gateway == methods::KEEPER;
+    let fault = match (&request.method_id, request.save) {
+        (Some(_), _) if request.token.is_some() => ("method_id", "expected `method_id` or `token`, not both"),
+        (Some(_), true) => ("save", "expected false: the method of `method_id` is kept already"),
+        (Some(_), false) if !of_keeper => ("method_id", "only `stripe` keeps methods"),
+        (None, true) if !of_keeper => ("save", "only `stripe` keeps methods"),
+        _ => return Ok(()),
+    };
+    Err(Problem::invalid_field(fault.0, fault.1))
+}
+
+/// What it is paid with, and who that is at the gateway.
+async fn chosen(
+    env: &Env,
+    gateways: &Gateways,
+    caller: &Principal,
+    request: &PaymentRequest,
+) -> Result<methods::Chosen> {
+    let database = Db::of(env)?;
+    if let Some(method) = request.method_id {
+        return methods::chosen(&database, caller.id, method).await;
+    }
+    let customer = match gateways.account(&request.gateway) {
+        Some(gateway) if request.save => Some(methods::keeper(env, &database, gateway, caller).await?),
+        _ => None,
+    };
+    Ok(methods::Chosen { token: request.token.clone(), customer })
 }
 
 /// The gateway has nothing of the kind, or needs something more: nothing was asked.

@@ -2,6 +2,7 @@
 
 pub mod checkout;
 pub mod clean;
+pub mod methods;
 pub mod metrics;
 pub mod payments;
 pub mod refunds;

@@ -41,8 +41,8 @@ pub struct Payment {
     pub failure: Option<String>,
     /// Why nobody knows what became of it, while nobody does.
     pub doubt: Option<String>,
-    /// What a person should look at: `amount_mismatch`, `currency_mismatch`, `captured_twice`, `disputed`, `refunded_elsewhere`,
-    /// `refund_taken_back`.
+    /// What a person should look at: `amount_mismatch`, `currency_mismatch`, `captured_twice`, `disputed`, `dispute_won`,
+    /// `dispute_lost`, `refunded_elsewhere`, `refund_taken_back`.
     pub flag: Option<String>,
     /// How its review stands, where fraud rules want a person to look at it; nobody is asked for money before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +95,12 @@ pub struct Ask {
     /// The gateway's token of a method.
     #[serde(default)]
     pub method: Option<String>,
+    /// The gateway's id of whoever pays, where it keeps methods of theirs or is to.
+    #[serde(default)]
+    pub customer: Option<String>,
+    /// It is to keep this method.
+    #[serde(default)]
+    pub save: bool,
     /// Where the customer's browser comes back to.
     #[serde(default)]
     pub return_url: Option<String>,

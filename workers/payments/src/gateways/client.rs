@@ -87,6 +87,27 @@ pub async fn card(env: &Env, gateway: &Gateway, token: &str) -> CardFacts {
     }
 }
 
+/// Asks something beside payments: who keeps which methods. What is not done is logged.
+///
+/// # Errors
+/// [`Failure`]: refused, or unknown.
+pub async fn exchange<T>(
+    env: &Env,
+    gateway: &Gateway,
+    request: Result<Request, Invalid>,
+    read: impl Fn(&Answer<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let answer = async {
+        let request = request.map_err(|_| Failure::refused(Reason::BadCall, ""))?;
+        read(&send(env, gateway, &request).await?.answer())
+    }
+    .await;
+    if let Err(failure) = &answer {
+        log::error("a gateway did not do it", &[("gateway", gateway.name()), ("failure", &failure.to_string())]);
+    }
+    answer
+}
+
 /// Did PayPal send this notice? It is asked, with the notice as it came.
 ///
 /// # Errors
