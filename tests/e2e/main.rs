@@ -42,6 +42,7 @@ mod stock;
 mod stores;
 mod tenders;
 mod weighed;
+mod zones;
 
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};

@@ -130,7 +130,10 @@ impl Subjects {
             ("devices", "id") => "device",
             ("menus", "id") => "menu",
             ("product", "id") => "product",
-            ("breaches" | "rollouts", "id") | ("shifts", "shift_id") | ("reviews", "review_id") => {
+            ("breaches" | "rollouts", "id")
+            | ("shifts", "shift_id")
+            | ("delivery-zones", "zone_id")
+            | ("reviews", "review_id") => {
                 return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8efe".into();
             }
             ("firmware", "kind") => return "printer".into(),

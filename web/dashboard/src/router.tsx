@@ -102,6 +102,7 @@ const pages = [
   page("settings", () => import("./pages/settings/StoreSettings.tsx"), "StoreSettings"),
   page("settings/kitchen", () => import("./pages/settings/KitchenSettings.tsx"), "KitchenSettings"),
   page("settings/fees", () => import("./pages/settings/Fees.tsx"), "Fees"),
+  page("settings/zones", () => import("./pages/settings/Zones.tsx"), "Zones"),
   page("settings/taxes", () => import("./pages/settings/Taxes.tsx"), "Taxes"),
   page("settings/keys", () => import("./pages/settings/Keys.tsx"), "Keys"),
   page("settings/apps", () => import("./pages/settings/Apps.tsx"), "Apps"),

@@ -103,6 +103,7 @@ export async function pagesOf(nobody, { store }) {
     { name: "settings", who: owner, path: `${s}/settings` },
     { name: "settings-kitchen", who: owner, path: `${s}/settings/kitchen` },
     { name: "settings-fees", who: owner, path: `${s}/settings/fees` },
+    { name: "settings-zones", who: owner, path: `${s}/settings/zones` },
     { name: "settings-taxes", who: admin, path: `${s}/settings/taxes` },
     { name: "settings-keys", who: owner, path: `${s}/settings/keys` },
     { name: "settings-apps", who: admin, path: `${s}/settings/apps` },

@@ -97,6 +97,10 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/stores/{id}/shifts",                              CREW,                              Store,    Counter,  "STORES"),
     route("POST",   "/api/v1/stores/{id}/shifts",                              LEADS,                             Store,    Counter,  "STORES"),
     route("DELETE", "/api/v1/stores/{id}/shifts/{shift_id}",                   LEADS,                             Store,    Counter,  "STORES"),
+    route("GET",    "/api/v1/stores/{id}/delivery-zones",                      Public,                            Everyone, Browse,   "STORES"),
+    route("POST",   "/api/v1/stores/{id}/delivery-zones",                      LEADS,                             Store,    Counter,  "STORES"),
+    route("PUT",    "/api/v1/stores/{id}/delivery-zones/{zone_id}",            LEADS,                             Store,    Counter,  "STORES"),
+    route("DELETE", "/api/v1/stores/{id}/delivery-zones/{zone_id}",            LEADS,                             Store,    Counter,  "STORES"),
 
     route("POST",   "/api/v1/catalog/import",                                  CHAIN,                             Chain,    Counter,  "CATALOG").max_body(1024 * KB),
     route("GET",    "/api/v1/products",                                        Public,                            Everyone, Browse,   "CATALOG"),

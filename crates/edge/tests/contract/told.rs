@@ -1,6 +1,7 @@
 //! What scripts answer each other, and who they say is asking.
 
 use crate::{Sample, told};
+use kirana_contracts::delivery_zone::DeliveryZone;
 use kirana_contracts::letter::LetterSecret;
 use kirana_contracts::live::LiveMessage;
 use kirana_contracts::menu::{Allergen, Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Nutrition, Tax};
@@ -269,6 +270,21 @@ fn store() -> StoreInfo {
         pause_reason: Some("a pipe burst".into()),
         fulfilments: vec![Fulfilment::Pickup, Fulfilment::Delivery],
         minimum_order: Some(money()),
+        position: Some(Position { latitude: 13.7465, longitude: 100.5348 }),
+        delivery_zones: vec![zone()],
+    }
+}
+
+pub fn zone() -> DeliveryZone {
+    let corner = |latitude, longitude| Position { latitude, longitude };
+    DeliveryZone {
+        id: id(20),
+        name: "Old town".into(),
+        polygon: vec![corner(13.7, 100.4), corner(13.7, 100.6), corner(13.8, 100.5)],
+        radius_m: Some(3_000),
+        fee: money(),
+        minimum_order: Some(money()),
+        priority: 1,
     }
 }
 

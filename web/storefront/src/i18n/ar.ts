@@ -34,6 +34,7 @@ export const words: Words = {
   "problem.store_paused": "هذا المتجر لا يستقبل طلبات الآن.",
   "problem.offer_used_up": "انتهى عرض في سلتك للتو. المجموع الآن من دونه.",
   "problem.too_many_requests": "كان ذلك سريعًا قليلًا. حاول بعد لحظة.",
+  "problem.outside_delivery_zone": "هذا خارج منطقة توصيل المتجر. اختر مكانًا داخلها أو متجرًا آخر أو استلم بنفسك.",
   "problem.support": "إن سألتنا عنه: {id}",
 
   "stores.title": "من أين تود أن تطلب؟",
@@ -143,6 +144,13 @@ export const words: Words = {
   "cart.signInHint": "كي ننادي طلبك ونصلح أي خطأ. تبقى سلتك كما هي.",
   "cart.closedHint": "المتجر مغلق الآن؛ اختر وقتًا.",
   "cart.minimum": "من {amount} فأكثر في هذا المتجر",
+  "cart.zones": "يوصل هذا المتجر حسب المنطقة:",
+  "cart.zonesAre": "يوصل إلى: {names}",
+  "cart.here": "أنا هناك الآن",
+  "cart.hereKnown": "سُجّل المكان على الخريطة.",
+  "cart.hereRefused": "لم يذكر جهازك مكانك. اختر عنوانًا محفوظًا يعرفه.",
+  "cart.needPlace": "حدد المكان على الخريطة: تتبعه الرسوم.",
+  "cart.zoneMinimum": "إلى {zone} من {amount} فأكثر",
   "cart.needAddress": "اذكر أين نوصله.",
   "cart.short": "لا يكفي: {names}",
 
@@ -318,6 +326,7 @@ export const words: Words = {
   "addr.phone": "هاتف عند الباب",
   "addr.phoneHint": "مع رمز البلد، مثل ‎+971 50 123 4567",
   "addr.note": "ملاحظة لمن يوصله",
+  "addr.hereHint": "اضغط عندما تكون هناك: بعض المتاجر توصل حسب المنطقة.",
   "addr.default": "استخدم هذا أولًا",
   "addr.isDefault": "الأول",
 

@@ -34,6 +34,7 @@ export const words: Words = {
   "problem.store_paused": "ร้านนี้ยังไม่รับคำสั่งซื้อในขณะนี้",
   "problem.offer_used_up": "ข้อเสนอในตะกร้าเพิ่งหมด ยอดรวมจึงไม่มีข้อเสนอนั้นแล้ว",
   "problem.too_many_requests": "เร็วเกินไปเล็กน้อย โปรดลองอีกครั้งในอีกสักครู่",
+  "problem.outside_delivery_zone": "อยู่นอกพื้นที่จัดส่งของร้านนี้ เลือกที่อื่นในพื้นที่ เลือกร้านอื่น หรือมารับเอง",
   "problem.support": "หากต้องการสอบถามเรื่องนี้: {id}",
 
   "stores.title": "อยากสั่งจากร้านไหน",
@@ -143,6 +144,13 @@ export const words: Words = {
   "cart.signInHint": "เพื่อให้เราเรียกคิวและดูแลคุณได้หากมีปัญหา ตะกร้าของคุณจะยังอยู่เหมือนเดิม",
   "cart.closedHint": "ตอนนี้ร้านปิด โปรดเลือกเวลา",
   "cart.minimum": "ร้านนี้รับตั้งแต่ {amount}",
+  "cart.zones": "ร้านนี้จัดส่งตามพื้นที่:",
+  "cart.zonesAre": "จัดส่งถึง: {names}",
+  "cart.here": "ตอนนี้ฉันอยู่ที่นั่น",
+  "cart.hereKnown": "บันทึกตำแหน่งบนแผนที่แล้ว",
+  "cart.hereRefused": "อุปกรณ์ไม่ได้บอกตำแหน่ง เลือกที่อยู่ที่บันทึกตำแหน่งไว้",
+  "cart.needPlace": "โปรดบอกตำแหน่งบนแผนที่ ค่าส่งขึ้นอยู่กับตำแหน่ง",
+  "cart.zoneMinimum": "ไป{zone}ตั้งแต่ {amount}",
   "cart.needAddress": "โปรดบอกที่อยู่จัดส่ง",
   "cart.short": "ไม่พอ: {names}",
 
@@ -318,6 +326,7 @@ export const words: Words = {
   "addr.phone": "โทรศัพท์ผู้รับ",
   "addr.phoneHint": "พร้อมรหัสประเทศ เช่น +66 81 234 5678",
   "addr.note": "ข้อความถึงผู้ส่ง",
+  "addr.hereHint": "กดเมื่ออยู่ที่นั่น บางร้านจัดส่งตามพื้นที่",
   "addr.default": "ใช้ที่อยู่นี้ก่อน",
   "addr.isDefault": "หลัก",
 

@@ -7,3 +7,4 @@ pub mod settings;
 pub mod shifts;
 pub mod staff;
 pub mod stores;
+pub mod zones;

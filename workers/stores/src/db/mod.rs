@@ -1,6 +1,7 @@
 //! SQL of stores.
 
 pub mod shifts;
+pub mod zones;
 
 use crate::api::franchisees::Franchisee;
 use crate::api::stores::{Store, StoreDetails};

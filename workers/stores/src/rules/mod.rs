@@ -7,3 +7,4 @@ pub mod near;
 pub mod settings;
 pub mod shifts;
 pub mod staff;
+pub mod zones;

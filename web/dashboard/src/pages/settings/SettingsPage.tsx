@@ -29,6 +29,7 @@ export function SettingsPage({ children, ...page }: SettingsPageProps) {
                 { path: base, label: "Store and hours" },
                 { path: `${base}/kitchen`, label: "Kitchen" },
                 { path: `${base}/fees`, label: "Fees" },
+                { path: `${base}/zones`, label: "Delivery zones" },
               ]
             : []),
           { path: `${base}/taxes`, label: "Taxes" },
