@@ -15,6 +15,7 @@ mod devices;
 mod edge;
 mod faults;
 mod figures;
+mod flags;
 mod fuzz;
 mod gateway_edge;
 mod gateways;

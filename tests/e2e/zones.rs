@@ -43,7 +43,12 @@ fn a_zone_says_where_to_for_what_and_from_which_sum_on() {
     let near = json!({"name": "Around the corner", "radius_m": 2000, "fee": baht(2_000)});
     assert_eq!(draw(&chain.staff, &near).status, 403);
     assert_eq!(draw(&chain.manager, &near).status, 404, "it is not her store");
-    chain.admin.put(&format!("/api/v1/stores/{store}/fees"), &json!({"delivery": baht(3_000)})).unwrap().expect(200).unwrap();
+    chain
+        .admin
+        .put(&format!("/api/v1/stores/{store}/fees"), &json!({"delivery": baht(3_000)}))
+        .unwrap()
+        .expect(200)
+        .unwrap();
 
     // Without zones it is as it was: anywhere, for the flat fee.
     let (_, ann) = chain.customer().unwrap();
@@ -87,7 +92,10 @@ fn a_zone_says_where_to_for_what_and_from_which_sum_on() {
     let unknown = ann.post("/api/v1/quotes", &tea).unwrap().expect(200).unwrap();
     assert_eq!((fee(&unknown), &unknown["delivery_zone"]), (None, &Value::Null));
     let outside = quote(&north(20_000.0)).expect(409).unwrap();
-    assert_eq!((&outside["code"], &outside["zones"]), (&json!("outside_delivery_zone"), &json!(["Around the corner", "Town"])));
+    assert_eq!(
+        (&outside["code"], &outside["zones"]),
+        (&json!("outside_delivery_zone"), &json!(["Around the corner", "Town"]))
+    );
 
     // An order is held to the same.
     let order = |place: Option<Value>, more: &Value| {

@@ -147,6 +147,7 @@ impl Subjects {
             ("accounts", "account") => return format!("deposits:{}", self.get("store")),
             ("franchisees", "id") => "franchisee",
             ("exceptions", "id") => return "missing_at_gateway%2Fsandbox%2Fnothing".into(),
+            ("flags", "name") => return "tips".into(),
             ("periods", "name") => return "2026-10".into(),
             (_, "sku") => return "cup".into(),
             (_, "line" | "number") => return "0".into(),

@@ -105,6 +105,7 @@ const pages = [
   page("settings/zones", () => import("./pages/settings/Zones.tsx"), "Zones"),
   page("settings/taxes", () => import("./pages/settings/Taxes.tsx"), "Taxes"),
   page("settings/keys", () => import("./pages/settings/Keys.tsx"), "Keys"),
+  page("settings/flags", () => import("./pages/settings/Flags.tsx"), "Flags"),
   page("settings/apps", () => import("./pages/settings/Apps.tsx"), "Apps"),
   page("account", () => import("./pages/account/Account.tsx"), "Account"),
 ];

@@ -106,6 +106,7 @@ export async function pagesOf(nobody, { store }) {
     { name: "settings-zones", who: owner, path: `${s}/settings/zones` },
     { name: "settings-taxes", who: admin, path: `${s}/settings/taxes` },
     { name: "settings-keys", who: owner, path: `${s}/settings/keys` },
+    { name: "settings-flags", who: admin, path: `${s}/settings/flags` },
     { name: "settings-apps", who: admin, path: `${s}/settings/apps` },
     { name: "account", who: owner, path: `${s}/account` },
     { name: "palette", who: owner, path: `${s}/orders`, act: (page) => page.keyboard.press("Control+k") },

@@ -101,6 +101,9 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/stores/{id}/delivery-zones",                      LEADS,                             Store,    Counter,  "STORES"),
     route("PUT",    "/api/v1/stores/{id}/delivery-zones/{zone_id}",            LEADS,                             Store,    Counter,  "STORES"),
     route("DELETE", "/api/v1/stores/{id}/delivery-zones/{zone_id}",            LEADS,                             Store,    Counter,  "STORES"),
+    route("GET",    "/api/v1/flags",                                           Guest,                             Own,      Web,      "STORES"),
+    route("GET",    "/api/v1/flags/settings",                                  CHAIN,                             Chain,    Counter,  "STORES"),
+    route("PUT",    "/api/v1/flags/{name}",                                    CHAIN,                             Chain,    Counter,  "STORES"),
 
     route("POST",   "/api/v1/catalog/import",                                  CHAIN,                             Chain,    Counter,  "CATALOG").max_body(1024 * KB),
     route("GET",    "/api/v1/products",                                        Public,                            Everyone, Browse,   "CATALOG"),
@@ -442,6 +445,7 @@ mod tests {
             "auth",
             "checkout",
             "customers",
+            "flags",
             "gift-balance",
             "invitations",
             "menus",

@@ -1,7 +1,7 @@
 //! Stores: franchisees, stores with their settings, opening hours in their time zones, who works there, where they
-//! deliver, nearby.
+//! deliver, nearby; feature flags.
 //!
-//! Tables: franchisees, stores, shifts, delivery_zones, outbox. Events out: StoreCreated, StoreUpdated, StoreStatusChanged,
+//! Tables: franchisees, stores, shifts, delivery_zones, flag_settings, outbox. Events out: StoreCreated, StoreUpdated, StoreStatusChanged,
 //! DeliveryZoneUpdated. Events in: none. Other workers ask `GET /internal/stores/{id}`.
 
 pub mod api;
@@ -33,6 +33,9 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::shifts::cancel))
         .routes(routes!(api::zones::list, api::zones::draw))
         .routes(routes!(api::zones::change, api::zones::remove))
+        .routes(routes!(api::flags::mine))
+        .routes(routes!(api::flags::list))
+        .routes(routes!(api::flags::set))
         .route("/internal/stores/{id}", axum::routing::get(api::stores::info))
         .route("/internal/outbox/ack", axum::routing::post(api::stores::outbox_ack))
 }

@@ -1,4 +1,4 @@
-// What an owner sets: where orders are brought.
+// What is set: where orders are brought, what customers find in the apps.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -29,7 +29,12 @@ test("a delivery zone is drawn, changed and removed", async () => {
   await dialog.getByText("Drawn", { exact: true }).click();
   const sheet = dialog.getByRole("img", { name: /^Zones around the store/ });
   const { width, height } = await sheet.boundingBox();
-  for (const [x, y] of [[0.3, 0.3], [0.7, 0.35], [0.5, 0.75]]) await sheet.click({ position: { x: x * width, y: y * height } });
+  for (const [x, y] of [
+    [0.3, 0.3],
+    [0.7, 0.35],
+    [0.5, 0.75],
+  ])
+    await sheet.click({ position: { x: x * width, y: y * height } });
   assert.equal((await dialog.getByLabel("Corners").inputValue()).trim().split("\n").length, 3);
   await dialog.getByLabel("Fee, THB").fill("40");
   await dialog.getByLabel("Orders from, THB").fill("200");
@@ -60,4 +65,33 @@ test("who cooks sees the zones and draws none", async () => {
   await page.getByRole("heading", { name: "Delivery zones", level: 1 }).waitFor();
   assert.equal(await page.getByRole("button", { name: "New zone" }).count(), 0);
   await context.close();
+});
+
+test("the chain turns a flag off for one store, and takes that back", async () => {
+  const { store } = stage.known;
+  const tips = async () => (await stage.nobody.get(`/flags?store_id=${store.id}`)).flags.tips;
+  assert.equal(await tips(), true);
+  const { page, go, context } = await as("admin");
+  await go(`/${store.id}/settings/flags`);
+  await page.getByRole("button", { name: "Say something of tips" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("combobox", { name: "For", exact: true }).click();
+  await page.getByRole("option", { name: "One store" }).click();
+  await dialog.getByRole("combobox", { name: "Store", exact: true }).click();
+  await page.getByRole("option", { name: store.name }).click();
+  await dialog.getByLabel("On for").fill("0");
+  await dialog.getByRole("button", { name: "Keep" }).click();
+  const flag = page.getByRole("region", { name: "Tips" });
+  await flag.getByText("Off", { exact: true }).waitFor();
+  assert.equal(await tips(), false);
+  await flag.getByRole("button", { name: `Take back tips for ${store.name}` }).click();
+  await flag.getByText("Off", { exact: true }).waitFor({ state: "detached" });
+  assert.equal(await tips(), true);
+  await context.close();
+
+  const owner = await as("owner");
+  await owner.go(`/${store.id}/settings`);
+  await owner.page.getByRole("link", { name: "Fees" }).waitFor();
+  assert.equal(await owner.page.getByRole("link", { name: "Flags" }).count(), 0, "flags are the chain's");
+  await owner.context.close();
 });

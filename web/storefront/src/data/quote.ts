@@ -47,7 +47,16 @@ export const quoteQuery = (cart: Cart, userId: string | undefined) => {
   const { storeId, lines, coupons, fulfilment, tip } = cart;
   const place = fulfilment === "delivery" ? (cart.place ?? null) : null;
   return queryOptions({
-    queryKey: ["quote", userId ?? "guest", storeId, requested(lines), coupons, userId ? fulfilment : null, userId ? tip : null, userId ? place : null],
+    queryKey: [
+      "quote",
+      userId ?? "guest",
+      storeId,
+      requested(lines),
+      coupons,
+      userId ? fulfilment : null,
+      userId ? tip : null,
+      userId ? place : null,
+    ],
     enabled: storeId !== null && lines.length > 0,
     placeholderData: (last?: Quote) => last,
     staleTime: 60_000,

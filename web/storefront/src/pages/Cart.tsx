@@ -5,6 +5,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { http } from "../api.ts";
+import { useFlag } from "../data/flags.ts";
 import { quoteQuery } from "../data/quote.ts";
 import { useUser } from "../data/session.ts";
 import { storeQuery, zonesQuery } from "../data/stores.ts";
@@ -28,7 +29,10 @@ const attempt = new Attempt<Schemas["OrderRequest"]>("kirana.order");
 export function CartPage() {
   const { t, money } = useI18n();
   const navigate = useNavigate();
-  const now = useKept(cart);
+  const kept = useKept(cart);
+  // A tip that was chosen before tips were turned off is not asked for any more.
+  const tips = useFlag("tips", kept.storeId);
+  const now = tips ? kept : { ...kept, tip: 0 };
   const user = useUser();
   const isOnline = useOnline();
   const moment = useNow();
@@ -89,7 +93,16 @@ export function CartPage() {
   const zone = now.fulfilment === "delivery" ? quote.data?.delivery_zone : undefined;
   const zoneBelow = zone?.minimum_order && quote.data && quote.data.totals.total.amount < zone.minimum_order.amount;
   const total = quote.data?.totals.total ?? { amount: estimate(now), currency: now.currency };
-  const isReady = isOnline && quote.data && !quote.error && !needsTime && !needsAddress && !needsPlace && !below && !zoneBelow && state?.state !== "paused";
+  const isReady =
+    isOnline &&
+    quote.data &&
+    !quote.error &&
+    !needsTime &&
+    !needsAddress &&
+    !needsPlace &&
+    !below &&
+    !zoneBelow &&
+    state?.state !== "paused";
   return (
     <Page title={t("cart.title")} back={`/stores/${now.storeId}`}>
       <div className="cart">

@@ -4,6 +4,7 @@ import { format } from "@kirana/api";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useMemo, useState } from "react";
 import { addressesQuery } from "../data/account.ts";
+import { useFlag } from "../data/flags.ts";
 import { slotsQuery } from "../data/slots.ts";
 import { type Store, zonesQuery } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
@@ -28,6 +29,7 @@ export function CartOptions({
   userId: string | undefined;
 }) {
   const { t } = useI18n();
+  const tips = useFlag("tips", store.id);
   // A machine is stood before: nobody orders at one from here.
   const ways = (store.settings.fulfilments ?? ["pickup"]).filter((way) => way !== "vending");
   return (
@@ -60,7 +62,7 @@ export function CartOptions({
       </section>
       <section className="panel">
         <Coupon now={now} />
-        <Tip now={now} />
+        {tips && <Tip now={now} />}
         <div className="field">
           <label htmlFor="note">{t("cart.note")}</label>
           <textarea id="note" rows={2} maxLength={500} value={now.note} onChange={(event) => change({ note: event.target.value })} />

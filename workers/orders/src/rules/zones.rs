@@ -146,12 +146,13 @@ mod tests {
 
     #[test]
     fn without_zones_it_is_the_flat_fee_wherever_it_goes() {
+        let (store, zoned) = (store(), zoned());
         let flat = Some(Money::new(3_000, Currency::THB));
         for place in [None, Some(north(900_000.0))] {
-            let way = way(&store(), Fulfilment::Delivery, place).unwrap();
-            assert_eq!((way, fee(way, flat), words(way, &store())), (Way::Flat, flat, None));
+            let way = way(&store, Fulfilment::Delivery, place).unwrap();
+            assert_eq!((way, fee(way, flat), words(way, &store)), (Way::Flat, flat, None));
         }
-        let fetched = way(&zoned(), Fulfilment::Pickup, None).unwrap();
+        let fetched = way(&zoned, Fulfilment::Pickup, None).unwrap();
         assert_eq!((fetched, fee(fetched, flat)), (Way::None, None));
     }
 

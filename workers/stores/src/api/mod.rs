@@ -1,5 +1,6 @@
 //! Handlers, by resource.
 
+pub mod flags;
 pub mod franchisees;
 pub mod import;
 pub mod nearby;

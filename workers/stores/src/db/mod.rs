@@ -1,5 +1,6 @@
 //! SQL of stores.
 
+pub mod flags;
 pub mod shifts;
 pub mod zones;
 

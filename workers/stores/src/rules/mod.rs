@@ -1,5 +1,6 @@
 //! The domain, without I/O.
 
+pub mod flags;
 pub mod hours;
 pub mod import;
 pub mod legal_age;

@@ -34,6 +34,7 @@ export function SettingsPage({ children, ...page }: SettingsPageProps) {
             : []),
           { path: `${base}/taxes`, label: "Taxes" },
           ...(may(user, "GET /api-keys") ? [{ path: `${base}/keys`, label: "API keys" }] : []),
+          ...(may(user, "GET /flags/settings") ? [{ path: `${base}/flags`, label: "Flags" }] : []),
           ...(may(user, "GET /oauth/clients") ? [{ path: `${base}/apps`, label: "Integrations" }] : []),
         ]}
       />

@@ -24,6 +24,8 @@ export function ZoneSketch({ store, zones, chosen, onPress }: ZoneSketchProps) {
     onPress?.(fromSheet(store, far, x, y));
   };
   return (
+    // The fields beside it are the way for the keyboard.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <svg
       viewBox={`0 0 ${SHEET} ${SHEET}`}
       role="img"
