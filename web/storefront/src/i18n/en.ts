@@ -180,6 +180,8 @@ export const en = {
   "pay.now": "Pay {amount}",
   "pay.paying": "Paying…",
   "pay.failed": "The payment did not go through",
+  "pay.formMissing": "The payment form could not be loaded. Nothing has been taken.",
+  "pay.noWay": "This shop takes no cards here. Ask at the counter how to pay.",
   "pay.failedHint": "Nothing was taken. Try again or use another card; your order waits until {time}.",
   "pay.waiting": "Waiting for your bank",
   "pay.waitingHint": "This page goes on by itself.",

@@ -180,6 +180,8 @@ export const words: Words = {
   "pay.now": "Betala {amount}",
   "pay.paying": "Betalar…",
   "pay.failed": "Betalningen gick inte igenom",
+  "pay.formMissing": "Betalformuläret kunde inte hämtas. Inget har dragits.",
+  "pay.noWay": "Den här butiken tar inga kort här. Fråga i kassan hur du betalar.",
   "pay.failedHint": "Inget drogs. Försök igen eller ta ett annat kort; beställningen väntar till {time}.",
   "pay.waiting": "Väntar på din bank",
   "pay.waitingHint": "Sidan går vidare av sig själv.",
