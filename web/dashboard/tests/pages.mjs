@@ -100,6 +100,7 @@ export async function pagesOf(nobody, { store }) {
     },
     { name: "royalties", who: admin, path: `${s}/money/royalties` },
     { name: "audit", who: admin, path: `${s}/audit` },
+    { name: "rollouts", who: admin, path: `${s}/devices/rollouts` },
     { name: "settings", who: owner, path: `${s}/settings` },
     { name: "settings-kitchen", who: owner, path: `${s}/settings/kitchen` },
     { name: "settings-fees", who: owner, path: `${s}/settings/fees` },

@@ -169,6 +169,7 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/stores/{id}/slots",                               Public,                            Everyone, Browse,   "ORDERS"),
     route("GET",    "/api/v1/stores/{id}/kitchen/settings",                    CREW,                              Store,    Counter,  "ORDERS"),
     route("PUT",    "/api/v1/stores/{id}/kitchen/settings",                    LEADS,                             Store,    Counter,  "ORDERS"),
+    route("GET",    "/api/v1/stores/{id}/devices/live",                        CREW,                              Store,    Counter,  "DEVICES"),
     route("POST",   "/api/v1/stores/{id}/offline-sales",                       CREW,                              Store,    Counter,  "ORDERS").max_body(1024 * KB),
     route("GET",    "/api/v1/stores/{id}/kitchen/live",                        CREW,                              Store,    Counter,  "ORDERS"),
 

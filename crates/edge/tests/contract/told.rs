@@ -3,7 +3,7 @@
 use crate::{Sample, told};
 use kirana_contracts::delivery_zone::DeliveryZone;
 use kirana_contracts::letter::LetterSecret;
-use kirana_contracts::live::LiveMessage;
+use kirana_contracts::live::{DeviceNews, LiveMessage};
 use kirana_contracts::menu::{Allergen, Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Nutrition, Tax};
 use kirana_contracts::order::{
     AgeProof, DeliverTo, Discount, Fee, FeeKind, Order, OrderLine, OrderModifier, OrderPromotion, Party,
@@ -288,6 +288,17 @@ pub fn zone() -> DeliveryZone {
     }
 }
 
+fn device_news() -> DeviceNews {
+    DeviceNews {
+        device_id: id(14),
+        name: "Fridge 1".into(),
+        online: Some(true),
+        code: Some("too_warm".into()),
+        detail: Some("9.5 °C for ten minutes".into()),
+        at: time(),
+    }
+}
+
 pub fn age() -> AgeProof {
     AgeProof { min_age: 20, good_until: time() }
 }
@@ -320,6 +331,7 @@ pub fn all() -> Vec<Sample> {
         told("principal", &principal()),
         told("order", &order()),
         told("live-snapshot", &LiveMessage::Snapshot { orders: vec![order()] }),
+        told("live-device", &LiveMessage::Device { event: "DeviceError".into(), device: device_news() }),
         told("live-changed", &LiveMessage::Changed { event: "OrderReady".into(), order: Box::new(order()) }),
         told("letter-secret", &secret),
         told("revocations", &Revocations { entries }),
