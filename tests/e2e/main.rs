@@ -42,6 +42,7 @@ mod sso;
 mod stock;
 mod stores;
 mod tenders;
+mod views;
 mod weighed;
 mod zones;
 

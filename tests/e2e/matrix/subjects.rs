@@ -133,6 +133,7 @@ impl Subjects {
             ("breaches" | "rollouts", "id")
             | ("shifts", "shift_id")
             | ("delivery-zones", "zone_id")
+            | ("table-views", "id")
             | ("reviews", "review_id") => {
                 return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8efe".into();
             }

@@ -1,7 +1,7 @@
 //! Customers: what they tell of themselves beyond who they are: addresses, preferences, favourites, that they are old enough; and what
-//! they say of what they have bought.
+//! they say of what they have bought. And what those who work for the chain have saved of the dashboard's tables.
 //!
-//! Tables: addresses, preferences, favourites, age_checks, reviews, inbox. Events in: CustomerErased. Events out: none. It is a part of the
+//! Tables: addresses, preferences, favourites, age_checks, reviews, table_views, inbox. Events in: CustomerErased. Events out: none. It is a part of the
 //! identity domain in a script and a database of its own: what is personal lies apart from credentials.
 
 pub mod api;
@@ -29,6 +29,8 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::reviews::of_customer))
         .routes(routes!(api::reviews::of_store))
         .routes(routes!(api::reviews::answer))
+        .routes(routes!(api::views::list, api::views::save))
+        .routes(routes!(api::views::remove))
         .route("/internal/customers/{id}/age", axum::routing::get(api::age::old_enough))
 }
 

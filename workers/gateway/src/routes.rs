@@ -13,6 +13,7 @@ use Role::{Admin, Manager, Owner, Rider, Staff, Support};
 use Scope::{Chain, Everyone, Own, Store};
 
 const CREW: Access = Roles(&[Staff, Manager, Owner, Admin]);
+const DESK: Access = Roles(&[Staff, Manager, Owner, Support, Admin]);
 const LEADS: Access = Roles(&[Manager, Owner, Admin]);
 const LISTS: Access = Roles(&[Manager, Owner, Support, Admin]);
 const COLLECTS: Access = Roles(&[Staff, Manager, Owner, Rider, Admin]);
@@ -303,6 +304,9 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/reviews",                                         SignedIn,                          Own,      Web,      "CUSTOMERS"),
     route("GET",    "/api/v1/reviews/product/{id}",                            Public,                            Everyone, Browse,   "CUSTOMERS"),
     route("GET",    "/api/v1/customers/{id}/reviews",                          SignedIn,                          Own,      Web,      "CUSTOMERS"),
+    route("GET",    "/api/v1/table-views",                                     DESK,                              Own,      Counter,  "CUSTOMERS"),
+    route("POST",   "/api/v1/table-views",                                     DESK,                              Own,      Counter,  "CUSTOMERS"),
+    route("DELETE", "/api/v1/table-views/{id}",                                DESK,                              Own,      Counter,  "CUSTOMERS"),
     route("GET",    "/api/v1/stores/{id}/reviews",                             LEADS,                             Store,    Counter,  "CUSTOMERS"),
     route("PUT",    "/api/v1/stores/{id}/reviews/{review_id}",                 LEADS,                             Store,    Counter,  "CUSTOMERS"),
     route("GET",    "/api/v1/analytics/sales",                                 LEADS,                             Store,    Counter,  "ANALYTICS"),
@@ -453,6 +457,7 @@ mod tests {
             "oauth",
             "reviews",
             "socket-tickets",
+            "table-views",
             "users",
             "webhooks",
         ];

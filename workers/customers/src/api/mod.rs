@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod age;
 pub mod reviews;
 pub mod tastes;
+pub mod views;
 
 use kirana_edge::{Principal, Problem, Result};
 use kirana_kernel::{Id, Role};
