@@ -15,6 +15,7 @@ mod devices;
 mod edge;
 mod faults;
 mod figures;
+mod flags;
 mod fuzz;
 mod gateway_edge;
 mod gateways;
@@ -43,7 +44,9 @@ mod sso;
 mod stock;
 mod stores;
 mod tenders;
+mod views;
 mod weighed;
+mod zones;
 
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};

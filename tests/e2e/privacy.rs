@@ -79,6 +79,7 @@ fn a_copy_holds_all_that_is_kept_of_somebody_and_is_theirs_alone() {
         "payment_methods",
         "invoices",
         "segments",
+        "table_views",
         "loyalty",
         "notifications",
         "linked_accounts",

@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod audit;
+pub mod delivery_zone;
 pub mod letter;
 pub mod live;
 pub mod menu;

@@ -59,6 +59,9 @@ pub struct Quote {
     pub promotions: Vec<PromotionNote>,
     /// How each amount came about, for people.
     pub explanation: Vec<String>,
+    /// The zone that it is brought into; absent where the store has none, or nobody has said where to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_zone: Option<QuoteZone>,
     /// The first moment at which it is not kept to.
     pub expires_at: Timestamp,
     /// Signed by the store: sent with the order, it costs this, also if prices have risen meanwhile.
@@ -80,4 +83,18 @@ pub struct PromotionNote {
     pub reason: Option<String>,
     /// The same for people.
     pub explanation: String,
+}
+
+/// The delivery zone of a quote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QuoteZone {
+    /// The zone.
+    pub id: Id,
+    /// What it is called.
+    pub name: String,
+    /// What is asked for the way there, before what is free from a sum on.
+    pub fee: Money,
+    /// What an order to it must come to, tax included; absent for whatever it comes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_order: Option<Money>,
 }

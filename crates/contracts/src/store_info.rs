@@ -1,12 +1,13 @@
 //! What other domains know of a store.
 
+use crate::delivery_zone::DeliveryZone;
 use crate::menu::Tax;
-use kirana_kernel::{Currency, Fulfilment, Id, Money};
+use kirana_kernel::{Currency, Fulfilment, Id, Money, Position};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A store as other domains see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StoreInfo {
     /// The store.
     pub id: Id,
@@ -43,6 +44,12 @@ pub struct StoreInfo {
     /// What an order must come to, tax included; absent for whatever it comes to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_order: Option<Money>,
+    /// Where it is; absent from a version that did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// Where it delivers, and for what; where there are none, it delivers anywhere for its flat fee.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delivery_zones: Vec<DeliveryZone>,
 }
 
 /// What is assumed of a store that says nothing: no country asks for more.

@@ -8,6 +8,7 @@ pub mod id;
 pub mod measure;
 pub mod money;
 pub mod order;
+pub mod polygon;
 pub mod reorder;
 pub mod role;
 pub mod saga;

@@ -1,4 +1,4 @@
-//! One followed thing: an order or a kitchen's board, and the sockets that follow it.
+//! One followed thing: an order, a kitchen's board or a store's devices, and the sockets that follow it.
 //!
 //! The object serialises nothing and stores nothing: sockets hibernate, and whoever opens one gets a snapshot from the store
 //! first. A socket is accepted before the snapshot is asked for, so that no change falls between; a change that overtakes the
@@ -7,14 +7,16 @@
 //! Who opened a socket is written on it, and looked at before each message: whose session ended or whose rights changed is told
 //! nothing more ([`follower`]).
 //!
-//! Names: `order:<id>`, `kitchen:<store number>`. Calls: `GET /follow?store=<number>` (WebSocket), `POST /publish`.
+//! Of devices there is no snapshot: the registry has them, and whoever follows asks it once the socket is open.
+//!
+//! Names: `order:<id>`, `kitchen:<store number>`, `devices:<store id>`. Calls: `GET /follow?store=<number>` (WebSocket), `POST /publish`.
 
 #![allow(missing_docs)] // #[durable_object] makes items that have none
 
 mod follower;
 
 use follower::Follower;
-use kirana_contracts::live::LiveMessage;
+use kirana_contracts::live::{DEVICES, LiveMessage};
 use kirana_contracts::order::Order;
 use kirana_contracts::store_state::object_name;
 use kirana_edge::{Principal, Problem, address, call, clock, log, principal};
@@ -133,6 +135,9 @@ impl LiveTopic {
 
     async fn snapshot(&self, store: u32) -> kirana_edge::Result<Vec<Order>> {
         let topic = self.state.id().name().unwrap_or_default();
+        if topic.starts_with(DEVICES) {
+            return Ok(Vec::new());
+        }
         let caller = principal::service("live-topic");
         let store = call::object(&self.env, "STORE_STATE", object_name(store), &caller);
         match topic.strip_prefix("order:") {

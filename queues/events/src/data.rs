@@ -6,6 +6,7 @@ mod people;
 pub use device::DeviceEvent;
 pub use people::{CustomerRegistered, Letter, LoginFailed, PersonEvent, SessionRevoked, StaffAdded, UserEvent};
 
+use kirana_contracts::delivery_zone::DeliveryZone;
 use kirana_contracts::menu::Tax;
 use kirana_contracts::order::{Order, OrderLine, OrderPromotion};
 use kirana_kernel::{Currency, Id, Money, Timestamp};
@@ -166,6 +167,8 @@ events! {
     StoreUpdated(StoreEvent),
     /// A store takes orders no more, or again. From stores.
     StoreStatusChanged(StoreStatus),
+    /// A store delivers to a part of the map, or does so for something else, or no more. From stores.
+    DeliveryZoneUpdated(DeliveryZoneEvent),
 
     /// A new product. From catalog.
     ProductCreated(ProductEvent),
@@ -446,6 +449,18 @@ pub struct StoreStatus {
     /// Why not, where somebody said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// A delivery zone that appeared, changed or went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeliveryZoneEvent {
+    /// The store.
+    pub store_id: Id,
+    /// The zone, as it is now or was last.
+    pub zone: DeliveryZone,
+    /// Is it gone?
+    #[serde(default)]
+    pub removed: bool,
 }
 
 /// A product that appeared, changed or went.

@@ -12,10 +12,10 @@ mod pack;
 mod subscriber;
 
 pub use data::{
-    CampaignEvent, CustomerRegistered, DeviceEvent, EventData, Expiry, Letter, LineFigures, LoginFailed, MAX_LAYERS,
-    OfferEvent, OrderEvent, OrderFigures, PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent,
-    PurchaseOrderEvent, SessionRevoked, StaffAdded, StockEvent, StockLayer, StockLevel, StockLine, StockLines,
-    StoreEvent, StoreStatus, UserEvent, VarianceEvent,
+    CampaignEvent, CustomerRegistered, DeliveryZoneEvent, DeviceEvent, EventData, Expiry, Letter, LineFigures,
+    LoginFailed, MAX_LAYERS, OfferEvent, OrderEvent, OrderFigures, PaymentEvent, PersonEvent, PointsEvent, PriceChange,
+    ProductEvent, PurchaseOrderEvent, SessionRevoked, StaffAdded, StockEvent, StockLayer, StockLevel, StockLine,
+    StockLines, StoreEvent, StoreStatus, UserEvent, VarianceEvent,
 };
 pub use news::{OrderNews, OrderTold};
 pub use pack::{Ack, MAX_PACK_BYTES, MAX_PACK_EVENTS, Pack, PackedEvent, resend_after};

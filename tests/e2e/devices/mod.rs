@@ -5,6 +5,7 @@ pub mod fleets;
 mod goods;
 mod hostile;
 mod lifecycle;
+mod live;
 mod mqtt;
 pub mod qr;
 mod rpc;

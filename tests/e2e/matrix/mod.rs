@@ -44,6 +44,8 @@ const NOT_FOUND_BY_ANYBODY: &[(&str, &str)] = &[
     ("/api/v1/orders/{id}/invoice/pdf", "an invoice is written when an order is completed"),
     ("/api/v1/payments/{id}/review", "no rule asked anybody to look"),
     ("/api/v1/stores/{id}/shifts/{shift_id}", "no shift is planned"),
+    ("/api/v1/stores/{id}/delivery-zones/{zone_id}", "no zone is drawn"),
+    ("/api/v1/table-views/{id}", "nobody has saved this one"),
     ("/api/v1/orders/{id}/lines/{line}/cancel", "the order is over by then"),
     ("/api/v1/payments/exceptions/{id}", "nothing was held against a report"),
     ("/api/v1/franchisees/{id}/royalty-agreement", "nothing was agreed by then"),

@@ -130,7 +130,11 @@ impl Subjects {
             ("devices", "id") => "device",
             ("menus", "id") => "menu",
             ("product", "id") => "product",
-            ("breaches" | "rollouts" | "methods", "id") | ("shifts", "shift_id") | ("reviews", "review_id") => {
+            ("breaches" | "rollouts" | "methods", "id")
+            | ("shifts", "shift_id")
+            | ("delivery-zones", "zone_id")
+            | ("table-views", "id")
+            | ("reviews", "review_id") => {
                 return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8efe".into();
             }
             ("customer-segments", "name") => return "regulars".into(),
@@ -145,6 +149,7 @@ impl Subjects {
             ("accounts", "account") => return format!("deposits:{}", self.get("store")),
             ("franchisees", "id") => "franchisee",
             ("exceptions", "id") => return "missing_at_gateway%2Fsandbox%2Fnothing".into(),
+            ("flags", "name") => return "tips".into(),
             ("periods", "name") => return "2026-10".into(),
             (_, "sku") => return "cup".into(),
             (_, "line" | "number") => return "0".into(),

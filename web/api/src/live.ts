@@ -7,7 +7,20 @@ import { isProblem } from "./problem.ts";
 
 export type Order = Schemas["Order"];
 
-export type LiveMessage = { type: "snapshot"; orders: Order[] } | { type: "changed"; event: string; order: Order };
+/** What is told of a device; `online` and `code` are absent where they are as they were. */
+export interface DeviceNews {
+  device_id: string;
+  name: string;
+  online?: boolean | null;
+  code?: string | null;
+  detail?: string | null;
+  at: string;
+}
+
+export type LiveMessage =
+  | { type: "snapshot"; orders: Order[] }
+  | { type: "changed"; event: string; order: Order }
+  | { type: "device"; event: string; device: DeviceNews };
 
 /** `connecting` for the first time, `live`, `waiting` for a new line, or `ended`: this caller may not follow it (any more). */
 export type LiveState = "connecting" | "live" | "waiting" | "ended";
@@ -121,6 +134,7 @@ export function applied(known: readonly Order[], message: LiveMessage): Order[] 
     return old && old.version > order.version ? old : order;
   };
   if (message.type === "snapshot") return message.orders.map(newer);
+  if (message.type !== "changed") return [...known];
   const order = newer(message.order);
   return known.some((other) => other.id === order.id) ? known.map((other) => (other.id === order.id ? order : other)) : [...known, order];
 }

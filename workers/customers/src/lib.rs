@@ -1,7 +1,8 @@
 //! Customers: what they tell of themselves beyond who they are: addresses, preferences, favourites, that they are old enough; and what
-//! they say of what they have bought; and the segments that the chain puts them into.
+//! they say of what they have bought; the segments that the chain puts them into; and what those who work for the chain have saved of the
+//! dashboard's tables.
 //!
-//! Tables: addresses, preferences, favourites, age_checks, reviews, segments, segment_members, inbox. Events in: CustomerErased. Events out: none. It is a part of the
+//! Tables: addresses, preferences, favourites, age_checks, reviews, segments, segment_members, table_views, inbox. Events in: CustomerErased. Events out: none. It is a part of the
 //! identity domain in a script and a database of its own: what is personal lies apart from credentials.
 
 pub mod api;
@@ -36,6 +37,8 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::segments::of_customer))
         .route("/internal/segments", axum::routing::get(api::segments::names))
         .route("/internal/customers/{id}/segments", axum::routing::get(api::segments::names_of))
+        .routes(routes!(api::views::list, api::views::save))
+        .routes(routes!(api::views::remove))
         .route("/internal/customers/{id}/age", axum::routing::get(api::age::old_enough))
 }
 

@@ -8,6 +8,7 @@ pub mod api;
 pub mod boards;
 pub mod db;
 pub mod events;
+pub mod live;
 pub mod rollout;
 pub mod rules;
 
@@ -46,6 +47,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::hub::commands))
         .routes(routes!(api::hub::configure))
         .routes(routes!(api::socket::connect))
+        .routes(routes!(api::socket::follow))
         .route("/internal/metrics", axum::routing::get(api::figures::metrics))
 }
 
@@ -73,7 +75,9 @@ pub async fn scheduled(_event: ScheduledEvent, env: Env, _ctx: ScheduleContext) 
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
     kirana_edge::inbox::consume(batch, &env, Subscriber::Devices, async |event| {
-        events::apply(&env, &Event::read(event, events::READS)?).await
+        let event = Event::read(event, events::READS)?;
+        live::tell(&env, &event).await;
+        events::apply(&env, &event).await
     })
     .await;
     Ok(())

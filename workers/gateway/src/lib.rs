@@ -13,6 +13,7 @@ mod headers;
 mod limits;
 pub mod metrics;
 pub mod openapi;
+mod page_policy;
 mod pages;
 pub mod policy;
 mod problems;

@@ -1,11 +1,18 @@
 //! The web apps: their files are answered before this script is asked at all; what it adds is that an address within an app is the
 //! app's page, whose router knows the rest. Nothing else is a page: a file that is gone, or a mistyped call, stays not found.
 
+use crate::page_policy;
 use kirana_edge::Result;
 use worker::{Env, Request, Response};
 
 /// The binding to the built files (`[assets]` in wrangler.toml); a platform without web apps has none.
 const FILES: &str = "ASSETS";
+
+/// The variable that names gateways whose script the pages that pay may load.
+const SCRIPTS: &str = "PAYMENT_SCRIPTS";
+
+/// What a page may load.
+const POLICY: &str = "content-security-policy";
 
 /// Where only the API and its documents live.
 const OURS: [&str; 5] = ["/api/", "/docs", "/metrics", "/.well-known/", "/cdn-cgi/"];
@@ -27,6 +34,11 @@ pub async fn answer(request: &Request, env: &Env) -> Result<Option<Response>> {
     }
     // Its headers are the files' own and cannot be added to.
     let headers = found.headers().clone();
+    let scripts = env.var(SCRIPTS).map(|value| value.to_string()).unwrap_or_default();
+    let policy = headers.get(POLICY)?.and_then(|policy| page_policy::of_page(&request.path(), &scripts, &policy));
+    if let Some(policy) = policy {
+        headers.set(POLICY, &policy)?;
+    }
     Ok(Some(found.with_headers(headers)))
 }
 

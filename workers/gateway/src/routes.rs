@@ -13,6 +13,7 @@ use Role::{Admin, Manager, Owner, Rider, Staff, Support};
 use Scope::{Chain, Everyone, Own, Store};
 
 const CREW: Access = Roles(&[Staff, Manager, Owner, Admin]);
+const DESK: Access = Roles(&[Staff, Manager, Owner, Support, Admin]);
 const LEADS: Access = Roles(&[Manager, Owner, Admin]);
 const LISTS: Access = Roles(&[Manager, Owner, Support, Admin]);
 const COLLECTS: Access = Roles(&[Staff, Manager, Owner, Rider, Admin]);
@@ -104,6 +105,13 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/stores/{id}/shifts",                              CREW,                              Store,    Counter,  "STORES"),
     route("POST",   "/api/v1/stores/{id}/shifts",                              LEADS,                             Store,    Counter,  "STORES"),
     route("DELETE", "/api/v1/stores/{id}/shifts/{shift_id}",                   LEADS,                             Store,    Counter,  "STORES"),
+    route("GET",    "/api/v1/stores/{id}/delivery-zones",                      Public,                            Everyone, Browse,   "STORES"),
+    route("POST",   "/api/v1/stores/{id}/delivery-zones",                      LEADS,                             Store,    Counter,  "STORES"),
+    route("PUT",    "/api/v1/stores/{id}/delivery-zones/{zone_id}",            LEADS,                             Store,    Counter,  "STORES"),
+    route("DELETE", "/api/v1/stores/{id}/delivery-zones/{zone_id}",            LEADS,                             Store,    Counter,  "STORES"),
+    route("GET",    "/api/v1/flags",                                           Guest,                             Own,      Web,      "STORES"),
+    route("GET",    "/api/v1/flags/settings",                                  CHAIN,                             Chain,    Counter,  "STORES"),
+    route("PUT",    "/api/v1/flags/{name}",                                    CHAIN,                             Chain,    Counter,  "STORES"),
 
     route("POST",   "/api/v1/catalog/import",                                  CHAIN,                             Chain,    Counter,  "CATALOG").max_body(1024 * KB),
     route("GET",    "/api/v1/products",                                        Public,                            Everyone, Browse,   "CATALOG"),
@@ -169,6 +177,7 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/stores/{id}/slots",                               Public,                            Everyone, Browse,   "ORDERS"),
     route("GET",    "/api/v1/stores/{id}/kitchen/settings",                    CREW,                              Store,    Counter,  "ORDERS"),
     route("PUT",    "/api/v1/stores/{id}/kitchen/settings",                    LEADS,                             Store,    Counter,  "ORDERS"),
+    route("GET",    "/api/v1/stores/{id}/devices/live",                        CREW,                              Store,    Counter,  "DEVICES"),
     route("POST",   "/api/v1/stores/{id}/offline-sales",                       CREW,                              Store,    Counter,  "ORDERS").max_body(1024 * KB),
     route("GET",    "/api/v1/stores/{id}/kitchen/live",                        CREW,                              Store,    Counter,  "ORDERS"),
 
@@ -306,6 +315,9 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/reviews",                                         SignedIn,                          Own,      Web,      "CUSTOMERS"),
     route("GET",    "/api/v1/reviews/product/{id}",                            Public,                            Everyone, Browse,   "CUSTOMERS"),
     route("GET",    "/api/v1/customers/{id}/reviews",                          SignedIn,                          Own,      Web,      "CUSTOMERS"),
+    route("GET",    "/api/v1/table-views",                                     DESK,                              Own,      Counter,  "CUSTOMERS"),
+    route("POST",   "/api/v1/table-views",                                     DESK,                              Own,      Counter,  "CUSTOMERS"),
+    route("DELETE", "/api/v1/table-views/{id}",                                DESK,                              Own,      Counter,  "CUSTOMERS"),
     route("GET",    "/api/v1/stores/{id}/reviews",                             LEADS,                             Store,    Counter,  "CUSTOMERS"),
     route("PUT",    "/api/v1/stores/{id}/reviews/{review_id}",                 LEADS,                             Store,    Counter,  "CUSTOMERS"),
     route("GET",    "/api/v1/analytics/sales",                                 LEADS,                             Store,    Counter,  "ANALYTICS"),
@@ -449,12 +461,14 @@ mod tests {
             "auth",
             "checkout",
             "customers",
+            "flags",
             "gift-balance",
             "invitations",
             "menus",
             "oauth",
             "reviews",
             "socket-tickets",
+            "table-views",
             "users",
             "webhooks",
         ];

@@ -1,6 +1,7 @@
 //! What an order costs: the store's menu and terms, what is known of the customer, and the shares of offers of which there are
 //! only so many.
 
+use crate::rules::zones::{self, Way};
 use crate::upstream::{self, Known};
 use crate::{db, segments};
 use kirana_contracts::order::{Order, OrderPromotion};
@@ -10,7 +11,7 @@ use kirana_contracts::store_state::{Claim, Idempotency};
 use kirana_contracts::tax::TaxTable;
 use kirana_edge::call::Callee;
 use kirana_edge::{FieldError, Problem, Result, call, clock, log, principal};
-use kirana_kernel::{Fulfilment, Id, Money, Timestamp};
+use kirana_kernel::{Id, Money, Timestamp};
 use kirana_pricing::document::{ClaimCheck, ClaimItem, ClaimRequest};
 use kirana_pricing::when::on_the_wall;
 use kirana_pricing::{Facts, Fault, PricedOrder, Terms, price_order};
@@ -31,8 +32,8 @@ pub struct Wanted<'a> {
     pub lines: &'a [LineRequest],
     /// With which coupons.
     pub coupons: &'a [String],
-    /// How they get it.
-    pub fulfilment: Fulfilment,
+    /// What the way to them is.
+    pub way: Way<'a>,
     /// What they give to the staff, in minor units.
     pub tip: Option<i64>,
     /// The order that these are other lines of.
@@ -71,12 +72,15 @@ pub async fn price_instead(env: &Env, store: &StoreInfo, order: &Order, lines: &
     let has = |id: &Id| order.promotions.iter().any(|one| one.promotion_id == *id);
     let others: Vec<Id> = known.claimed.iter().filter(|id| !has(id)).copied().collect();
     let coupons: Vec<String> = order.promotions.iter().filter_map(|one| one.coupon.clone()).collect();
+    let place = order.deliver_to.as_ref().and_then(|to| to.position);
+    // Zones may have been drawn anew since: then what the order was placed by goes on.
+    let way = zones::way(store, order.fulfilment, place).unwrap_or(Way::Unknown);
     let wanted = Wanted {
         store,
         customer: Some(order.customer.id),
         lines,
         coupons: &coupons,
-        fulfilment: order.fulfilment,
+        way,
         tip: order.totals.tip.map(|tip| tip.amount),
         instead_of: Some(order),
     };
@@ -145,10 +149,14 @@ async fn price_by(env: &Env, wanted: &Wanted<'_>, used_up: Vec<Id>, known: &Know
         coupons: wanted.coupons.to_vec(),
         used_up,
         local: on_the_wall(clock::now(), wanted.store.utc_offset),
-        delivery_fee: known.delivery_fee.filter(|_| wanted.fulfilment == Fulfilment::Delivery),
+        delivery_fee: match (wanted.way, wanted.instead_of) {
+            (way @ (Way::Zone(_) | Way::Unknown), Some(order)) => zones::fee_of(order).or(zones::fee(way, None)),
+            (way, _) => zones::fee(way, known.delivery_fee),
+        },
         tip: wanted.tip.map(|tip| Money::new(tip, menu.currency)),
     };
-    let priced = price_order(&menu, wanted.lines, &facts, terms).map_err(refused)?;
+    let mut priced = price_order(&menu, wanted.lines, &facts, terms).map_err(refused)?;
+    priced.explanation.splice(0..0, zones::words(wanted.way, wanted.store));
     Ok(Offered { priced, tax_table: terms.taxes.clone() })
 }
 

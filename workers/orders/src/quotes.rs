@@ -4,11 +4,12 @@
 //! which cart, until when; whoever changes a letter of it has no quote.
 
 use crate::pricing::{Offered, kept_until};
+use crate::rules::zones::Way;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use kirana_contracts::order::{OrderLine, OrderPromotion, Totals};
-use kirana_contracts::quote::{LineRequest, Quote};
+use kirana_contracts::quote::{LineRequest, Quote, QuoteZone};
 use kirana_contracts::tax::TaxTable;
 use kirana_edge::{Problem, Result, clock};
 use kirana_kernel::{Fulfilment, Id, Timestamp};
@@ -53,6 +54,7 @@ pub fn digest(
     coupons: &[String],
     fulfilment: Fulfilment,
     tip: Option<i64>,
+    way: Way<'_>,
 ) -> String {
     let mut parts: Vec<String> = lines
         .iter()
@@ -74,6 +76,10 @@ pub fn digest(
         hash.update(part);
     }
     hash.update(format!("{} coupons", codes.len()));
+    // The zone rather than the place: who corrects a house number is promised the same.
+    if let Way::Zone(zone) = way {
+        hash.update(format!(" to {}", zone.id));
+    }
     hex::encode(hash.finalize())
 }
 
@@ -88,7 +94,7 @@ fn mac(env: &Env) -> Result<Hmac<Sha256>> {
 ///
 /// # Errors
 /// 500 when the deployment has no `INTERNAL_KEY`.
-pub fn give(env: &Env, store: Id, customer: Option<Id>, cart: String, offered: Offered) -> Result<Quote> {
+pub fn give(env: &Env, store: Id, customer: Option<Id>, cart: String, offered: Offered, way: Way<'_>) -> Result<Quote> {
     let Offered { priced, tax_table } = offered;
     let promise = Promise {
         id: clock::new_id(),
@@ -113,6 +119,15 @@ pub fn give(env: &Env, store: Id, customer: Option<Id>, cart: String, offered: O
         totals: promise.totals,
         promotions: priced.notes,
         explanation: priced.explanation,
+        delivery_zone: match way {
+            Way::Zone(zone) => Some(QuoteZone {
+                id: zone.id,
+                name: zone.name.clone(),
+                fee: zone.fee,
+                minimum_order: zone.minimum_order,
+            }),
+            _ => None,
+        },
         expires_at: promise.expires_at,
         token,
     })
@@ -175,7 +190,7 @@ pub fn hold_to(promise: Promise, store: Id, customer: Id, cart: &str, now: Offer
             let what = match mismatch {
                 Mismatch::Store => "is of another store",
                 Mismatch::Customer => "was given to somebody else",
-                Mismatch::Cart => "is for other goods, coupons, fulfilment or tip",
+                Mismatch::Cart => "is for other goods, coupons, fulfilment, delivery zone or tip",
                 Mismatch::Currency => "is in another currency",
             };
             Err(Problem::invalid_field("quote", format!("this quote {what}: ask for one of what is ordered")))
@@ -196,7 +211,7 @@ mod tests {
         let store = Id::new(Timestamp::from_millis(1), [1; 10]);
         let of = |lines: &[LineRequest], codes: &[&str], tip| {
             let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
-            digest(store, lines, &codes, Fulfilment::Pickup, tip)
+            digest(store, lines, &codes, Fulfilment::Pickup, tip, Way::None)
         };
         let (tea, cake) = (line("tea", 1), line("cake", 2));
         let both = of(&[tea.clone(), cake.clone()], &["A1", "b2"], None);

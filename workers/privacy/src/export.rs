@@ -22,8 +22,8 @@ pub struct PersonalData {
     pub user_id: Id,
     /// When it was put together.
     pub exported_at: Timestamp,
-    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `segments`, `reviews`, `orders`, `invoices`, `payments`,
-    /// `payment_methods`, `loyalty`, `notifications`, `linked_accounts`, `consents`.
+    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `segments`, `reviews`, `table_views`,
+    /// `orders`, `invoices`, `payments`, `payment_methods`, `loyalty`, `notifications`, `linked_accounts`, `consents`.
     #[schema(value_type = Object)]
     pub data: BTreeMap<&'static str, Box<RawValue>>,
     /// Subjects of which there is more than a copy holds: their lists answer all of it, page by page.
@@ -42,6 +42,7 @@ const WHOLE: &[(&str, &str, &str)] = &[
     ("segments", "CUSTOMERS", "/api/v1/customers/{id}/segments"),
     ("reviews", "CUSTOMERS", "/api/v1/customers/{id}/reviews"),
     ("payment_methods", "PAYMENTS", "/api/v1/payments/methods"),
+    ("table_views", "CUSTOMERS", "/api/v1/table-views"),
     ("loyalty", "LOYALTY", "/api/v1/loyalty/customer/{id}"),
     ("linked_accounts", "SSO", "/api/v1/oauth/links"),
     ("consents", "SSO", "/api/v1/oauth/consents"),

@@ -2,10 +2,11 @@
 
 use crate::api::stores::{Store, StoreDetails};
 use crate::db::Insert;
+use kirana_contracts::delivery_zone::DeliveryZone;
 use kirana_edge::db::{Statement, Value, stmt};
 use kirana_edge::outbox::{self, Source};
 use kirana_edge::{RequestId, Result, params};
-use kirana_events::{EventData, StoreEvent, StoreStatus, Subscriber};
+use kirana_events::{DeliveryZoneEvent, EventData, StoreEvent, StoreStatus, Subscriber};
 use kirana_kernel::Id;
 
 /// Stores as a source of events.
@@ -84,4 +85,13 @@ pub fn status(store: &Store, paused: bool, reason: Option<&str>, request: &Reque
     let reason = reason.map(str::to_owned);
     let status = StoreStatus { store_id: store.id, name: store.details.name.clone(), paused, reason };
     append(request, store.id, EventData::StoreStatusChanged(status))
+}
+
+/// The statement that tells of a delivery zone as it is now, or that it is gone.
+///
+/// # Errors
+/// As [`created`].
+pub fn zone(store: Id, zone: &DeliveryZone, removed: bool, request: &RequestId) -> Result<Statement> {
+    let told = DeliveryZoneEvent { store_id: store, zone: zone.clone(), removed };
+    append(request, store, EventData::DeliveryZoneUpdated(told))
 }

@@ -1,7 +1,8 @@
-//! Stores: franchisees, stores with their settings, opening hours in their time zones, who works there, nearby.
+//! Stores: franchisees, stores with their settings, opening hours in their time zones, who works there, where they
+//! deliver, nearby; feature flags.
 //!
-//! Tables: franchisees, stores, shifts, outbox. Events out: StoreCreated, StoreUpdated, StoreStatusChanged. Events in: none. Other
-//! workers ask `GET /internal/stores/{id}`.
+//! Tables: franchisees, stores, shifts, delivery_zones, flag_settings, outbox. Events out: StoreCreated, StoreUpdated, StoreStatusChanged,
+//! DeliveryZoneUpdated. Events in: none. Other workers ask `GET /internal/stores/{id}`.
 
 pub mod api;
 pub mod db;
@@ -30,6 +31,11 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::staff::dismiss))
         .routes(routes!(api::shifts::list, api::shifts::plan))
         .routes(routes!(api::shifts::cancel))
+        .routes(routes!(api::zones::list, api::zones::draw))
+        .routes(routes!(api::zones::change, api::zones::remove))
+        .routes(routes!(api::flags::mine))
+        .routes(routes!(api::flags::list))
+        .routes(routes!(api::flags::set))
         .route("/internal/stores/{id}", axum::routing::get(api::stores::info))
         .route("/internal/outbox/ack", axum::routing::post(api::stores::outbox_ack))
 }
@@ -41,7 +47,7 @@ pub fn routes() -> Routes<Env> {
 #[event(fetch)]
 pub async fn fetch(request: Incoming, env: Env, ctx: Context) -> worker::Result<Outgoing> {
     thread_local! { static ROUTER: OnceCell<Router> = const { OnceCell::new() } }
-    let changes = matches!(&*request.method(), "POST" | "PUT");
+    let changes = matches!(&*request.method(), "POST" | "PUT" | "DELETE");
     let response = kirana_edge::serve(&ROUTER, |env| routes().with_state(env), request, env.clone()).await;
     if changes {
         ctx.wait_until(async move { SOURCE.flush(&env).await });

@@ -141,9 +141,8 @@ impl<S: Sql> Hub<S> {
 
     /// Is this the newest line of a device that is not revoked?
     pub(super) fn speaks(&self, session: &Session) -> Result<bool> {
-        let known = self
-            .sql
-            .peek(&session.device.to_string(), |device| device.revoked == 0 && device.line == session.line);
+        let known =
+            self.sql.peek(&session.device.to_string(), |device| device.revoked == 0 && device.line == session.line);
         known.map_or_else(|| Ok(self.speaker(session)?.is_some()), Ok)
     }
 

@@ -34,9 +34,7 @@ impl<S: Sql> Hub<S> {
         let answer = match frame {
             FromDevice::Heartbeat {} => Ok(vec![here(&ToDevice::Heartbeat {})]),
             FromDevice::Time { sent } => Ok(vec![here(&ToDevice::Time { sent: *sent, now: moment.now.millis() })]),
-            FromDevice::Telemetry(told) => {
-                self.sum_up(session.device, session.kind, told, moment).map(|_| Vec::new())
-            }
+            FromDevice::Telemetry(told) => self.sum_up(session.device, session.kind, told, moment).map(|_| Vec::new()),
             _ => return Ok(None),
         };
         answer.or_else(|refusal| as_fault(refusal).map(|fault| told(&fault))).map(Some)

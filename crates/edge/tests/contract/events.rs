@@ -1,13 +1,13 @@
 //! One sample of every event, in its envelope, and of a pack of them.
 
 use crate::Sample;
-use crate::told::{customer, id, money, order, promotion, time};
+use crate::told::{customer, id, money, order, promotion, time, zone};
 use kirana_contracts::menu::Tax;
 use kirana_events::{
-    Ack, CampaignEvent, CustomerRegistered, DeviceEvent, Event, EventData, Expiry, Letter, LoginFailed, OfferEvent,
-    OrderEvent, OrderFigures, Pack, PackedEvent, PaymentEvent, PersonEvent, PointsEvent, PriceChange, ProductEvent,
-    PurchaseOrderEvent, SessionRevoked, StaffAdded, StockEvent, StockLayer, StockLevel, StockLine, StockLines,
-    StoreEvent, StoreStatus, Subscriber, UserEvent, VERSION, VarianceEvent,
+    Ack, CampaignEvent, CustomerRegistered, DeliveryZoneEvent, DeviceEvent, Event, EventData, Expiry, Letter,
+    LoginFailed, OfferEvent, OrderEvent, OrderFigures, Pack, PackedEvent, PaymentEvent, PersonEvent, PointsEvent,
+    PriceChange, ProductEvent, PurchaseOrderEvent, SessionRevoked, StaffAdded, StockEvent, StockLayer, StockLevel,
+    StockLine, StockLines, StoreEvent, StoreStatus, Subscriber, UserEvent, VERSION, VarianceEvent,
 };
 use kirana_kernel::{Currency, Role};
 use serde_json::value::RawValue;
@@ -141,6 +141,9 @@ fn data(event_type: &str) -> EventData {
         "StoreStatusChanged" => {
             let reason = Some("a pipe burst".into());
             E::StoreStatusChanged(StoreStatus { store_id: id(5), name: "Siam".into(), paused: true, reason })
+        }
+        "DeliveryZoneUpdated" => {
+            E::DeliveryZoneUpdated(DeliveryZoneEvent { store_id: id(5), zone: zone(), removed: true })
         }
         "ProductCreated" => E::ProductCreated(product()),
         "ProductUpdated" => E::ProductUpdated(product()),

@@ -1,8 +1,9 @@
 //! What scripts answer each other, and who they say is asking.
 
 use crate::{Sample, told};
+use kirana_contracts::delivery_zone::DeliveryZone;
 use kirana_contracts::letter::LetterSecret;
-use kirana_contracts::live::LiveMessage;
+use kirana_contracts::live::{DeviceNews, LiveMessage};
 use kirana_contracts::menu::{Allergen, Menu, MenuProduct, MenuVariant, Modifier, ModifierGroup, Nutrition, Tax};
 use kirana_contracts::order::{
     AgeProof, DeliverTo, Discount, Fee, FeeKind, Order, OrderLine, OrderModifier, OrderPromotion, Party,
@@ -269,6 +270,32 @@ fn store() -> StoreInfo {
         pause_reason: Some("a pipe burst".into()),
         fulfilments: vec![Fulfilment::Pickup, Fulfilment::Delivery],
         minimum_order: Some(money()),
+        position: Some(Position { latitude: 13.7465, longitude: 100.5348 }),
+        delivery_zones: vec![zone()],
+    }
+}
+
+pub fn zone() -> DeliveryZone {
+    let corner = |latitude, longitude| Position { latitude, longitude };
+    DeliveryZone {
+        id: id(20),
+        name: "Old town".into(),
+        polygon: vec![corner(13.7, 100.4), corner(13.7, 100.6), corner(13.8, 100.5)],
+        radius_m: Some(3_000),
+        fee: money(),
+        minimum_order: Some(money()),
+        priority: 1,
+    }
+}
+
+fn device_news() -> DeviceNews {
+    DeviceNews {
+        device_id: id(14),
+        name: "Fridge 1".into(),
+        online: Some(true),
+        code: Some("too_warm".into()),
+        detail: Some("9.5 °C for ten minutes".into()),
+        at: time(),
     }
 }
 
@@ -304,6 +331,7 @@ pub fn all() -> Vec<Sample> {
         told("principal", &principal()),
         told("order", &order()),
         told("live-snapshot", &LiveMessage::Snapshot { orders: vec![order()] }),
+        told("live-device", &LiveMessage::Device { event: "DeviceError".into(), device: device_news() }),
         told("live-changed", &LiveMessage::Changed { event: "OrderReady".into(), order: Box::new(order()) }),
         told("letter-secret", &secret),
         told("revocations", &Revocations { entries }),

@@ -8,7 +8,7 @@ export function useUser(): Schemas["User"] | null {
   return useSyncExternalStore(sessions.subscribe, () => sessions.current)?.user ?? null;
 }
 
-/** How somebody has set up their tools is nobody's secret: it outlives a sign-out. Saved views are kept by person. */
+/** How somebody has set up their tools is nobody's secret: it outlives a sign-out. Saved views are the platform's. */
 const KEPT = /^(mantine-color-scheme-value|kirana\.dashboard\.(?!session).*)$/;
 
 /**

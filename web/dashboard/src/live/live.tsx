@@ -14,7 +14,7 @@ type Pages = InfiniteData<{ items: Order[]; next_cursor?: string | null }>;
 /** Puts a message where pages look: the kitchen's tickets, the lists, the order itself. */
 export function absorb(client: QueryClient, store: string, message: LiveMessage): void {
   client.setQueryData<Order[]>(["tickets", store], (known) => applied(known ?? [], message).filter(inKitchen));
-  if (message.type === "snapshot") return;
+  if (message.type !== "changed") return;
   const { order } = message;
   client.setQueryData<Order>(["order", order.id], (known) => (known && known.version > order.version ? known : order));
   void client.invalidateQueries({ queryKey: ["order-more", order.id] });

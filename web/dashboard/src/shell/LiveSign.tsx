@@ -12,8 +12,13 @@ const SAYS: Record<Line, [tone: string, word: string, more: string]> = {
 
 /** Whether what one sees is how it is. */
 export function LiveSign({ bare }: { bare?: boolean }) {
-  const line = useLine();
-  const [tone, word, more] = SAYS[line];
+  return <LineSign line={useLine()} {...(bare ? { bare } : {})} />;
+}
+
+/** The same of another line than the orders': `says` where it means something else. */
+export function LineSign({ line, bare, says = {} }: { line: Line; bare?: boolean; says?: Partial<Record<Line, string>> }) {
+  const [tone, word, usual] = SAYS[line];
+  const more = says[line] ?? usual;
   return (
     <Tooltip label={more}>
       <Group gap={8} px={10} py={6} wrap="nowrap" role="status" data-live={line} aria-label={`${word}. ${more}`}>

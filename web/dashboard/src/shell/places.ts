@@ -148,7 +148,7 @@ export const PLACES: Place[] = [
     key: "s",
     about: "any",
     may: crew,
-    words: "hours taxes fees api keys",
+    words: "hours taxes fees delivery zones api keys feature flags",
   },
 ];
 

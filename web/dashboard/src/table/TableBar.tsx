@@ -3,9 +3,9 @@
 import { ActionIcon, Button, Checkbox, CloseButton, Group, Menu, Popover, Select, Stack, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconBookmark, IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
-import { useUser } from "../auth/session.ts";
 import { type Column, csv, type Filter } from "./logic.ts";
-import { useAddress, useKept, type View } from "./state.ts";
+import { useAddress } from "./state.ts";
+import { type SavedView, type Shared, useViews } from "./views.ts";
 
 interface TableBarProps<R> {
   id: string;
@@ -103,17 +103,17 @@ export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows,
 
 function Views({ id, chosen, choose, usual }: Pick<TableBarProps<unknown>, "id" | "chosen" | "choose" | "usual">) {
   const [search, , replace] = useAddress();
-  const user = useUser();
-  const [views, keep] = useKept<View[]>(`views.${user?.id}.${id}`, []);
+  const { views, error, save, remove, audiences } = useViews(id);
   const [name, setName] = useState("");
+  const [shared, setShared] = useState<Shared>("own");
   const [opened, setOpened] = useState(false);
-  const apply = (view: View | null) => {
+  const apply = (view: SavedView | null) => {
     replace(view?.search ?? {});
-    choose(view?.columns ?? usual);
+    choose(view?.columns.length ? view.columns : usual);
     setOpened(false);
   };
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={260} trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={280} trapFocus>
       <Popover.Target>
         <Tooltip label="Saved views" disabled={opened}>
           <ActionIcon aria-label="Saved views" size="md" onClick={() => setOpened(!opened)}>
@@ -126,23 +126,29 @@ function Views({ id, chosen, choose, usual }: Pick<TableBarProps<unknown>, "id" 
           <Button variant="subtle" size="xs" color="gray" justify="flex-start" onClick={() => apply(null)}>
             Everything
           </Button>
+          {error && (
+            <Text size="xs" c="dimmed">
+              Saved views cannot be had right now.
+            </Text>
+          )}
           {views.map((view) => (
-            <Group key={view.name} gap={2} wrap="nowrap">
+            <Group key={view.id} gap={2} wrap="nowrap">
               <Button variant="subtle" size="xs" color="gray" justify="flex-start" style={{ flex: 1 }} onClick={() => apply(view)}>
                 {view.name}
+                {view.shared !== "own" && (
+                  <Text span size="xs" c="dimmed" ml={6}>
+                    {view.mine ? "shared" : `by ${view.saved_by}`}
+                  </Text>
+                )}
               </Button>
-              <CloseButton
-                size="xs"
-                aria-label={`Remove the view ${view.name}`}
-                onClick={() => keep(views.filter((one) => one !== view))}
-              />
+              {view.removable && <CloseButton size="xs" aria-label={`Remove the view ${view.name}`} onClick={() => remove.mutate(view)} />}
             </Group>
           ))}
           <form
             onSubmit={(event) => {
               event.preventDefault();
               if (!name.trim()) return;
-              keep([...views.filter((view) => view.name !== name.trim()), { name: name.trim(), search, columns: chosen }]);
+              save.mutate({ view: { name: name.trim(), search, columns: chosen }, shared });
               setName("");
             }}
           >
@@ -154,13 +160,26 @@ function Views({ id, chosen, choose, usual }: Pick<TableBarProps<unknown>, "id" 
                 size="xs"
                 aria-label="Name of the view"
                 placeholder="Name"
+                maxLength={60}
                 value={name}
                 onChange={(event) => setName(event.currentTarget.value)}
               />
-              <Button size="xs" type="submit" disabled={!name.trim()}>
+              <Button size="xs" type="submit" disabled={!name.trim()} loading={save.isPending}>
                 Save
               </Button>
             </Group>
+            {audiences.length > 1 && (
+              <Select
+                size="xs"
+                mt={6}
+                label="For"
+                allowDeselect={false}
+                data={audiences}
+                value={shared}
+                onChange={(value) => setShared((value ?? "own") as Shared)}
+                comboboxProps={{ withinPortal: false }}
+              />
+            )}
           </form>
         </Stack>
       </Popover.Dropdown>

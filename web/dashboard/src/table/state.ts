@@ -1,4 +1,4 @@
-//! A table's state is in the address: what one sees can be sent to somebody. Columns and saved views are kept on the device.
+//! A table's state is in the address: what one sees can be sent to somebody. Columns are kept on the device, saved views by the platform.
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";

@@ -106,3 +106,55 @@ test("a shift is planned by a manager and seen by who works it; a price stays wi
   await staff.context.close();
   await context.close();
 });
+
+test("the list of devices is told who comes, without being asked for", async () => {
+  const { store } = stage.known;
+  const manager = await stage.nobody.login("manager@kirana.example");
+  const { device, claim } = await manager.post("/devices", { store_id: store.id, kind: "fridge", name: "Fridge in the yard" });
+  const { hmac_key } = await stage.nobody.post("/devices/claim", { code: claim.code });
+  const { page, go, context } = await as("manager");
+  await go(`/${store.id}/devices`);
+  await page.locator("main [data-live='live']").waitFor({ timeout: 20_000 });
+  const row = page.getByRole("row").filter({ hasText: "Fridge in the yard" });
+  await row.getByText("Offline", { exact: true }).waitFor();
+  // While it is told, the list is asked for once a minute: what comes sooner was told.
+  const line = await connect(platform, { id: device.id, key: hmac_key });
+  await row.getByText("Online", { exact: true }).waitFor({ timeout: 30_000 });
+  line.close();
+  await manager.post(`/devices/${device.id}/revoke`, {});
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
+test("a configuration is rolled out in stages by who runs the chain", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("admin");
+  await go(`/${store.id}/devices/rollouts`);
+  await page.getByRole("button", { name: "New roll-out" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Configuration", { exact: true }).fill("{");
+  await dialog.getByText("An object in JSON").waitFor();
+  await dialog.getByLabel("Configuration", { exact: true }).fill('{"target": 3.5}');
+  await dialog.getByLabel("Stages, %").fill("50, 100");
+  await dialog.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("heading", { name: "Configuration", level: 1 }).waitFor();
+  await page.getByText('"target": 3.5').waitFor();
+  await page.getByText("50 %, 100 %").waitFor();
+  // It may be over before anybody halts it: then there is nothing to halt.
+  const halt = page.getByRole("button", { name: "Halt", exact: true });
+  if (await halt.count()) {
+    await halt.click();
+    await page.getByRole("dialog").getByRole("button", { name: "Halt", exact: true }).click();
+  }
+  await page
+    .getByText(/^(Halted|Done)$/)
+    .first()
+    .waitFor();
+  await context.close();
+
+  const manager = await as("manager");
+  await manager.go(`/${store.id}/devices`);
+  await settled(manager.page);
+  assert.equal(await manager.page.getByRole("link", { name: "Roll-outs" }).count(), 0, "fleets are the chain's");
+  await manager.context.close();
+});

@@ -117,6 +117,7 @@ test("a view is kept, comes back with its filters, and outlives a sign-out; an e
   await page.getByRole("button", { name: "Saved views" }).click();
   await page.getByRole("textbox", { name: "Name of the view" }).fill("Counter sales");
   await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Counter sales", exact: true }).waitFor();
   await page.getByRole("button", { name: "Everything" }).click();
   await page.waitForURL((url) => !url.search.includes("kind"));
   await page.keyboard.press("Escape");
@@ -133,4 +134,29 @@ test("a view is kept, comes back with its filters, and outlives a sign-out; an e
   await page.getByRole("button", { name: "Counter sales", exact: true }).click();
   await page.waitForURL(/kind=pickup/);
   await context.close();
+});
+
+test("a view that a manager shares is there for the owner, who may remove it", async () => {
+  const { store } = stage.known;
+  const manager = await as("manager");
+  await manager.go(`/${store.id}/orders?status=completed`);
+  await manager.page.locator("tbody tr").first().waitFor();
+  await manager.page.getByRole("button", { name: "Saved views" }).click();
+  await manager.page.getByRole("textbox", { name: "Name of the view" }).fill("Over and done");
+  await manager.page.getByRole("combobox", { name: "For" }).click();
+  await manager.page.getByRole("option", { name: "The franchise" }).click();
+  await manager.page.getByRole("button", { name: "Save", exact: true }).click();
+  await manager.page.getByRole("button", { name: /^Over and done/ }).waitFor();
+  await manager.context.close();
+
+  const owner = await as("owner");
+  await owner.go(`/${store.id}/orders`);
+  await owner.page.locator("tbody tr").first().waitFor();
+  await owner.page.getByRole("button", { name: "Saved views" }).click();
+  await owner.page.getByRole("button", { name: /^Over and done/ }).click();
+  await owner.page.waitForURL(/status=completed/);
+  await owner.page.getByRole("button", { name: "Saved views" }).click();
+  await owner.page.getByRole("button", { name: "Remove the view Over and done" }).click();
+  await owner.page.getByRole("button", { name: /^Over and done/ }).waitFor({ state: "detached" });
+  await owner.context.close();
 });

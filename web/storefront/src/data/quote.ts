@@ -37,6 +37,7 @@ function ofCustomer(cart: Cart, signal: AbortSignal): Promise<Quote> {
     coupons: cart.coupons,
     fulfilment: cart.fulfilment,
     ...(cart.tip ? { tip: cart.tip } : {}),
+    ...(cart.fulfilment === "delivery" && cart.place ? { position: cart.place } : {}),
   };
   return take(http.POST("/api/v1/quotes", { body, signal }));
 }
@@ -44,8 +45,18 @@ function ofCustomer(cart: Cart, signal: AbortSignal): Promise<Quote> {
 /** The price of a cart for whoever asks. The last one is shown while the next is on its way. */
 export const quoteQuery = (cart: Cart, userId: string | undefined) => {
   const { storeId, lines, coupons, fulfilment, tip } = cart;
+  const place = fulfilment === "delivery" ? (cart.place ?? null) : null;
   return queryOptions({
-    queryKey: ["quote", userId ?? "guest", storeId, requested(lines), coupons, userId ? fulfilment : null, userId ? tip : null],
+    queryKey: [
+      "quote",
+      userId ?? "guest",
+      storeId,
+      requested(lines),
+      coupons,
+      userId ? fulfilment : null,
+      userId ? tip : null,
+      userId ? place : null,
+    ],
     enabled: storeId !== null && lines.length > 0,
     placeholderData: (last?: Quote) => last,
     staleTime: 60_000,

@@ -60,3 +60,11 @@ export const menuQuery = (id: string) =>
     staleTime: 30_000,
     queryFn: ({ signal }) => take(http.GET("/api/v1/stores/{id}/menu", { params: { path: { id } }, signal })),
   });
+
+/** Where a store delivers, and for what; a store without zones delivers anywhere for its flat fee. */
+export const zonesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["delivery-zones", id],
+    staleTime: 60_000,
+    queryFn: ({ signal }) => take(http.GET("/api/v1/stores/{id}/delivery-zones", { params: { path: { id } }, signal })),
+  });

@@ -34,6 +34,7 @@ export const words: Words = {
   "problem.store_paused": "هذا المتجر لا يستقبل طلبات الآن.",
   "problem.offer_used_up": "انتهى عرض في سلتك للتو. المجموع الآن من دونه.",
   "problem.too_many_requests": "كان ذلك سريعًا قليلًا. حاول بعد لحظة.",
+  "problem.outside_delivery_zone": "هذا خارج منطقة توصيل المتجر. اختر مكانًا داخلها أو متجرًا آخر أو استلم بنفسك.",
   "problem.support": "إن سألتنا عنه: {id}",
 
   "stores.title": "من أين تود أن تطلب؟",
@@ -143,6 +144,13 @@ export const words: Words = {
   "cart.signInHint": "كي ننادي طلبك ونصلح أي خطأ. تبقى سلتك كما هي.",
   "cart.closedHint": "المتجر مغلق الآن؛ اختر وقتًا.",
   "cart.minimum": "من {amount} فأكثر في هذا المتجر",
+  "cart.zones": "يوصل هذا المتجر حسب المنطقة:",
+  "cart.zonesAre": "يوصل إلى: {names}",
+  "cart.here": "أنا هناك الآن",
+  "cart.hereKnown": "سُجّل المكان على الخريطة.",
+  "cart.hereRefused": "لم يذكر جهازك مكانك. اختر عنوانًا محفوظًا يعرفه.",
+  "cart.needPlace": "حدد المكان على الخريطة: تتبعه الرسوم.",
+  "cart.zoneMinimum": "إلى {zone} من {amount} فأكثر",
   "cart.needAddress": "اذكر أين نوصله.",
   "cart.short": "لا يكفي: {names}",
 
@@ -171,6 +179,8 @@ export const words: Words = {
   "pay.now": "ادفع {amount}",
   "pay.paying": "جارٍ الدفع…",
   "pay.failed": "لم ينجح الدفع",
+  "pay.formMissing": "تعذر تحميل نموذج الدفع. لم يُخصم شيء.",
+  "pay.noWay": "لا يقبل هذا المتجر البطاقات هنا. اسأل عند الصندوق عن طريقة الدفع.",
   "pay.failedHint": "لم يُخصم شيء. حاول ثانية أو استخدم بطاقة أخرى؛ ينتظر طلبك حتى {time}.",
   "pay.waiting": "بانتظار بنكك",
   "pay.waitingHint": "تتابع هذه الصفحة من تلقائها.",
@@ -322,6 +332,7 @@ export const words: Words = {
   "addr.phone": "هاتف عند الباب",
   "addr.phoneHint": "مع رمز البلد، مثل ‎+971 50 123 4567",
   "addr.note": "ملاحظة لمن يوصله",
+  "addr.hereHint": "اضغط عندما تكون هناك: بعض المتاجر توصل حسب المنطقة.",
   "addr.default": "استخدم هذا أولًا",
   "addr.isDefault": "الأول",
 

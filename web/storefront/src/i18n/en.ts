@@ -34,6 +34,7 @@ export const en = {
   "problem.store_paused": "This store takes no orders right now.",
   "problem.offer_used_up": "An offer in your cart has just been used up. The total is without it now.",
   "problem.too_many_requests": "That was a little fast. Try again in a moment.",
+  "problem.outside_delivery_zone": "That is outside the area this store delivers to. Choose a place within, another store, or pick it up.",
   "problem.support": "If you ask us about it: {id}",
 
   "stores.title": "Where would you like to order?",
@@ -143,6 +144,13 @@ export const en = {
   "cart.signInHint": "So that we can call out your order and bring it back if something is wrong. Your cart stays as it is.",
   "cart.closedHint": "The store is closed now; choose a time.",
   "cart.minimum": "From {amount} on at this store",
+  "cart.zones": "This store delivers by area:",
+  "cart.zonesAre": "It delivers to: {names}",
+  "cart.here": "I am there now",
+  "cart.hereKnown": "Where it goes on the map is noted.",
+  "cart.hereRefused": "Your device did not say where you are. Choose a saved address that knows it.",
+  "cart.needPlace": "Say where that is on the map: the fee follows from it.",
+  "cart.zoneMinimum": "To {zone} from {amount} on",
   "cart.needAddress": "Say where it should be brought.",
   "cart.short": "Not enough: {names}",
 
@@ -172,6 +180,8 @@ export const en = {
   "pay.now": "Pay {amount}",
   "pay.paying": "Paying…",
   "pay.failed": "The payment did not go through",
+  "pay.formMissing": "The payment form could not be loaded. Nothing has been taken.",
+  "pay.noWay": "This shop takes no cards here. Ask at the counter how to pay.",
   "pay.failedHint": "Nothing was taken. Try again or use another card; your order waits until {time}.",
   "pay.waiting": "Waiting for your bank",
   "pay.waitingHint": "This page goes on by itself.",
@@ -323,6 +333,7 @@ export const en = {
   "addr.phone": "Phone at the door",
   "addr.phoneHint": "With its country, such as +66 81 234 5678",
   "addr.note": "A note for whoever brings it",
+  "addr.hereHint": "Press it when you are there: some stores deliver by area.",
   "addr.default": "Use this one first",
   "addr.isDefault": "First",
 

@@ -34,6 +34,7 @@ export const words: Words = {
   "problem.store_paused": "यह दुकान अभी ऑर्डर नहीं ले रही।",
   "problem.offer_used_up": "आपकी टोकरी का एक ऑफ़र अभी ख़त्म हुआ। जोड़ अब उसके बिना है।",
   "problem.too_many_requests": "यह थोड़ा जल्दी था। कुछ पल बाद फिर कोशिश करें।",
+  "problem.outside_delivery_zone": "यह दुकान वहाँ नहीं पहुँचाती। क्षेत्र के भीतर की जगह चुनें, दूसरी दुकान चुनें, या खुद ले जाएँ।",
   "problem.support": "इस बारे में पूछें तो यह बताएँ: {id}",
 
   "stores.title": "कहाँ से मँगाना चाहेंगे?",
@@ -143,6 +144,13 @@ export const words: Words = {
   "cart.signInHint": "ताकि हम आपका नंबर पुकार सकें और ग़लती सुधार सकें। टोकरी वैसी ही रहेगी।",
   "cart.closedHint": "दुकान अभी बंद है; समय चुनें।",
   "cart.minimum": "इस दुकान में {amount} से",
+  "cart.zones": "यह दुकान क्षेत्र के अनुसार पहुँचाती है:",
+  "cart.zonesAre": "यहाँ पहुँचाती है: {names}",
+  "cart.here": "मैं अभी वहीं हूँ",
+  "cart.hereKnown": "नक्शे पर जगह दर्ज है।",
+  "cart.hereRefused": "आपके डिवाइस ने जगह नहीं बताई। ऐसा सहेजा पता चुनें जिसमें जगह हो।",
+  "cart.needPlace": "नक्शे पर जगह बताएँ: शुल्क उसी से तय होता है।",
+  "cart.zoneMinimum": "{zone} के लिए {amount} से",
   "cart.needAddress": "बताएँ कहाँ पहुँचाना है।",
   "cart.short": "पूरा नहीं: {names}",
 
@@ -171,6 +179,8 @@ export const words: Words = {
   "pay.now": "{amount} दें",
   "pay.paying": "भुगतान हो रहा है…",
   "pay.failed": "भुगतान नहीं हुआ",
+  "pay.formMissing": "भुगतान फ़ॉर्म लोड नहीं हो सका। कुछ भी नहीं काटा गया है।",
+  "pay.noWay": "यह दुकान यहाँ कार्ड नहीं लेती। काउंटर पर पूछें कि भुगतान कैसे करें।",
   "pay.failedHint": "कुछ नहीं कटा। फिर कोशिश करें या दूसरा कार्ड दें; ऑर्डर {time} तक रुकेगा।",
   "pay.waiting": "आपके बैंक का इंतज़ार",
   "pay.waitingHint": "यह पन्ना अपने आप आगे बढ़ेगा।",
@@ -322,6 +332,7 @@ export const words: Words = {
   "addr.phone": "दरवाज़े पर फ़ोन",
   "addr.phoneHint": "देश के कोड के साथ, जैसे +91 98765 43210",
   "addr.note": "लाने वाले के लिए संदेश",
+  "addr.hereHint": "वहाँ होने पर दबाएँ: कुछ दुकानें क्षेत्र के अनुसार पहुँचाती हैं।",
   "addr.default": "पहले यही लें",
   "addr.isDefault": "पहला",
 

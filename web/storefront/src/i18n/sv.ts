@@ -34,6 +34,7 @@ export const words: Words = {
   "problem.store_paused": "Butiken tar inte emot beställningar just nu.",
   "problem.offer_used_up": "Ett erbjudande i din korg tog just slut. Summan är nu utan det.",
   "problem.too_many_requests": "Det gick lite fort. Försök igen om en stund.",
+  "problem.outside_delivery_zone": "Dit levererar butiken inte. Välj en plats inom området, en annan butik, eller hämta själv.",
   "problem.support": "Om du frågar oss om det: {id}",
 
   "stores.title": "Var vill du beställa?",
@@ -143,6 +144,13 @@ export const words: Words = {
   "cart.signInHint": "Så att vi kan ropa upp din beställning och rätta om något är fel. Korgen blir kvar.",
   "cart.closedHint": "Butiken är stängd nu; välj en tid.",
   "cart.minimum": "Minst {amount} i den här butiken",
+  "cart.zones": "Butiken levererar inom områden:",
+  "cart.zonesAre": "Den levererar till: {names}",
+  "cart.here": "Jag är där nu",
+  "cart.hereKnown": "Platsen på kartan är noterad.",
+  "cart.hereRefused": "Enheten sade inte var du är. Välj en sparad adress som vet det.",
+  "cart.needPlace": "Säg var på kartan det är: avgiften följer av det.",
+  "cart.zoneMinimum": "Till {zone} från {amount}",
   "cart.needAddress": "Säg vart den ska.",
   "cart.short": "Räcker inte: {names}",
 
@@ -172,6 +180,8 @@ export const words: Words = {
   "pay.now": "Betala {amount}",
   "pay.paying": "Betalar…",
   "pay.failed": "Betalningen gick inte igenom",
+  "pay.formMissing": "Betalformuläret kunde inte hämtas. Inget har dragits.",
+  "pay.noWay": "Den här butiken tar inga kort här. Fråga i kassan hur du betalar.",
   "pay.failedHint": "Inget drogs. Försök igen eller ta ett annat kort; beställningen väntar till {time}.",
   "pay.waiting": "Väntar på din bank",
   "pay.waitingHint": "Sidan går vidare av sig själv.",
@@ -323,6 +333,7 @@ export const words: Words = {
   "addr.phone": "Telefon vid dörren",
   "addr.phoneHint": "Med landsnummer, till exempel +46 70 123 45 67",
   "addr.note": "En hälsning till budet",
+  "addr.hereHint": "Tryck när du är där: vissa butiker levererar inom områden.",
   "addr.default": "Använd den här först",
   "addr.isDefault": "Först",
 

@@ -35,6 +35,8 @@ export interface Cart {
   table: string;
   /** Where it is brought. */
   address: string;
+  /** Where on the map that is, as far as anybody has said. */
+  place?: Schemas["Position"] | null;
 }
 
 export const EMPTY: Cart = {

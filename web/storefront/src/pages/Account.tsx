@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { http, sessions } from "../api.ts";
 import { notificationsQuery, pointsQuery } from "../data/account.ts";
+import { useFlag } from "../data/flags.ts";
 import { useUser } from "../data/session.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { cart } from "../logic/cart.ts";
@@ -36,7 +37,9 @@ const part = (earned: number, from: number, next: number) => Math.min(100, (100 
 
 function Card({ userId, name }: { userId: string; name: string }) {
   const { t, maybe } = useI18n();
-  const { data, error } = useQuery(pointsQuery(userId));
+  const shown = useFlag("loyalty-card");
+  const { data, error } = useQuery({ ...pointsQuery(userId), enabled: shown });
+  if (!shown) return null;
   // Nobody has an account of points before the first order: that is none, and no fault.
   const points = data?.points ?? (error ? 0 : undefined);
   const named = (tier: string) => maybe(`tier.${tier}`) ?? tier;

@@ -12,6 +12,7 @@ import { Check, Field } from "../ui/Field.tsx";
 import { Empty, ProblemNotice, Skeleton } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Sheet } from "../ui/Sheet.tsx";
+import { useHere } from "../ui/useHere.ts";
 
 type Info = Schemas["AddressInfo"];
 
@@ -36,11 +37,13 @@ function AddressForm({ userId, known, onClose }: { userId: string; known: Info |
     return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
   });
   const [first, setFirst] = useState(known?.is_default ?? false);
+  const [place, setPlace] = useState(known?.address.position ?? null);
+  const here = useHere(10_000, ({ lat, lng }) => setPlace({ latitude: lat, longitude: lng }));
   const names = new Intl.DisplayNames(locale, { type: "region" });
   const save = useMutation({
     mutationFn: () => {
       const filled = Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])));
-      const address = { ...filled, ...(known?.address.position ? { position: known.address.position } : {}) } as Schemas["Address"];
+      const address = { ...filled, ...(place ? { position: place } : {}) } as Schemas["Address"];
       const body = { address, is_default: first };
       return known
         ? take(http.PUT("/api/v1/customers/{id}/addresses/{address_id}", { params: { path: { id: userId, address_id: known.id } }, body }))
@@ -93,6 +96,14 @@ function AddressForm({ userId, known, onClose }: { userId: string; known: Info |
               </option>
             ))}
           </select>
+        </div>
+        <div className="field">
+          <button type="button" className="button small" onClick={here.ask} disabled={here.state === "asking"}>
+            {here.state === "asking" ? t("stores.locating") : t("cart.here")}
+          </button>
+          <p className="hint" role="status">
+            {here.state === "refused" ? t("cart.hereRefused") : place ? t("cart.hereKnown") : t("addr.hereHint")}
+          </p>
         </div>
         <Check label={t("addr.default")} checked={first} onChange={(event) => setFirst(event.target.checked)} />
         {save.error && !FIELDS.some(({ name }) => wrong(name)) && <ProblemNotice error={save.error} />}

@@ -5,9 +5,10 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { http } from "../api.ts";
+import { useFlag } from "../data/flags.ts";
 import { quoteQuery } from "../data/quote.ts";
 import { useUser } from "../data/session.ts";
-import { storeQuery } from "../data/stores.ts";
+import { storeQuery, zonesQuery } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { Attempt } from "../logic/attempt.ts";
 import { cart, counted, EMPTY, estimate, pieces, requested } from "../logic/cart.ts";
@@ -28,13 +29,17 @@ const attempt = new Attempt<Schemas["OrderRequest"]>("kirana.order");
 export function CartPage() {
   const { t, money } = useI18n();
   const navigate = useNavigate();
-  const now = useKept(cart);
+  const kept = useKept(cart);
+  // A tip that was chosen before tips were turned off is not asked for any more.
+  const tips = useFlag("tips", kept.storeId);
+  const now = tips ? kept : { ...kept, tip: 0 };
   const user = useUser();
   const isOnline = useOnline();
   const moment = useNow();
   const [age, setAge] = useState<number>();
   const store = useQuery({ ...storeQuery(now.storeId ?? ""), enabled: now.storeId !== null });
   const quote = useQuery(quoteQuery(now, user?.id));
+  const zones = useQuery({ ...zonesQuery(now.storeId ?? ""), enabled: now.storeId !== null && now.fulfilment === "delivery" });
 
   const place = useMutation({
     mutationFn: () => {
@@ -47,7 +52,7 @@ export function CartPage() {
         ...(now.note ? { note: now.note } : {}),
         ...(now.at ? { pickup_at: now.at } : {}),
         ...(now.fulfilment === "dine_in" && now.table ? { table: now.table } : {}),
-        ...(now.fulfilment === "delivery" ? { deliver_to: { address: now.address } } : {}),
+        ...(now.fulfilment === "delivery" ? { deliver_to: { address: now.address, ...(now.place ? { position: now.place } : {}) } } : {}),
       };
       // The same order pressed twice is one order; the quote's token is no part of what is wanted.
       const quoted = quote.data && !quote.isPlaceholderData ? { ...body, quote: quote.data.token } : body;
@@ -84,8 +89,20 @@ export function CartPage() {
   const needsAddress = now.fulfilment === "delivery" && now.address.trim() === "";
   const minimum = store.data?.settings.minimum_order;
   const below = minimum && quote.data && quote.data.totals.subtotal.amount < minimum.amount;
+  const needsPlace = now.fulfilment === "delivery" && Boolean(zones.data?.length) && !now.place;
+  const zone = now.fulfilment === "delivery" ? quote.data?.delivery_zone : undefined;
+  const zoneBelow = zone?.minimum_order && quote.data && quote.data.totals.total.amount < zone.minimum_order.amount;
   const total = quote.data?.totals.total ?? { amount: estimate(now), currency: now.currency };
-  const isReady = isOnline && quote.data && !quote.error && !needsTime && !needsAddress && !below && state?.state !== "paused";
+  const isReady =
+    isOnline &&
+    quote.data &&
+    !quote.error &&
+    !needsTime &&
+    !needsAddress &&
+    !needsPlace &&
+    !below &&
+    !zoneBelow &&
+    state?.state !== "paused";
   return (
     <Page title={t("cart.title")} back={`/stores/${now.storeId}`}>
       <div className="cart">
@@ -129,6 +146,16 @@ export function CartPage() {
           {needsAddress && (
             <Notice tone="warn" icon="scooter">
               {t("cart.needAddress")}
+            </Notice>
+          )}
+          {needsPlace && !needsAddress && (
+            <Notice tone="warn" icon="pin">
+              {t("cart.needPlace")}
+            </Notice>
+          )}
+          {zoneBelow && zone?.minimum_order && (
+            <Notice tone="warn" icon="bag">
+              {t("cart.zoneMinimum", { zone: zone.name, amount: money(zone.minimum_order) })}
             </Notice>
           )}
           {below && minimum && (

@@ -2,6 +2,7 @@
 
 import { format } from "@kirana/api";
 import { useId, useRef, useState } from "react";
+import { useFlag } from "../data/flags.ts";
 import type { Menu, Product, Store } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { added, type CartLine, cart } from "../logic/cart.ts";
@@ -85,6 +86,7 @@ function GroupChoice({ group, choices, out, onPress }: GroupChoiceProps) {
 
 export function ItemSheet({ product, store, menu, onClose }: { product: Product; store: Store; menu: Menu; onClose: () => void }) {
   const { t, money, locale } = useI18n();
+  const reviews = useFlag("reviews", store.id);
   const [variant, setVariant] = useState(product.variants[0]);
   const [choices, setChoices] = useState<Choices>({});
   const [quantity, setQuantity] = useState(1);
@@ -215,7 +217,7 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
             />
           ))}
           <Facts product={product} variant={variant} />
-          <ProductReviews productId={product.id} />
+          {reviews && <ProductReviews productId={product.id} />}
         </div>
       </Sheet>
       {asking === "age" && (

@@ -1,9 +1,9 @@
-//! Paying an order: at the sandbox, which moves no money and says so. What became of it comes with the order itself, by its socket.
+//! Paying an order: by Stripe's own form where the deployment has Stripe, else at the sandbox, which moves no money and says so. What became of it comes with the order itself, by its socket.
 
 import { Intent, isProblem, type Schemas, take } from "@kirana/api";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Navigate, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, lazy, Suspense, useRef, useState } from "react";
 import { http } from "../api.ts";
 import { useLiveOrder } from "../data/orders.ts";
 import { useI18n } from "../i18n/index.tsx";
@@ -14,6 +14,9 @@ import { Notice, ProblemNotice, Skeleton } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 
 type Payment = Schemas["Payment"];
+
+/** Nobody who pays otherwise loads it. */
+const StripeForm = lazy(() => import("../ui/StripeForm.tsx"));
 
 /** Is the gateway still at it? */
 const isUnderWay = (payment: Payment | undefined) =>
@@ -113,6 +116,19 @@ export function PayPage() {
   const { data: order, error, refetch } = useLiveOrder(orderId);
   const intent = useRef(new Intent());
   const [failure, setFailure] = useState<string>();
+  const [paid, setPaid] = useState<Payment>();
+  const gateways = useQuery({
+    queryKey: ["gateways"],
+    staleTime: 300_000,
+    queryFn: ({ signal }) => take(http.GET("/api/v1/payments/gateways", { signal })),
+  });
+  const stripe = gateways.data?.find((one) => one.name === "stripe" && one.publishable_key);
+  const sandbox = gateways.data?.some((one) => one.name === "sandbox");
+  const learned = (payment: Payment) => {
+    setPaid(payment);
+    setFailure(payment.status === "failed" ? (payment.failure ?? t("pay.failed")) : undefined);
+    if (payment.status === "completed") void navigate({ to: "/orders/$orderId", params: { orderId }, replace: true });
+  };
   const pay = useMutation({
     mutationFn: (token: string) => {
       setFailure(undefined);
@@ -149,7 +165,8 @@ export function PayPage() {
   // The socket tells of a refusal that came after the answer.
   // Its words begin with the payment's id, which is for books.
   const refused = (failure ?? (pay.isSuccess ? order.payment.last_failure : undefined))?.replace(/^payment \S+ failed: /, "");
-  const waiting = isUnderWay(pay.data) && !refused;
+  const asked = paid ?? pay.data;
+  const waiting = (stripe ? asked?.status === "pending" || asked?.status === "authorised" : isUnderWay(asked)) && !refused;
   const amount = money(order.totals.total);
   return (
     <Page title={t("pay.title")} back={`/orders/${orderId}`} narrow>
@@ -158,12 +175,14 @@ export function PayPage() {
         <strong>{amount}</strong>
         <span className="muted">{t("pay.until", { time: time(order.pay_by) })}</span>
       </p>
-      <Notice tone="warn" icon="warn">
-        <p>
-          <strong>{t("pay.sandbox")}</strong>
-        </p>
-        <p>{t("pay.sandboxHint")}</p>
-      </Notice>
+      {!stripe && sandbox && (
+        <Notice tone="warn" icon="warn">
+          <p>
+            <strong>{t("pay.sandbox")}</strong>
+          </p>
+          <p>{t("pay.sandboxHint")}</p>
+        </Notice>
+      )}
       {refused && (
         <div className="notice bad" role="alert">
           <div>
@@ -180,8 +199,20 @@ export function PayPage() {
         <div className="panel waiting" role="status">
           <span className="spinner" aria-hidden="true" />
           <h2>{t("pay.waiting")}</h2>
-          <p className="muted">{pay.data?.status === "unknown" ? t("pay.late", { time: time(order.pay_by) }) : t("pay.waitingHint")}</p>
+          <p className="muted">{asked?.status === "unknown" ? t("pay.late", { time: time(order.pay_by) }) : t("pay.waitingHint")}</p>
         </div>
+      ) : gateways.error && !gateways.data ? (
+        <ProblemNotice error={gateways.error} retry={() => void gateways.refetch()} />
+      ) : !gateways.data ? (
+        <Skeleton count={3} />
+      ) : stripe?.publishable_key ? (
+        <Suspense fallback={<Skeleton count={3} />}>
+          <StripeForm orderId={orderId} amount={amount} publishableKey={stripe.publishable_key} onPayment={learned} />
+        </Suspense>
+      ) : !sandbox ? (
+        <Notice tone="warn" icon="help">
+          {t("pay.noWay")}
+        </Notice>
       ) : (
         <CardForm amount={amount} busy={pay.isPending} onPay={(token) => pay.mutate(token)} />
       )}

@@ -4,7 +4,7 @@ import { format } from "@kirana/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
-import { nearbyQuery, type Place, type Store, storesQuery } from "../data/stores.ts";
+import { nearbyQuery, type Store, storesQuery } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { cart } from "../logic/cart.ts";
 import { openState } from "../logic/hours.ts";
@@ -16,25 +16,7 @@ import { Empty, Notice, ProblemNotice, Skeleton } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StoreMap } from "../ui/StoreMap.tsx";
 import { StoreState } from "../ui/StoreState.tsx";
-
-function useHere() {
-  const [place, setPlace] = useState<Place>();
-  const [state, setState] = useState<"idle" | "asking" | "refused">("idle");
-  const ask = () => {
-    if (!navigator.geolocation) return setState("refused");
-    setState("asking");
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        // To a hundred metres: nobody needs to know the door.
-        setPlace({ lat: Math.round(coords.latitude * 1000) / 1000, lng: Math.round(coords.longitude * 1000) / 1000 });
-        setState("idle");
-      },
-      () => setState("refused"),
-      { maximumAge: 300_000, timeout: 10_000 },
-    );
-  };
-  return { place, state, ask };
-}
+import { useHere } from "../ui/useHere.ts";
 
 function matches(store: Store, text: string): boolean {
   const words = plain([store.name, store.address, store.city].join(" "));

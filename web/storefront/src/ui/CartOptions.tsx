@@ -4,13 +4,15 @@ import { format } from "@kirana/api";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useMemo, useState } from "react";
 import { addressesQuery } from "../data/account.ts";
+import { useFlag } from "../data/flags.ts";
 import { slotsQuery } from "../data/slots.ts";
-import type { Store } from "../data/stores.ts";
+import { type Store, zonesQuery } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { type Cart, cart, type Fulfilment } from "../logic/cart.ts";
 import { byDay, type Offered, offered, openState, times } from "../logic/hours.ts";
 import { Field } from "./Field.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
+import { useHere } from "./useHere.ts";
 
 const WAYS: Record<Fulfilment, IconName> = { pickup: "bag", dine_in: "table", delivery: "scooter", vending: "store" };
 const change = (part: Partial<Cart>) => cart.set((now) => ({ ...now, ...part }));
@@ -27,6 +29,7 @@ export function CartOptions({
   userId: string | undefined;
 }) {
   const { t } = useI18n();
+  const tips = useFlag("tips", store.id);
   // A machine is stood before: nobody orders at one from here.
   const ways = (store.settings.fulfilments ?? ["pickup"]).filter((way) => way !== "vending");
   return (
@@ -44,7 +47,7 @@ export function CartOptions({
             ))}
           </div>
         </fieldset>
-        {now.fulfilment === "delivery" && <Where now={now} userId={userId} />}
+        {now.fulfilment === "delivery" && <Where now={now} storeId={store.id} userId={userId} />}
         {now.fulfilment === "dine_in" && (
           <Field
             label={t("cart.table")}
@@ -59,7 +62,7 @@ export function CartOptions({
       </section>
       <section className="panel">
         <Coupon now={now} />
-        <Tip now={now} />
+        {tips && <Tip now={now} />}
         <div className="field">
           <label htmlFor="note">{t("cart.note")}</label>
           <textarea id="note" rows={2} maxLength={500} value={now.note} onChange={(event) => change({ note: event.target.value })} />
@@ -69,13 +72,16 @@ export function CartOptions({
   );
 }
 
-function Where({ now, userId }: { now: Cart; userId: string | undefined }) {
-  const { t } = useI18n();
+function Where({ now, storeId, userId }: { now: Cart; storeId: string; userId: string | undefined }) {
+  const { t, money } = useI18n();
+  const zones = useQuery(zonesQuery(storeId));
+  const here = useHere(10_000, ({ lat, lng }) => change({ place: { latitude: lat, longitude: lng } }));
   const saved = useQuery({ ...addressesQuery(userId ?? ""), enabled: userId !== undefined });
   const lines = (saved.data ?? []).map(({ id, address }) => ({
     id,
     label: address.label,
     text: [address.street, address.postal_code, address.city, address.note].filter(Boolean).join(", "),
+    place: address.position ?? null,
   }));
   return (
     <fieldset className="group plain">
@@ -83,13 +89,13 @@ function Where({ now, userId }: { now: Cart; userId: string | undefined }) {
       {lines.length > 0 && (
         // biome-ignore lint/a11y/useSemanticElements: a row of buttons that fill the field below
         <div className="chips wrap" role="group" aria-label={t("cart.addressChoose")}>
-          {lines.map(({ id, label, text }) => (
+          {lines.map(({ id, label, text, place }) => (
             <button
               type="button"
               key={id}
               className={now.address === text ? "chip on" : "chip"}
               aria-pressed={now.address === text}
-              onClick={() => change({ address: text })}
+              onClick={() => change({ address: text, place })}
             >
               {label}
             </button>
@@ -103,6 +109,25 @@ function Where({ now, userId }: { now: Cart; userId: string | undefined }) {
         onChange={(event) => change({ address: event.target.value })}
         autoComplete="street-address"
       />
+      {Boolean(zones.data?.length) && (
+        <div className="field">
+          <p className="hint">{t("cart.zones")}</p>
+          <ul className="chips wrap">
+            {zones.data?.map((zone) => (
+              <li key={zone.id} className="tag">
+                <bdi>{zone.name}</bdi> · {money(zone.fee)}
+              </li>
+            ))}
+          </ul>
+          <button type="button" className="button small" onClick={here.ask} disabled={here.state === "asking"}>
+            <Icon name="pin" />
+            <span>{here.state === "asking" ? t("stores.locating") : t("cart.here")}</span>
+          </button>
+          <p className="hint" role="status">
+            {here.state === "refused" ? t("cart.hereRefused") : now.place ? t("cart.hereKnown") : ""}
+          </p>
+        </div>
+      )}
     </fieldset>
   );
 }

@@ -19,10 +19,17 @@ function shortOf(problem: Problem | undefined): string | undefined {
   return names.map((name) => name.replace(/[-_]/g, " ")).join(", ") || undefined;
 }
 
+/** Where a store delivers instead. */
+function zonesOf(problem: Problem | undefined): string | undefined {
+  const said = problem?.code === "outside_delivery_zone" ? problem.more.zones : undefined;
+  return Array.isArray(said) ? said.filter((name) => typeof name === "string").join(", ") || undefined : undefined;
+}
+
 export function ProblemNotice({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
   const i18n = useI18n();
   const problem = error instanceof Problem ? error : undefined;
   const short = shortOf(problem);
+  const zones = zonesOf(problem);
   return (
     <div className="notice bad" role="alert">
       <Icon name="warn" />
@@ -30,6 +37,7 @@ export function ProblemNotice({ error, retry }: { error: unknown; retry?: (() =>
         <p>
           <bdi>{wordsOf(error, i18n)}</bdi>
         </p>
+        {zones && <p className="hint">{i18n.t("cart.zonesAre", { names: zones })}</p>}
         {short && <p className="hint">{i18n.t("cart.short", { names: short })}</p>}
         {problem && problem.status >= 500 && problem.requestId && (
           <p className="hint">{i18n.t("problem.support", { id: problem.requestId })}</p>

@@ -4,6 +4,7 @@ import { type Schemas, take } from "@kirana/api";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { http } from "../api.ts";
+import { useFlag } from "../data/flags.ts";
 import type { Order } from "../data/orders.ts";
 import { ownReviewsQuery, productReviewsQuery } from "../data/reviews.ts";
 import { useI18n } from "../i18n/index.tsx";
@@ -49,7 +50,8 @@ const HANDED_OVER = ["collected", "delivered", "completed"];
 /** Asks how it was, once it has been handed over: of each product once. */
 export function RateOrder({ order, userId }: { order: Order; userId: string }) {
   const { t } = useI18n();
-  const done = HANDED_OVER.includes(order.status);
+  const asks = useFlag("reviews", order.store_id);
+  const done = asks && HANDED_OVER.includes(order.status);
   const own = useQuery({ ...ownReviewsQuery(userId), enabled: done });
   if (!done || !own.data) return null;
   const products = [...new Map(order.lines.filter((line) => line.quantity > 0).map((line) => [line.product_id, line.name]))];

@@ -5,6 +5,7 @@ pub mod age;
 pub mod reviews;
 pub mod segments;
 pub mod tastes;
+pub mod views;
 
 use kirana_edge::{Principal, Problem, Result};
 use kirana_kernel::{Id, Role};

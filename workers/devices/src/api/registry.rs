@@ -54,7 +54,10 @@ pub struct DeviceQuery {
 }
 
 /// A store that the caller works in.
-async fn own_store(env: &Env, caller: &Principal, id: Id) -> Result<StoreInfo> {
+///
+/// # Errors
+/// 404 for what is not there, and the same for somebody else's store.
+pub async fn own_store(env: &Env, caller: &Principal, id: Id) -> Result<StoreInfo> {
     let stores = call::service(env, "STORES", &principal::service("devices"));
     let store: StoreInfo = stores.get(&format!("/internal/stores/{id}")).await?;
     if caller.may_work_in(store.id, store.franchisee_id) {

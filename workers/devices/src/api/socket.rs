@@ -1,14 +1,16 @@
-//! The way of a device to its hub.
+//! The way of a device to its hub, and of who looks at a store's devices to their topic.
 
 use super::claim::registration;
 use super::hub::hub_of;
+use super::registry::own_store;
 use crate::db;
 use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, StatusCode};
+use kirana_contracts::live::devices_topic;
 use kirana_edge::db::Db;
-use kirana_edge::{Path, Problem, Result};
+use kirana_edge::{Caller, Path, Problem, Result, call};
 use kirana_kernel::Id;
 use worker::{Env, Headers, HttpResponse, Request, RequestInit};
 
@@ -23,9 +25,7 @@ use worker::{Env, Headers, HttpResponse, Request, RequestInit};
 #[worker::send]
 pub async fn connect(State(env): State<Env>, Path(id): Path<Id>, headers: HeaderMap) -> Result<HttpResponse> {
     let of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if !of("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
-        return Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", "open this as a WebSocket"));
-    }
+    require_upgrade(&headers)?;
     let device = db::device(&Db::of(&env)?, id).await?;
     let told = registration(&device)?;
     let inner = Headers::new();
@@ -38,4 +38,37 @@ pub async fn connect(State(env): State<Env>, Path(id): Path<Id>, headers: Header
     init.with_headers(inner);
     let request = Request::new_with_init("https://kirana/connect", &init)?;
     Ok(hub_of(&env, device.store_number).fetch(request).await?.try_into()?)
+}
+
+/// Follows a store's devices: each time that one is there, is gone, or is in trouble. The first message is a snapshot of nothing: the
+/// registry has how they stand (`GET /devices`).
+///
+/// # Errors
+/// 404 for a store that is not the caller's, 426 for what is no WebSocket, 503 when too many follow it.
+#[utoipa::path(get, path = "/api/v1/stores/{id}/devices/live", tag = "devices", params(("id" = Id, Path, description = "The store")),
+    responses((status = 101, description = "A WebSocket of LiveMessage as JSON texts"), (status = 404, body = Problem), (status = 426, body = Problem), (status = 503, body = Problem)))]
+#[worker::send]
+pub async fn follow(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(id): Path<Id>,
+    headers: HeaderMap,
+) -> Result<HttpResponse> {
+    let store = own_store(&env, &caller, id).await?;
+    require_upgrade(&headers)?;
+    let inner = Headers::new();
+    inner.set("upgrade", "websocket")?;
+    let mut init = RequestInit::new();
+    init.with_headers(inner);
+    let request = Request::new_with_init(&format!("https://kirana/follow?store={}", store.number), &init)?;
+    let response = call::object(&env, "LIVE_TOPIC", devices_topic(id), &caller).fetch(request).await?;
+    Ok(response.try_into()?)
+}
+
+fn require_upgrade(headers: &HeaderMap) -> Result<()> {
+    let wanted = headers.get("upgrade").and_then(|value| value.to_str().ok());
+    if wanted.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", "open this as a WebSocket"))
 }

@@ -4,6 +4,7 @@ use crate::carts::{self, Cart, Owner};
 use crate::pricing::{self, MAX_COUPONS, Wanted};
 use crate::quotes;
 use crate::rules::cart;
+use crate::rules::zones::Way;
 use crate::upstream;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -63,9 +64,10 @@ async fn quote(env: &Env, owner: &Owner, cart: &Cart) -> Result<Quote> {
     let Cart { lines, coupons, .. } = cart;
     let fulfilment = Fulfilment::Pickup;
     let wanted =
-        Wanted { store: &store, customer: owner.customer, lines, coupons, fulfilment, tip: None, instead_of: None };
+        Wanted { store: &store, customer: owner.customer, lines, coupons, way: Way::None, tip: None, instead_of: None };
     let offered = pricing::price(env, &wanted).await?;
-    quotes::give(env, store.id, owner.customer, quotes::digest(store.id, lines, coupons, fulfilment, None), offered)
+    let digest = quotes::digest(store.id, lines, coupons, fulfilment, None, Way::None);
+    quotes::give(env, store.id, owner.customer, digest, offered, Way::None)
 }
 
 /// The answer: the cart with its price, and its token for a guest who has none.

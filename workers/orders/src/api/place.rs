@@ -4,7 +4,7 @@ use crate::age;
 use crate::carts::{self, Owner};
 use crate::pricing::{self, Offered, Wanted};
 use crate::quotes;
-use crate::rules::admission;
+use crate::rules::{admission, zones};
 use crate::upstream;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +15,7 @@ use kirana_contracts::quote::{LineRequest, Quote};
 use kirana_contracts::store_info::StoreInfo;
 use kirana_contracts::store_state::{Idempotency, PlaceOrder};
 use kirana_edge::{Caller, Json, Problem, RequestId, Result, parse_json, refuse_cards};
-use kirana_kernel::{Fulfilment, Id, Timestamp};
+use kirana_kernel::{Fulfilment, Id, Position, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -40,6 +40,10 @@ pub struct QuoteRequest {
     #[serde(default)]
     #[schema(minimum = 0)]
     pub tip: Option<i64>,
+    /// Where it is brought, for a delivery: the fee of a store with delivery zones follows from it. Without it, such a store's quote
+    /// has no delivery in it, and says between what and what that will be.
+    #[serde(default)]
+    pub position: Option<Position>,
 }
 
 /// What a customer orders.
@@ -92,26 +96,29 @@ struct Placed {
 /// it says, or less, until it runs out.
 ///
 /// # Errors
-/// 404 for a store that is not there, 422 `invalid_body` naming each faulty line.
+/// 404 for a store that is not there, 409 `outside_delivery_zone` with the names of the `zones`, 422 `invalid_body` naming each faulty
+/// line.
 #[utoipa::path(post, path = "/api/v1/quotes", tag = "orders", request_body = QuoteRequest,
-    responses((status = 200, body = Quote), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Quote), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn quote(State(env): State<Env>, caller: Caller, Json(body): Json<QuoteRequest>) -> Result<Json<Quote>> {
     let store = upstream::store(&env, body.store_id).await?;
     let customer = Some(caller.0.id);
-    let QuoteRequest { store_id, lines, coupons, fulfilment, tip } = body;
-    let wanted =
-        Wanted { store: &store, customer, lines: &lines, coupons: &coupons, fulfilment, tip, instead_of: None };
+    let QuoteRequest { store_id, lines, coupons, fulfilment, tip, position } = body;
+    admission::is_place(position, "position")?;
+    let way = zones::way(&store, fulfilment, position)?;
+    let wanted = Wanted { store: &store, customer, lines: &lines, coupons: &coupons, way, tip, instead_of: None };
     let offered = pricing::price(&env, &wanted).await?;
-    let cart = quotes::digest(store_id, &lines, &coupons, fulfilment, tip);
-    Ok(Json(quotes::give(&env, store_id, customer, cart, offered)?))
+    let cart = quotes::digest(store_id, &lines, &coupons, fulfilment, tip, way);
+    Ok(Json(quotes::give(&env, store_id, customer, cart, offered, way)?))
 }
 
 /// Places an order: the stock of every ingredient is held until it is paid, or nothing is.
 ///
 /// # Errors
 /// 409 `out_of_stock` with what is short, `not_stocked`, `slot_full`, `empty_cart`, `offer_used_up` with the `offers`,
-/// `price_changed` with the new `total`, `store_paused` with the reason, `fulfilment_not_offered`, `below_minimum`, or `age_check_required` with the `min_age`; 422 `idempotency_key_reused` or `invalid_body`.
+/// `price_changed` with the new `total`, `store_paused` with the reason, `fulfilment_not_offered`, `below_minimum`, `outside_delivery_zone` with the names of the `zones`, or `age_check_required` with the `min_age`;
+/// 422 `idempotency_key_reused` or `invalid_body`, also for a delivery without a position to a store that delivers by zones.
 #[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderRequest,
     params(("Idempotency-Key" = String, Header, description = "New for each order, the same for each repetition")),
     responses((status = 201, body = Order), (status = 400, body = Problem), (status = 404, body = Problem),
@@ -206,27 +213,23 @@ async fn command(
 ) -> Result<PlaceOrder> {
     admission::takes(store, request.fulfilment)?;
     admission::fits(request.fulfilment, request.table.as_deref(), request.deliver_to.as_ref())?;
+    let place = request.deliver_to.as_ref().and_then(|to| to.position);
+    let way = zones::way(store, request.fulfilment, place)?;
+    zones::known(way, store)?;
     let lines = wanted?;
     let customer = caller.0.id;
     let OrderRequest { coupons, fulfilment, tip, .. } = request;
-    let wanted = Wanted {
-        store,
-        customer: Some(customer),
-        lines: &lines,
-        coupons,
-        fulfilment: *fulfilment,
-        tip: *tip,
-        instead_of: None,
-    };
+    let wanted = Wanted { store, customer: Some(customer), lines: &lines, coupons, way, tip: *tip, instead_of: None };
     let now = pricing::price_now(env, &wanted).await?;
     let Offered { priced, tax_table } = match &request.quote {
         Some(token) => {
-            let cart = quotes::digest(store.id, &lines, coupons, *fulfilment, *tip);
+            let cart = quotes::digest(store.id, &lines, coupons, *fulfilment, *tip, way);
             quotes::hold_to(quotes::read(env, token)?, store.id, customer, &cart, now)?
         }
         None => now,
     };
     admission::suffices(store, priced.totals.total)?;
+    zones::suffices(way, priced.totals.total)?;
     let age = age::proof(env, customer, store, &priced.lines).await?;
     let claim = pricing::claim(env, store, customer, &priced.promotions, &idempotency).await?;
     Ok(PlaceOrder {

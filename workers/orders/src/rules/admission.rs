@@ -3,7 +3,7 @@
 use kirana_contracts::order::DeliverTo;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_edge::{Problem, Result};
-use kirana_kernel::{Fulfilment, Money};
+use kirana_kernel::{Fulfilment, Money, Position};
 use serde_json::json;
 
 /// Does the store take orders now, and those that are had in this way?
@@ -44,10 +44,20 @@ pub fn fits(fulfilment: Fulfilment, table: Option<&str>, deliver_to: Option<&Del
         Some(to) if !(1..=500).contains(&to.address.trim().chars().count()) => {
             Err(Problem::invalid_field("deliver_to.address", "expected 1 to 500 characters"))
         }
-        Some(to) if to.position.is_some_and(|position| !position.is_valid()) => Err(Problem::invalid_field(
-            "deliver_to.position",
-            "expected a latitude of -90 to 90 and a longitude of -180 to 180",
-        )),
+        Some(to) => is_place(to.position, "deliver_to.position"),
+        None => Ok(()),
+    }
+}
+
+/// Is a position, where there is one, on the globe?
+///
+/// # Errors
+/// 422 `invalid_body` naming the `field`.
+pub fn is_place(position: Option<Position>, field: &str) -> Result<()> {
+    match position {
+        Some(position) if !position.is_valid() => {
+            Err(Problem::invalid_field(field, "expected a latitude of -90 to 90 and a longitude of -180 to 180"))
+        }
         _ => Ok(()),
     }
 }
@@ -67,12 +77,12 @@ pub fn suffices(store: &StoreInfo, total: Money) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use kirana_contracts::menu::Tax;
     use kirana_kernel::{Currency, Id, Timestamp};
 
-    fn store() -> StoreInfo {
+    pub fn store() -> StoreInfo {
         let id = Id::new(Timestamp::from_millis(1), [1; 10]);
         StoreInfo {
             id,
@@ -90,6 +100,8 @@ mod tests {
             pause_reason: None,
             fulfilments: vec![Fulfilment::Pickup],
             minimum_order: Some(Money::new(5_000, Currency::THB)),
+            position: None,
+            delivery_zones: Vec::new(),
         }
     }
 

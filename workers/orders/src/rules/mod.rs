@@ -3,3 +3,4 @@
 pub mod admission;
 pub mod cart;
 pub mod offline;
+pub mod zones;

@@ -1,5 +1,6 @@
 //! Handlers, by resource.
 
+pub mod flags;
 pub mod franchisees;
 pub mod import;
 pub mod nearby;
@@ -7,3 +8,4 @@ pub mod settings;
 pub mod shifts;
 pub mod staff;
 pub mod stores;
+pub mod zones;

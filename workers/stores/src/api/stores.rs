@@ -1,5 +1,6 @@
 //! Stores, as everybody sees them, and as the chain runs them.
 
+use crate::db::zones;
 use crate::rules::hours::Hours;
 use crate::rules::legal_age::legal_age;
 use crate::rules::settings::Settings;
@@ -217,6 +218,8 @@ pub async fn info(State(env): State<Env>, Caller(caller): Caller, Path(id): Path
         pause_reason: store.pause_reason,
         fulfilments: store.settings.fulfilments,
         minimum_order: store.settings.minimum_order,
+        position: Some(store.details.position),
+        delivery_zones: zones::of_store(&env, id, store.details.currency).await?,
     }))
 }
 

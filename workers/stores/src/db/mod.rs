@@ -1,6 +1,8 @@
 //! SQL of stores.
 
+pub mod flags;
 pub mod shifts;
+pub mod zones;
 
 use crate::api::franchisees::Franchisee;
 use crate::api::stores::{Store, StoreDetails};

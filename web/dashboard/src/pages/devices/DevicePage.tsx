@@ -2,11 +2,13 @@
 
 import { Button, Code, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
+import { LineSign } from "../../shell/LiveSign.tsx";
 import { useScope, useStores } from "../../shell/stores.tsx";
 import { confirm, useAction } from "../../ui/action.tsx";
 import { Card, Empty, Facts, Id, Loading, Mark, Page, When, words } from "../../ui/bits.tsx";
@@ -17,12 +19,16 @@ import { Standing } from "./Devices.tsx";
 import { type Device, type Status, useDevice, useStatus } from "./data.ts";
 import { History, Logs } from "./History.tsx";
 import { alarmWord, KINDS } from "./kinds.ts";
+import { askEvery, SAYS, useDeviceLine } from "./live.ts";
 import { ClaimModal } from "./NewDevice.tsx";
 import { Telemetry } from "./Telemetry.tsx";
 
 export function DevicePage() {
   const { device: id = "" } = useParams({ strict: false }) as { device?: string };
-  const query = useDevice(id);
+  const client = useQueryClient();
+  // Whose store it is in is known once it has been asked for.
+  const line = useDeviceLine(client.getQueryData<Device>(["device", id])?.store_id);
+  const query = useDevice(id, askEvery(line));
   const device = query.data;
   const spoke = device !== undefined && device.status !== "unclaimed";
   const status = useStatus(id, spoke);
@@ -35,7 +41,12 @@ export function DevicePage() {
       title={device.name}
       mark={<Standing device={{ status: device.status, online: now?.online ?? device.online }} />}
       about={KINDS[device.kind]}
-      actions={<Actions device={device} />}
+      actions={
+        <>
+          <LineSign line={line} says={SAYS} />
+          <Actions device={device} />
+        </>
+      }
     >
       <div className="grid">
         {(now?.alarms ?? []).length > 0 && (

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
+import { LineSign } from "../../shell/LiveSign.tsx";
 import { useScope, useStore, useStores } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
@@ -13,6 +14,7 @@ import { Stat } from "../today/Stat.tsx";
 import { DevicesPage } from "./DevicesPage.tsx";
 import { type Device, useBreaches, useDevices } from "./data.ts";
 import { KINDS, type Kind } from "./kinds.ts";
+import { askEvery, SAYS, useDeviceLine } from "./live.ts";
 import { NewDevice } from "./NewDevice.tsx";
 
 /** Whether it is there, or why it cannot be. */
@@ -34,7 +36,8 @@ export function Devices() {
   const scope = useScope();
   const store = useStore();
   const { stores = [] } = useStores();
-  const query = useDevices(store?.id);
+  const line = useDeviceLine(store?.id);
+  const query = useDevices(store?.id, askEvery(line));
   const breaches = useBreaches(false);
   const [adding, setAdding] = useState(false);
   const rows = query.data?.pages.flatMap((page) => page.items);
@@ -99,7 +102,12 @@ export function Devices() {
       title="Devices"
       mark={away.length > 0 ? <Mark tone="warm">{`${away.length} offline`}</Mark> : undefined}
       about={store ? `What works in ${store.name}: fridges, screens, readers, machines.` : "What works in your stores."}
-      actions={may(user, "POST /devices") && <Button onClick={() => setAdding(true)}>Add a device</Button>}
+      actions={
+        <>
+          <LineSign line={line} says={SAYS} />
+          {may(user, "POST /devices") && <Button onClick={() => setAdding(true)}>Add a device</Button>}
+        </>
+      }
     >
       <div className="stats" style={{ marginBottom: 14 }}>
         <Stat label="Online" value={active.length - away.length} about={`of ${active.length} in use`} waiting={query.isPending} />

@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { may } from "../../access/index.ts";
+import { useUser } from "../../auth/session.ts";
 import { useScope } from "../../shell/stores.tsx";
 import { Page } from "../../ui/bits.tsx";
 import { SubNav } from "../../ui/SubNav.tsx";
@@ -13,6 +15,7 @@ interface DevicesPageProps {
 
 /** A page about devices, with the way to the other. */
 export function DevicesPage({ children, ...page }: DevicesPageProps) {
+  const user = useUser();
   const base = `/${useScope()}/devices`;
   return (
     <Page {...page}>
@@ -21,6 +24,7 @@ export function DevicesPage({ children, ...page }: DevicesPageProps) {
         tabs={[
           { path: base, label: "All devices" },
           { path: `${base}/cold-chain`, label: "Cold chain" },
+          ...(may(user, "GET /devices/rollouts") ? [{ path: `${base}/rollouts`, label: "Roll-outs" }] : []),
         ]}
       />
       {children}

@@ -7,12 +7,12 @@ import { isOver } from "./kinds.ts";
 export type Device = Schemas["DeviceView"];
 export type Status = Schemas["DeviceStatus"];
 
-/** Devices of one store, or of all that one may see. Who is there changes by itself: asked again and again. */
-export function useDevices(store?: string) {
+/** Devices of one store, or of all that one may see; asked again every so many milliseconds, as who is there changes by itself. */
+export function useDevices(store?: string, every = 10_000) {
   return useInfiniteQuery({
     queryKey: ["devices", store ?? "all"],
     initialPageParam: undefined as string | undefined,
-    refetchInterval: 10_000,
+    refetchInterval: every,
     queryFn: ({ pageParam, signal }) =>
       take(http.GET("/api/v1/devices", { params: { query: { store_id: store, limit: 100, cursor: pageParam } }, signal })),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -21,15 +21,15 @@ export function useDevices(store?: string) {
 
 const path = (id: string) => ({ params: { path: { id } } });
 
-export function useDevice(id: string) {
+export function useDevice(id: string, every = 10_000) {
   return useQuery({
     queryKey: ["device", id],
-    refetchInterval: 10_000,
+    refetchInterval: every,
     queryFn: () => take(http.GET("/api/v1/devices/{id}", path(id))),
   });
 }
 
-/** How it stands, as its hub says: nearly live. */
+/** How it stands and what it measures, as its hub says: nearly live. Readings are told to nobody, they come too often. */
 export function useStatus(id: string, enabled: boolean) {
   return useQuery({
     queryKey: ["device-status", id],

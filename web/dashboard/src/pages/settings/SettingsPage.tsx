@@ -29,10 +29,12 @@ export function SettingsPage({ children, ...page }: SettingsPageProps) {
                 { path: base, label: "Store and hours" },
                 { path: `${base}/kitchen`, label: "Kitchen" },
                 { path: `${base}/fees`, label: "Fees" },
+                { path: `${base}/zones`, label: "Delivery zones" },
               ]
             : []),
           { path: `${base}/taxes`, label: "Taxes" },
           ...(may(user, "GET /api-keys") ? [{ path: `${base}/keys`, label: "API keys" }] : []),
+          ...(may(user, "GET /flags/settings") ? [{ path: `${base}/flags`, label: "Flags" }] : []),
           ...(may(user, "GET /oauth/clients") ? [{ path: `${base}/apps`, label: "Integrations" }] : []),
         ]}
       />

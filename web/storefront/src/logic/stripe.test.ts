@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { isBack, wasLoadedToPay } from "./stripe.ts";
+
+test("who came here within the app has the policy of the address that was loaded", () => {
+  expect(wasLoadedToPay([{ name: "https://shop.example/pay/0199f6a1" }])).toBe(true);
+  expect(wasLoadedToPay([{ name: "https://shop.example/cart" }])).toBe(false);
+  expect(wasLoadedToPay([{ name: "https://shop.example/payments" }])).toBe(false);
+  // A browser that does not tell is tried as it is.
+  expect(wasLoadedToPay([])).toBe(true);
+});
+
+test("Stripe says with what it sends somebody back", () => {
+  expect(isBack("?payment_intent=pi_1&payment_intent_client_secret=s&redirect_status=succeeded")).toBe(true);
+  expect(isBack("")).toBe(false);
+});
