@@ -157,7 +157,7 @@ fn open() -> (Fake, Shop) {
 fn expected(gateway: &str, number: usize) -> &'static str {
     let early = EARLY.iter().any(|(name, count)| *name == gateway && number <= *count);
     match gateway {
-        _ if early || number % 5 != 0 => "completed",
+        _ if early || !number.is_multiple_of(5) => "completed",
         "stripe" => "failed",
         "d2i" => "cancelled",
         // A refusal while the customer is at the next try does not settle it: Razorpay takes them all here.
@@ -174,7 +174,7 @@ fn told_of(gateway: &'static str, number: usize, payment: &Value, price: i64) ->
         .into_iter()
         .flat_map(|what| (0..3).map(move |_| Told::genuine(gateway, &about(what), 204)))
         .collect();
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         told.push(Told::signed(gateway, &about(other), "forged", 0, 401));
     }
     if number % 5 < 3 && gateway != "razorpay" {
