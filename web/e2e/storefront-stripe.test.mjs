@@ -99,10 +99,8 @@ test("with Stripe, its form takes the card, and the platform says what became of
   await kept(page, "stripe", async () => {
     await signIn(page);
     // Come within the app, the page is loaded once more, as a document of its own.
-    await page.evaluate((to) => {
-      history.pushState({}, "", to);
-      dispatchEvent(new PopStateEvent("popstate"));
-    }, `/pay/${order.id}`);
+    await page.goto(`/orders/${order.id}`);
+    await page.getByRole("link", { name: "Pay now" }).click();
     await page.getByText("card of secret-1").waitFor();
     const [entry] = await page.evaluate(() => performance.getEntriesByType("navigation").map(({ name }) => new URL(name).pathname));
     assert.equal(entry, `/pay/${order.id}`);

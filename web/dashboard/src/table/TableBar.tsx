@@ -103,10 +103,10 @@ export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows,
 
 function Views({ id, chosen, choose, usual }: Pick<TableBarProps<unknown>, "id" | "chosen" | "choose" | "usual">) {
   const [search, , replace] = useAddress();
-  const { views, error, save, remove, audiences } = useViews(id);
   const [name, setName] = useState("");
   const [shared, setShared] = useState<Shared>("own");
   const [opened, setOpened] = useState(false);
+  const { views, error, save, remove, audiences } = useViews(id, opened);
   const apply = (view: SavedView | null) => {
     replace(view?.search ?? {});
     choose(view?.columns.length ? view.columns : usual);

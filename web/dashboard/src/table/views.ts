@@ -30,14 +30,16 @@ export function audiences(
 export const told = (search: Search): Record<string, string> =>
   Object.fromEntries(Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== ""));
 
-export function useViews(table: string) {
+/** Views of a table, asked for once somebody looks at them. */
+export function useViews(table: string, looked: boolean) {
   const user = useUser();
   const store = useStore();
   const client = useQueryClient();
+  const [old, forget] = useKept<View[]>(`views.${user?.id}.${table}`, []);
   const key = ["table-views", user?.id, table, store?.id ?? "all"];
   const query = useQuery({
     queryKey: key,
-    enabled: user !== undefined && user !== null,
+    enabled: user !== null && (looked || old.length > 0),
     staleTime: 60_000,
     queryFn: ({ signal }) => take(http.GET("/api/v1/table-views", { params: { query: { table, store_id: store?.id } }, signal })),
   });
@@ -56,7 +58,6 @@ export function useViews(table: string) {
     stale,
   });
   // What an earlier version kept on this device only is saved once, and then forgotten here.
-  const [old, forget] = useKept<View[]>(`views.${user?.id}.${table}`, []);
   const moved = useRef(false);
   useEffect(() => {
     if (moved.current || !query.data || old.length === 0) return;

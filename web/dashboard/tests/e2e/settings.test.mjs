@@ -78,7 +78,7 @@ test("the chain turns a flag off for one store, and takes that back", async () =
   await dialog.getByRole("combobox", { name: "For", exact: true }).click();
   await page.getByRole("option", { name: "One store" }).click();
   await dialog.getByRole("combobox", { name: "Store", exact: true }).click();
-  await page.getByRole("option", { name: store.name }).click();
+  await page.getByRole("option", { name: store.name, exact: true }).click();
   await dialog.getByLabel("On for").fill("0");
   await dialog.getByRole("button", { name: "Keep" }).click();
   const flag = page.getByRole("region", { name: "Tips" });

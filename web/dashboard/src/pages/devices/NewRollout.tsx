@@ -33,10 +33,10 @@ export function NewRolloutModal({ close }: { close: () => void }) {
     onDone: (made) => void navigate({ to: `/${scope}/devices/rollouts/${made.id}` }),
   });
   const configuration = readConfiguration(typed);
-  const { stages, fault } = readStages(parts);
+  const { stages, wrong } = readStages(parts);
   // What needs an argument is given to one device at a time.
   const orders = ordersOf(kind).filter((order) => !order.arg);
-  const good = !fault && (what === "configuration" ? !configuration.fault : what === "firmware" ? firmware.trim() : command);
+  const good = !wrong && (what === "configuration" ? !configuration.wrong : what === "firmware" ? firmware.trim() : command);
   return (
     <Modal opened onClose={close} title={store ? `A roll-out in ${store.name}` : "A roll-out in all your stores"}>
       <form
@@ -84,7 +84,7 @@ export function NewRolloutModal({ close }: { close: () => void }) {
               maxRows={14}
               value={typed}
               onChange={(event) => setTyped(event.currentTarget.value)}
-              error={configuration.fault}
+              error={configuration.wrong}
               styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
             />
           )}
@@ -120,7 +120,7 @@ export function NewRolloutModal({ close }: { close: () => void }) {
               description="Of all devices that have it after each"
               value={parts}
               onChange={(event) => setParts(event.currentTarget.value)}
-              error={fault}
+              error={wrong}
             />
             <NumberInput
               label="Halted above"

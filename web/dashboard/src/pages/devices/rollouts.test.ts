@@ -3,14 +3,14 @@ import { progress, type Rollout, readConfiguration, readStages, whatOf } from ".
 
 test("stages grow to all of them", () => {
   expect(readStages("10, 50, 100")).toEqual({ stages: [10, 50, 100] });
-  expect(readStages("100%").fault).toBeUndefined();
+  expect(readStages("100%").wrong).toBeUndefined();
   for (const wrong of ["", "50", "50, 10, 100", "0, 100", "10, 10, 100", "1,2,3,4,5,6,7,8,9,10,100", "ten, 100", "10.5, 100"])
-    expect(readStages(wrong).fault, wrong).toBeDefined();
+    expect(readStages(wrong).wrong, wrong).toBeDefined();
 });
 
 test("a configuration is an object", () => {
   expect(readConfiguration('{"interval": 60}')).toEqual({ value: { interval: 60 } });
-  for (const wrong of ["", "[]", "null", "60", "{interval: 60}"]) expect(readConfiguration(wrong).fault, wrong).toBeDefined();
+  for (const wrong of ["", "[]", "null", "60", "{interval: 60}"]) expect(readConfiguration(wrong).wrong, wrong).toBeDefined();
 });
 
 test("it says what it brings, and how far it is", () => {

@@ -30,14 +30,14 @@ export function ZoneForm({ zone, others, close }: { zone: Zone | undefined; othe
         : take(http.POST("/api/v1/stores/{id}/delivery-zones", { params: { path: { id: store.id } }, body })),
     { done: "Kept", stale: [["delivery-zones", store.id]], quiet: true, onDone: close },
   );
-  const { corners, fault } = readCorners(typed);
+  const { corners, wrong: misread } = readCorners(typed);
   const round = shape === "circle";
   const sum = (value: string) => {
     const amount = value ? format.parseMoney(value, currency) : undefined;
     return amount === undefined ? undefined : { amount, currency };
   };
   const wrong = (value: string) => (value && !sum(value) ? "An amount such as 25 or 25.50" : undefined);
-  const good = name.trim() && sum(fee) && !wrong(minimum) && (round ? Number(radius) >= 100 : !fault && corners.length >= 3);
+  const good = name.trim() && sum(fee) && !wrong(minimum) && (round ? Number(radius) >= 100 : !misread && corners.length >= 3);
   const drawn = round ? { name: name || "This zone", radius_m: Number(radius) || 0 } : { name: name || "This zone", polygon: corners };
   return (
     <Modal opened onClose={close} size="xl" title={zone ? zone.name : "A delivery zone"}>
@@ -85,7 +85,7 @@ export function ZoneForm({ zone, others, close }: { zone: Zone | undefined; othe
                 maxRows={10}
                 value={typed}
                 onChange={(event) => setTyped(event.currentTarget.value)}
-                error={fault}
+                error={misread}
               />
             )}
             <Group grow align="flex-start">

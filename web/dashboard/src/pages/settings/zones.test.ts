@@ -5,15 +5,15 @@ const store = { latitude: 13.7465, longitude: 100.5348 };
 
 test("corners are read a line each, and the first that is none is named", () => {
   const text = "13.7, 100.5\n\n13.8;100.6\n -13.75 100.55 ";
-  const { corners, fault } = readCorners(text);
-  expect(fault).toBeUndefined();
+  const { corners, wrong } = readCorners(text);
+  expect(wrong).toBeUndefined();
   expect(corners).toEqual([
     { latitude: 13.7, longitude: 100.5 },
     { latitude: 13.8, longitude: 100.6 },
     { latitude: -13.75, longitude: 100.55 },
   ]);
   expect(readCorners(writeCorners(corners)).corners).toEqual(corners);
-  for (const wrong of ["13.7", "100.5, 13.7", "here", "91, 0"]) expect(readCorners(`13.7, 100.5\n${wrong}`).fault).toMatch(/^Line 2/);
+  for (const line of ["13.7", "100.5, 13.7", "here", "91, 0"]) expect(readCorners(`13.7, 100.5\n${line}`).wrong).toMatch(/^Line 2/);
 });
 
 test("a point of the sheet and its place are the same, both ways", () => {

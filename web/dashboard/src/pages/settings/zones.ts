@@ -12,14 +12,14 @@ const DEGREE_M = 111_195;
 export const SHEET = 320;
 
 /** One corner a line, latitude before longitude, as maps copy it: `13.7465, 100.5348`. The line of the first that is none. */
-export function readCorners(text: string): { corners: Position[]; fault?: string } {
+export function readCorners(text: string): { corners: Position[]; wrong?: string } {
   const corners: Position[] = [];
   for (const [index, line] of text.split("\n").entries()) {
     if (!line.trim()) continue;
     const match = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/.exec(line);
     const [latitude, longitude] = [Number(match?.[1]), Number(match?.[2])];
     if (!match || Math.abs(latitude) > 90 || Math.abs(longitude) > 180) {
-      return { corners, fault: `Line ${index + 1}: expected a latitude and a longitude, such as 13.7465, 100.5348` };
+      return { corners, wrong: `Line ${index + 1}: expected a latitude and a longitude, such as 13.7465, 100.5348` };
     }
     corners.push({ latitude, longitude });
   }
