@@ -35,6 +35,7 @@ mod privacy;
 mod procurement;
 mod risk;
 mod security;
+mod segments;
 mod shopfront;
 mod sockets;
 mod sso;

@@ -13,6 +13,7 @@ pub mod rate_limit;
 pub mod receipt;
 pub mod revocation;
 pub mod risk;
+pub mod segment;
 pub mod sheet;
 pub mod staff;
 pub mod stock;

@@ -70,6 +70,7 @@ fn order() -> OrderContext {
         store_id: id(0),
         franchisee_id: None,
         segments: Vec::new(),
+        unknown_segments: Vec::new(),
         first_order: false,
         coupons: Vec::new(),
         used_up: Vec::new(),

@@ -19,6 +19,8 @@ pub struct OrderContext {
     pub franchisee_id: Option<Id>,
     /// The segments its customer is in.
     pub segments: Vec<String>,
+    /// Segments of which nobody can tell right now whether their customer is in them: offers for these are not given, and say so.
+    pub unknown_segments: Vec<String>,
     /// Has its customer ordered never before?
     pub first_order: bool,
     /// Coupons that were shown and are not used up: whoever passes one has claimed it.

@@ -23,6 +23,8 @@ pub struct Facts {
     pub franchisee_id: Id,
     /// The segments its customer is in.
     pub segments: Vec<String>,
+    /// Segments of which nobody can tell right now whether their customer is in them: offers for these are not given, and say so.
+    pub unknown_segments: Vec<String>,
     /// Has its customer ordered never before?
     pub first_order: bool,
     /// The coupons that were shown.
@@ -97,6 +99,7 @@ pub fn price_order(
         store_id: menu.store_id,
         franchisee_id: Some(facts.franchisee_id),
         segments: facts.segments.clone(),
+        unknown_segments: facts.unknown_segments.clone(),
         first_order: facts.first_order,
         coupons: facts.coupons.clone(),
         used_up: facts.used_up.clone(),

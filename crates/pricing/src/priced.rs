@@ -119,6 +119,8 @@ pub enum Reason {
     OutsideDates,
     /// It runs at other hours.
     OutsideHours,
+    /// It is for some customers, and nobody can tell right now whether this is one.
+    UnknownSegment,
     /// It is for other customers.
     OtherSegment,
     /// It is for first orders.
@@ -156,6 +158,7 @@ impl Reason {
             Self::OtherFranchisee => "other_franchisee",
             Self::OutsideDates => "outside_dates",
             Self::OutsideHours => "outside_hours",
+            Self::UnknownSegment => "unknown_segment",
             Self::OtherSegment => "other_segment",
             Self::NotFirstOrder => "not_first_order",
             Self::CouponMissing => "coupon_missing",

@@ -24,6 +24,7 @@ fn why(reason: Reason) -> String {
         Reason::OtherFranchisee => "is for the stores of others".into(),
         Reason::OutsideDates => "does not run on this day".into(),
         Reason::OutsideHours => "does not run at this hour".into(),
+        Reason::UnknownSegment => "is for some customers, and who they are cannot be told right now".into(),
         Reason::OtherSegment => "is for other customers".into(),
         Reason::NotFirstOrder => "is for a customer's first order".into(),
         Reason::CouponMissing => "needs its coupon".into(),

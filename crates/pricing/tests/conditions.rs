@@ -55,6 +55,12 @@ fn each_condition_gives_its_reason() {
         Ok(1_000)
     );
 
+    let unknown = |segment: &str| OrderContext { unknown_segments: vec![segment.into()], ..cart() };
+    assert_eq!(tried(&unknown("students"), students()), Err(Reason::UnknownSegment));
+    assert_eq!(tried(&unknown("tier:grove"), students()), Err(Reason::OtherSegment), "of this one it is known");
+    let known = OrderContext { segments: vec!["students".into()], ..unknown("students") };
+    assert_eq!(tried(&known, students()), Ok(1_000));
+
     let first = || Conditions { first_order: true, ..none() };
     assert_eq!(tried(&order, first()), Err(Reason::NotFirstOrder));
     assert_eq!(tried(&OrderContext { first_order: true, ..cart() }, first()), Ok(1_000));

@@ -133,6 +133,7 @@ impl Subjects {
             ("breaches" | "rollouts" | "methods", "id") | ("shifts", "shift_id") | ("reviews", "review_id") => {
                 return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8efe".into();
             }
+            ("customer-segments", "name") => return "regulars".into(),
             ("firmware", "kind") => return "printer".into(),
             (_, "version") => return "1.0.0".into(),
             (_, "method") => return "GetDeviceStatus".into(),

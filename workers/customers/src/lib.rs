@@ -1,7 +1,7 @@
 //! Customers: what they tell of themselves beyond who they are: addresses, preferences, favourites, that they are old enough; and what
-//! they say of what they have bought.
+//! they say of what they have bought; and the segments that the chain puts them into.
 //!
-//! Tables: addresses, preferences, favourites, age_checks, reviews, inbox. Events in: CustomerErased. Events out: none. It is a part of the
+//! Tables: addresses, preferences, favourites, age_checks, reviews, segments, segment_members, inbox. Events in: CustomerErased. Events out: none. It is a part of the
 //! identity domain in a script and a database of its own: what is personal lies apart from credentials.
 
 pub mod api;
@@ -29,6 +29,13 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::reviews::of_customer))
         .routes(routes!(api::reviews::of_store))
         .routes(routes!(api::reviews::answer))
+        .routes(routes!(api::segments::list))
+        .routes(routes!(api::segments::put, api::segments::end))
+        .routes(routes!(api::segments::customers))
+        .routes(routes!(api::segments::add, api::segments::remove))
+        .routes(routes!(api::segments::of_customer))
+        .route("/internal/segments", axum::routing::get(api::segments::names))
+        .route("/internal/customers/{id}/segments", axum::routing::get(api::segments::names_of))
         .route("/internal/customers/{id}/age", axum::routing::get(api::age::old_enough))
 }
 

@@ -4,6 +4,7 @@ use crate::SOURCE;
 use crate::rules::Worth;
 use crate::tiers::{self, LoyaltyTier};
 use axum::extract::State;
+use kirana_contracts::segment::of_tier;
 use kirana_edge::db::Db;
 use kirana_edge::{Caller, Json, Path, Problem, Query, Result, clock, params};
 use kirana_events::Ack;
@@ -53,6 +54,34 @@ pub async fn all_tiers(State(env): State<Env>) -> Result<Json<Vec<LoyaltyTier>>>
     Ok(Json(tiers::tiers(&env)?))
 }
 
+/// How somebody stands.
+#[derive(Deserialize)]
+struct Standing {
+    customer_id: String,
+    points: i64,
+    earned: i64,
+}
+
+async fn standing(env: &Env, customer: Id) -> Result<Option<Standing>> {
+    let sql = "SELECT customer_id, points,
+                (SELECT COALESCE(SUM(points), 0) FROM entries e
+                  WHERE e.customer_id = a.customer_id AND at > ?2 AND cause NOT LIKE 'spent %' AND cause NOT LIKE 'restored %') AS earned
+             FROM accounts a WHERE customer_id = ?1";
+    Db::of(env)?.first(sql, params![customer, clock::now().millis() - YEAR_MS]).await
+}
+
+/// `GET /internal/customers/{id}/segments`: the segment of the tier that a customer is in, for their price; none for who has no account.
+///
+/// # Errors
+/// 403 for all but workers.
+#[worker::send]
+pub async fn segments(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<Vec<String>>> {
+    caller.require_service()?;
+    let Some(Standing { earned, .. }) = standing(&env, id).await? else { return Ok(Json(Vec::new())) };
+    let (tier, _) = tiers::of(&tiers::tiers(&env)?, earned.max(0));
+    Ok(Json(tier.iter().map(|tier| of_tier(&tier.name)).collect()))
+}
+
 /// The points of a customer: one's own, or for support and admins anybody's.
 ///
 /// # Errors
@@ -70,22 +99,7 @@ pub async fn account(
     if caller.id != id && !caller.has_any(&[Role::Support, Role::Admin]) {
         return Err(unknown());
     }
-    #[derive(Deserialize)]
-    struct Row {
-        customer_id: String,
-        points: i64,
-        earned: i64,
-    }
-    let found: Option<Row> = Db::of(&env)?
-        .first(
-            "SELECT customer_id, points,
-                (SELECT COALESCE(SUM(points), 0) FROM entries e
-                  WHERE e.customer_id = a.customer_id AND at > ?2 AND cause NOT LIKE 'spent %' AND cause NOT LIKE 'restored %') AS earned
-             FROM accounts a WHERE customer_id = ?1",
-            params![id, clock::now().millis() - YEAR_MS],
-        )
-        .await?;
-    let Row { customer_id, points, earned } = found.ok_or_else(unknown)?;
+    let Standing { customer_id, points, earned } = standing(&env, id).await?.ok_or_else(unknown)?;
     let tiers = tiers::tiers(&env)?;
     let (tier, next_tier) = tiers::of(&tiers, earned.max(0));
     let tier = tier.ok_or_else(|| Problem::internal("the lowest tier does not begin at nothing"))?;

@@ -24,6 +24,7 @@ pub fn routes() -> Routes<Env> {
     Routes::new()
         .routes(routes!(api::account))
         .routes(routes!(api::all_tiers))
+        .route("/internal/customers/{id}/segments", axum::routing::get(api::segments))
         .route("/internal/points/spend", axum::routing::post(spending::spend))
         .route("/internal/points/restore", axum::routing::post(spending::restore))
         .route("/internal/outbox/ack", axum::routing::post(api::outbox_ack))

@@ -13,6 +13,7 @@ pub mod forget;
 pub mod pricing;
 pub mod quotes;
 pub mod rules;
+pub mod segments;
 pub mod upstream;
 
 use axum::Router;

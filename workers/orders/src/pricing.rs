@@ -1,8 +1,8 @@
 //! What an order costs: the store's menu and terms, what is known of the customer, and the shares of offers of which there are
 //! only so many.
 
-use crate::db;
 use crate::upstream::{self, Known};
+use crate::{db, segments};
 use kirana_contracts::order::{Order, OrderPromotion};
 use kirana_contracts::quote::LineRequest;
 use kirana_contracts::store_info::StoreInfo;
@@ -92,6 +92,7 @@ pub async fn listed(env: &Env, store: &StoreInfo, lines: &[LineRequest]) -> Resu
     let facts = Facts {
         franchisee_id: store.franchisee_id,
         segments: Vec::new(),
+        unknown_segments: Vec::new(),
         first_order: false,
         coupons: Vec::new(),
         used_up: Vec::new(),
@@ -135,9 +136,11 @@ async fn price_by(env: &Env, wanted: &Wanted<'_>, used_up: Vec<Id>, known: &Know
         Some(customer) => !db::has_ordered(env, customer, wanted.instead_of.map(|order| order.id)).await?,
         None => false,
     };
+    let segments = segments::of_customer(env, wanted.customer, &known.segments).await;
     let facts = Facts {
         franchisee_id: wanted.store.franchisee_id,
-        segments: Vec::new(),
+        segments: segments.of,
+        unknown_segments: segments.unknown,
         first_order,
         coupons: wanted.coupons.to_vec(),
         used_up,

@@ -21,7 +21,8 @@ const FRESH: Duration = Duration::from_secs(5);
 /// Documents kept per isolate at most.
 const KEPT: usize = 200;
 
-type Cache<T> = RefCell<HashMap<Id, (Timestamp, Rc<T>)>>;
+/// Documents by what they are of, with when they came.
+pub type Cache<T> = RefCell<HashMap<Id, (Timestamp, Rc<T>)>>;
 
 /// How old the terms of a store may be while pricing does not answer: an order at a price of some minutes ago is better than none.
 const STALE: Duration = Duration::from_secs(600);
@@ -33,6 +34,8 @@ pub struct Known {
     pub terms: Terms,
     /// Offers of which there are only so many.
     pub claimed: BTreeSet<Id>,
+    /// Segments of customers that an offer is for.
+    pub segments: BTreeSet<String>,
     /// What is asked for the way to the customer.
     pub delivery_fee: Option<Money>,
 }
@@ -44,7 +47,8 @@ thread_local! {
     static TERMS: Cache<Known> = RefCell::default();
 }
 
-fn cached<T>(cache: &Cache<T>, id: Id) -> Option<Rc<T>> {
+/// What is kept, if it is fresh.
+pub fn cached<T>(cache: &Cache<T>, id: Id) -> Option<Rc<T>> {
     within(cache, id, FRESH)
 }
 
@@ -54,7 +58,8 @@ fn within<T>(cache: &Cache<T>, id: Id, age: Duration) -> Option<Rc<T>> {
     cache.get(&id).filter(|(asked, _)| now.since(*asked) < age).map(|(_, kept)| kept.clone())
 }
 
-fn keep<T>(cache: &Cache<T>, id: Id, document: T) -> Rc<T> {
+/// Keeps a document.
+pub fn keep<T>(cache: &Cache<T>, id: Id, document: T) -> Rc<T> {
     let mut cache = cache.borrow_mut();
     if cache.len() >= KEPT {
         cache.clear();
@@ -139,9 +144,10 @@ fn ready(told: StoreTerms) -> Result<Known> {
             ),
         }
     }
+    let segments = promotions.iter().flat_map(|one| one.conditions.segments.iter().cloned()).collect();
     let rules = RuleBook::new(promotions).map_err(|faults| Problem::internal(format!("{faults:?}")))?;
     let terms = Terms { rules, campaigns, fees: told.fees, taxes: told.taxes };
-    Ok(Known { terms, claimed, delivery_fee: told.delivery_fee })
+    Ok(Known { terms, claimed, segments, delivery_fee: told.delivery_fee })
 }
 
 /// The object of the store with this number.

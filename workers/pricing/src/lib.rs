@@ -12,6 +12,7 @@ pub mod dynamic;
 pub mod events;
 pub mod rules;
 pub mod schedule;
+pub mod segments;
 pub mod stores;
 
 use axum::Router;

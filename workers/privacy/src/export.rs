@@ -22,7 +22,7 @@ pub struct PersonalData {
     pub user_id: Id,
     /// When it was put together.
     pub exported_at: Timestamp,
-    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `reviews`, `orders`, `payments`,
+    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `segments`, `reviews`, `orders`, `payments`,
     /// `payment_methods`, `loyalty`, `notifications`, `linked_accounts`, `consents`.
     #[schema(value_type = Object)]
     pub data: BTreeMap<&'static str, Box<RawValue>>,
@@ -39,6 +39,7 @@ const WHOLE: &[(&str, &str, &str)] = &[
     ("preferences", "CUSTOMERS", "/api/v1/customers/{id}/preferences"),
     ("favourites", "CUSTOMERS", "/api/v1/customers/{id}/favourites"),
     ("age_checks", "CUSTOMERS", "/api/v1/users/customer/age-verify"),
+    ("segments", "CUSTOMERS", "/api/v1/customers/{id}/segments"),
     ("reviews", "CUSTOMERS", "/api/v1/customers/{id}/reviews"),
     ("payment_methods", "PAYMENTS", "/api/v1/payments/methods"),
     ("loyalty", "LOYALTY", "/api/v1/loyalty/customer/{id}"),
@@ -47,8 +48,10 @@ const WHOLE: &[(&str, &str, &str)] = &[
 ];
 
 /// What a list answers, page by page.
-const LISTS: &[(&str, &str, &str)] =
-    &[("orders", "ORDERS", "/api/v1/orders"), ("notifications", "NOTIFICATIONS", "/api/v1/notifications")];
+const LISTS: &[(&str, &str, &str)] = &[
+    ("orders", "ORDERS", "/api/v1/orders"),
+    ("notifications", "NOTIFICATIONS", "/api/v1/notifications"),
+];
 
 /// A copy of all that the platform keeps of the caller, as a JSON document to keep.
 ///

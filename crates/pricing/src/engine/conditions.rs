@@ -43,6 +43,7 @@ pub(super) fn who_and_when(rule: &Rule, order: &OrderContext) -> Option<Reason> 
     let Conditions { hours, dates, stores, franchisees, segments, first_order, coupon, .. } =
         &rule.promotion.conditions;
     let shown = |code: &String| order.coupons.iter().any(|shown| shown.eq_ignore_ascii_case(code));
+    let is_other = !segments.is_empty() && !order.segments.iter().any(|segment| segments.contains(segment));
     let checks = [
         (rule.currency.is_some_and(|currency| currency != order.currency), Reason::OtherCurrency),
         (!stores.is_empty() && !stores.contains(&order.store_id), Reason::OtherStore),
@@ -52,10 +53,8 @@ pub(super) fn who_and_when(rule: &Rule, order: &OrderContext) -> Option<Reason> 
         ),
         (!dates.is_empty() && !dates.iter().any(|window| window.contains(order.local)), Reason::OutsideDates),
         (!hours.is_empty() && !hours.iter().any(|window| window.contains(order.local)), Reason::OutsideHours),
-        (
-            !segments.is_empty() && !order.segments.iter().any(|segment| segments.contains(segment)),
-            Reason::OtherSegment,
-        ),
+        (is_other && segments.iter().any(|segment| order.unknown_segments.contains(segment)), Reason::UnknownSegment),
+        (is_other, Reason::OtherSegment),
         (*first_order && !order.first_order, Reason::NotFirstOrder),
         (coupon.as_ref().is_some_and(|code| !shown(code)), Reason::CouponMissing),
         (order.used_up.contains(&rule.promotion.id), Reason::UsedUp),

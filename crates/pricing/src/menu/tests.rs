@@ -67,6 +67,7 @@ fn quote(menu: &Menu, lines: &[LineRequest]) -> Result<PricedOrder, Vec<Fault>> 
     let facts = Facts {
         franchisee_id: menu.store_id,
         segments: Vec::new(),
+        unknown_segments: Vec::new(),
         first_order: false,
         coupons: Vec::new(),
         used_up: Vec::new(),

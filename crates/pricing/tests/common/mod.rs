@@ -40,6 +40,7 @@ pub fn order(lines: Vec<CartLine>) -> OrderContext {
         store_id: id(1),
         franchisee_id: None,
         segments: Vec::new(),
+        unknown_segments: Vec::new(),
         first_order: false,
         coupons: Vec::new(),
         used_up: Vec::new(),

@@ -3,6 +3,7 @@
 pub mod addresses;
 pub mod age;
 pub mod reviews;
+pub mod segments;
 pub mod tastes;
 
 use kirana_edge::{Principal, Problem, Result};

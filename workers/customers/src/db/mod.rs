@@ -1,6 +1,7 @@
 //! SQL of what customers tell of themselves. What is personal comes in and goes out sealed.
 
 pub mod reviews;
+pub mod segments;
 
 use crate::rules::people::{MAX_ADDRESSES, MAX_FAVOURITES};
 use kirana_edge::db::{self, Db, Statement, require_one_change, stmt, timestamp};
@@ -236,6 +237,7 @@ pub fn erase(user: Id) -> Vec<Statement> {
         "DELETE FROM preferences WHERE user_id = ?1",
         "DELETE FROM favourites WHERE user_id = ?1",
         "DELETE FROM age_checks WHERE user_id = ?1",
+        "DELETE FROM segment_members WHERE user_id = ?1",
         // Stars stay; who gave them and what was said does not.
         "UPDATE reviews SET user_id = id, author = 'Somebody', words = NULL, response = NULL, order_id = id, status = 'hidden' WHERE user_id = ?1",
     ];

@@ -4,6 +4,7 @@ use super::campaigns::{own, seen};
 use super::faulty;
 use crate::db::offers::{self, Behind, MAX_OFFERS, Offer};
 use crate::rules::campaign::{is_coupon, offer_faults};
+use crate::segments;
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::Db;
@@ -63,7 +64,8 @@ pub async fn list(State(env): State<Env>, Caller(caller): Caller, Path(id): Path
 /// and another one added.
 ///
 /// # Errors
-/// 403 for the chain's campaign, 404, 409 `campaign_ended` or `too_many_offers`, 422 `invalid_body`.
+/// 403 for the chain's campaign, 404, 409 `campaign_ended` or `too_many_offers`, 422 `invalid_body`, 503 while nobody can tell which
+/// segments there are.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/offers", tag = "pricing", params(("id" = Id, Path, description = "The campaign")),
     request_body = NewOffer,
     responses((status = 201, body = Offer), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -90,6 +92,7 @@ pub async fn add(
     if !(1..=100).contains(&promotion.name.trim().chars().count()) {
         faults.push(FieldError { path: "name".into(), message: "expected 1 to 100 characters".into() });
     }
+    faults.extend(segments::faults(&env, &promotion.conditions.segments).await?);
     if !faults.is_empty() {
         return Err(Problem::invalid_fields(faults));
     }

@@ -125,7 +125,9 @@ pub async fn preview(
         for order in page {
             let facts = Facts {
                 franchisee_id: store.franchisee_id,
+                // Nobody knows who was what then.
                 segments: Vec::new(),
+                unknown_segments: Vec::new(),
                 first_order: false,
                 coupons: coupons.clone(),
                 used_up: Vec::new(),
