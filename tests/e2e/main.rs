@@ -21,6 +21,7 @@ mod gateways;
 mod gift_cards;
 mod headers;
 mod identity;
+mod invoices;
 mod leases;
 mod ledger;
 mod letters;

@@ -77,6 +77,7 @@ fn a_copy_holds_all_that_is_kept_of_somebody_and_is_theirs_alone() {
         "age_checks",
         "reviews",
         "payment_methods",
+        "invoices",
         "segments",
         "loyalty",
         "notifications",

@@ -137,3 +137,62 @@ pub async fn of_order(db: &Db, order: Id) -> Result<Vec<InvoiceDocument>> {
     }
     Ok(documents)
 }
+
+/// A document in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InvoiceSummary {
+    /// `invoice` or `credit_note`.
+    #[schema(example = "invoice")]
+    pub kind: String,
+    /// Its number in the series of its kind and legal entity.
+    pub number: i64,
+    /// When it was written.
+    pub issued_at: Timestamp,
+    /// What the order came to when it was written.
+    pub total: Money,
+}
+
+/// The documents of one order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OrderInvoices {
+    /// The order: `GET /orders/{id}/invoice` tells them in full, `GET /orders/{id}/invoice/pdf` on paper.
+    pub order_id: Id,
+    /// Its store.
+    pub store_id: Id,
+    /// The invoice first, then the credit notes that correct it.
+    pub documents: Vec<InvoiceSummary>,
+}
+
+/// The documents of a customer's orders, the newest order first: of so many orders, those before this one.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn of_customer(db: &Db, customer: Id, before: Option<Id>, orders: usize) -> Result<Vec<OrderInvoices>> {
+    #[derive(Deserialize)]
+    struct Row {
+        order_id: String,
+        store_id: String,
+        kind: String,
+        number: i64,
+        total: i64,
+        currency: String,
+        issued_at: i64,
+    }
+    // Ids are hexadecimal: `g` is after each of them.
+    let sql = "SELECT i.order_id, i.store_id, i.kind, i.number, i.total, json_extract(i.body, '$.amounts.total.currency') AS currency, i.issued_at
+               FROM (SELECT DISTINCT order_id FROM ledger_invoices WHERE customer_id = ?1 AND order_id < ?2 ORDER BY order_id DESC LIMIT ?3) o
+               CROSS JOIN ledger_invoices i ON i.order_id = o.order_id ORDER BY i.order_id DESC, i.version LIMIT 1000";
+    let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
+    let rows: Vec<Row> = db.all(sql, params![customer, before, orders]).await?;
+    let mut all: Vec<OrderInvoices> = Vec::new();
+    for row in rows {
+        let (order_id, total) = (id(&row.order_id)?, Money::new(row.total, row.currency.parse()?));
+        let issued_at = Timestamp::from_millis(row.issued_at);
+        let document = InvoiceSummary { kind: row.kind, number: row.number, issued_at, total };
+        match all.last_mut().filter(|last| last.order_id == order_id) {
+            Some(last) => last.documents.push(document),
+            None => all.push(OrderInvoices { order_id, store_id: id(&row.store_id)?, documents: vec![document] }),
+        }
+    }
+    Ok(all)
+}

@@ -40,6 +40,7 @@ const NOT_FOUND_BY_ANYBODY: &[(&str, &str)] = &[
     ("/api/v1/dead-letters/{id}/replay", "nothing failed"),
     ("/api/v1/inventory/{store_id}/variances/{number}", "nothing was sold that was not there"),
     ("/api/v1/orders/{id}/invoice", "an invoice is written when an order is completed"),
+    ("/api/v1/orders/{id}/invoice/send", "an invoice is written when an order is completed"),
     ("/api/v1/orders/{id}/invoice/pdf", "an invoice is written when an order is completed"),
     ("/api/v1/payments/{id}/review", "no rule asked anybody to look"),
     ("/api/v1/stores/{id}/shifts/{shift_id}", "no shift is planned"),

@@ -26,6 +26,8 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::exceptions::list))
         .routes(routes!(api::exceptions::resolve))
         .routes(routes!(api::invoices::get))
+        .routes(routes!(api::invoices::list))
+        .routes(routes!(api::invoices::send))
         .routes(routes!(api::riders::cash))
         .routes(routes!(api::riders::settle))
         .routes(routes!(api::risk::list))

@@ -2,7 +2,8 @@
 //!
 //! Tables: notifications, deliveries, letters, inbox. Events in: what orders, payments, points, accounts and devices tell; see `events.rs`
 //! for what customers are told in the app, `rules/device.rs` for what a store's managers are told of its devices, `rules/letter.rs` for
-//! what is written to an address, `dispatch.rs` for how that leaves.
+//! what is written to an address, `dispatch.rs` for how that leaves. Books asks for
+//! the letter about an invoice itself.
 
 pub mod api;
 pub mod db;
@@ -26,6 +27,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::letters::retry))
         .routes(routes!(api::letters::outbox))
         .routes(routes!(api::read))
+        .route("/internal/letters/invoice", axum::routing::post(api::letters::invoice))
 }
 
 /// Requests from the gateway.

@@ -22,7 +22,7 @@ pub struct PersonalData {
     pub user_id: Id,
     /// When it was put together.
     pub exported_at: Timestamp,
-    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `segments`, `reviews`, `orders`, `payments`,
+    /// By subject: `profile`, `sessions`, `factors`, `addresses`, `preferences`, `favourites`, `age_checks`, `segments`, `reviews`, `orders`, `invoices`, `payments`,
     /// `payment_methods`, `loyalty`, `notifications`, `linked_accounts`, `consents`.
     #[schema(value_type = Object)]
     pub data: BTreeMap<&'static str, Box<RawValue>>,
@@ -50,6 +50,7 @@ const WHOLE: &[(&str, &str, &str)] = &[
 /// What a list answers, page by page.
 const LISTS: &[(&str, &str, &str)] = &[
     ("orders", "ORDERS", "/api/v1/orders"),
+    ("invoices", "BOOKS", "/api/v1/invoices"),
     ("notifications", "NOTIFICATIONS", "/api/v1/notifications"),
 ];
 

@@ -30,6 +30,26 @@ export const receiptQuery = (id: string) =>
     queryFn: ({ signal }) => take(http.GET("/api/v1/orders/{id}/receipt", { params: { path: { id } }, signal })),
   });
 
+/** The order's invoice and its credit notes; none before it is completed. */
+export const invoiceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["invoice", id],
+    retry: false,
+    queryFn: ({ signal }) => take(http.GET("/api/v1/orders/{id}/invoice", { params: { path: { id } }, signal })),
+  });
+
+/** Saves the order's invoice where the browser keeps downloads. */
+export async function saveInvoice(id: string, number: number) {
+  const file = await take(http.GET("/api/v1/orders/{id}/invoice/pdf", { params: { path: { id } }, parseAs: "blob" }));
+  const address = URL.createObjectURL(file as unknown as Blob);
+  const link = Object.assign(document.createElement("a"), { href: address, download: `invoice-${number}.pdf` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** Asks for a letter that says where the invoice is. */
+export const sendInvoice = (id: string) => take(http.POST("/api/v1/orders/{id}/invoice/send", { params: { path: { id } } }));
+
 /** An order, followed: read once, then kept up to date by its socket for as long as the page is there. */
 export function useLiveOrder(id: string) {
   const client = useQueryClient();

@@ -237,6 +237,10 @@ export const words: Words = {
 
   "receipt.title": "إيصال",
   "receipt.print": "طباعة",
+  "receipt.invoice": "فاتورة {number}",
+  "receipt.pdf": "تنزيل PDF",
+  "receipt.send": "إرسال بالبريد الإلكتروني",
+  "receipt.sent": "الرسالة في طريقها إليك.",
   "receipt.paid": "مدفوع",
   "receipt.due": "المتبقي",
   "receipt.refunded": "أُعيد",

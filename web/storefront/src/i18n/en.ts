@@ -238,6 +238,10 @@ export const en = {
 
   "receipt.title": "Receipt",
   "receipt.print": "Print",
+  "receipt.invoice": "Invoice {number}",
+  "receipt.pdf": "Download as PDF",
+  "receipt.send": "Send it by e-mail",
+  "receipt.sent": "A letter is on its way to you.",
   "receipt.paid": "Paid",
   "receipt.due": "Still to pay",
   "receipt.refunded": "Given back",

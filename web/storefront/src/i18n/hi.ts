@@ -237,6 +237,10 @@ export const words: Words = {
 
   "receipt.title": "रसीद",
   "receipt.print": "छापें",
+  "receipt.invoice": "चालान {number}",
+  "receipt.pdf": "PDF डाउनलोड करें",
+  "receipt.send": "ई-मेल से भेजें",
+  "receipt.sent": "आपको एक पत्र भेजा जा रहा है।",
   "receipt.paid": "दिया",
   "receipt.due": "देना बाक़ी",
   "receipt.refunded": "लौटाया",

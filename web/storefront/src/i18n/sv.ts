@@ -238,6 +238,10 @@ export const words: Words = {
 
   "receipt.title": "Kvitto",
   "receipt.print": "Skriv ut",
+  "receipt.invoice": "Faktura {number}",
+  "receipt.pdf": "Ladda ner som PDF",
+  "receipt.send": "Skicka med e-post",
+  "receipt.sent": "Ett brev är på väg till dig.",
   "receipt.paid": "Betalt",
   "receipt.due": "Kvar att betala",
   "receipt.refunded": "Återbetalt",

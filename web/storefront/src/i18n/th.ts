@@ -237,6 +237,10 @@ export const words: Words = {
 
   "receipt.title": "ใบเสร็จ",
   "receipt.print": "พิมพ์",
+  "receipt.invoice": "ใบกำกับ {number}",
+  "receipt.pdf": "ดาวน์โหลด PDF",
+  "receipt.send": "ส่งทางอีเมล",
+  "receipt.sent": "กำลังส่งจดหมายถึงคุณ",
   "receipt.paid": "ชำระแล้ว",
   "receipt.due": "ค้างชำระ",
   "receipt.refunded": "คืนแล้ว",

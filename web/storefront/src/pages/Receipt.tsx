@@ -6,6 +6,7 @@ import { receiptQuery } from "../data/orders.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { receiptRoute } from "../router.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { InvoiceLine } from "../ui/InvoiceLine.tsx";
 import { Notice, ProblemNotice, Skeleton } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 
@@ -73,6 +74,7 @@ export function ReceiptPage() {
             {row(t("receipt.refunded"), receipt.refunded)}
             {row(t("receipt.toGiveBack"), receipt.to_give_back)}
           </dl>
+          <InvoiceLine order={orderId} />
         </article>
       )}
     </Page>

@@ -1,11 +1,12 @@
 //! What became of letters, for whoever runs the chain; and the outbox of a chain that sends none.
 
-use crate::db::LetterState;
+use crate::db::{self, LetterState};
 use crate::dispatch::way;
 use crate::rules::channel::Channel;
-use crate::rules::letter::Medium;
+use crate::rules::letter::{Medium, of_invoice};
 use axum::extract::State;
 use http::StatusCode;
+use kirana_contracts::letter::InvoiceLetter;
 use kirana_edge::db::Db;
 use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock, params};
 use kirana_kernel::{Id, Role, Timestamp};
@@ -18,8 +19,8 @@ use worker::Env;
 pub struct AccountLetter {
     /// Its id.
     pub id: String,
-    /// What it is about: `verification`, `address_claimed`, `password_reset`, `invitation`, `code`, `password_changed`
-    /// or `device_trouble`.
+    /// What it is about: `verification`, `address_claimed`, `password_reset`, `invitation`, `code`, `password_changed`,
+    /// `device_trouble` or `invoice`.
     pub kind: String,
     /// Whose account.
     pub user_id: String,
@@ -197,4 +198,22 @@ pub async fn outbox(
     }
     let sql = "SELECT id, address, title, body FROM letters WHERE address = ?1 ORDER BY id DESC LIMIT 20";
     Ok(Json(Db::of(&env)?.all(sql, params![query.address]).await?))
+}
+
+/// `POST /internal/letters/invoice`: notes the letter about an invoice, once an hour for each order however often it is asked for.
+///
+/// # Errors
+/// 403 for all but workers.
+#[worker::send]
+pub async fn invoice(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Json(asked): Json<InvoiceLetter>,
+) -> Result<Json<bool>> {
+    caller.require_service()?;
+    let now = clock::now();
+    let hour: String = now.to_string().chars().take(13).collect();
+    let cause = format!("invoice of {} to {} {hour}", asked.order_id, asked.user_id);
+    let noted = Db::of(&env)?.batch(vec![db::note(&of_invoice(&asked), &cause, now)]).await?;
+    Ok(Json(noted.first() == Some(&1)))
 }

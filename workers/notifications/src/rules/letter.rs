@@ -3,7 +3,7 @@
 
 use super::address::greeting;
 use super::html::{Part, page};
-use kirana_contracts::letter::LetterSecret;
+use kirana_contracts::letter::{InvoiceLetter, LetterSecret};
 use kirana_events::{EventData, Letter, PersonEvent};
 use kirana_kernel::{Id, Timestamp};
 
@@ -24,10 +24,12 @@ pub enum Kind {
     PasswordChanged,
     /// A device of a store that somebody manages.
     DeviceTrouble,
+    /// An invoice that its buyer asked for.
+    Invoice,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Verification,
         Self::AddressClaimed,
         Self::PasswordReset,
@@ -35,6 +37,7 @@ impl Kind {
         Self::Code,
         Self::PasswordChanged,
         Self::DeviceTrouble,
+        Self::Invoice,
     ];
 
     /// Its name in tables and answers.
@@ -48,6 +51,7 @@ impl Kind {
             Self::Code => "code",
             Self::PasswordChanged => "password_changed",
             Self::DeviceTrouble => "device_trouble",
+            Self::Invoice => "invoice",
         }
     }
 
@@ -102,6 +106,19 @@ pub fn wanted(data: &EventData) -> Option<Wanted> {
         EventData::OneTimeCodeRequested(to) => Some(secret(Kind::Code, to)),
         EventData::PasswordChanged(to) => Some(plain(Kind::PasswordChanged, to)),
         _ => None,
+    }
+}
+
+/// The letter about an invoice that its buyer asked for: the order's id stands before the words, as the link needs it.
+#[must_use]
+pub fn of_invoice(asked: &InvoiceLetter) -> Wanted {
+    Wanted {
+        kind: Kind::Invoice,
+        user_id: asked.user_id,
+        name: asked.name.clone(),
+        address: asked.email.clone(),
+        ticket: None,
+        words: Some(format!("{} {}", asked.order_id, asked.words)),
     }
 }
 
@@ -200,6 +217,15 @@ pub fn write(
             let words: String = words?.split_whitespace().collect::<Vec<_>>().join(" ");
             ("A device needs somebody", vec![says("a device of your store needs somebody."), Says(words)])
         }
+        (Kind::Invoice, _) => {
+            let (order, words) = words?.split_once(' ')?;
+            let order: Id = order.parse().ok()?;
+            let asked =
+                "you asked for your invoice. It is there for whoever is logged in to your account, to read and as PDF:";
+            let not = "It is not in this letter itself, as letters lie in many places.";
+            let link = format!("{url}/orders/{order}/receipt");
+            ("Your invoice", vec![says(asked), Says(words.to_owned()), Link(link), says(not)])
+        }
         _ => return None,
     };
     let mut whole = vec![Says(format!("{},", greeting(name)))];
@@ -252,9 +278,9 @@ mod tests {
     fn no_name_gets_into_a_header_or_out_of_its_paragraph() {
         for name in ["Mali\r\nBcc: eve@example.com", "<script>alert(1)</script>", "\"><a href=x>", "O'Neil & <b>"] {
             for kind in Kind::ALL {
+                let words = format!("{} It is warm", letter().user_id);
                 let message =
-                    write(kind, (name, "mali@example.com"), "https://x", Some(&secret(None)), Some("It is warm"))
-                        .unwrap();
+                    write(kind, (name, "mali@example.com"), "https://x", Some(&secret(None)), Some(&words)).unwrap();
                 assert!(!message.title.contains(['\r', '\n', '<']) && message.to == "mali@example.com");
                 assert!(!message.text.contains("Bcc") && !message.text.contains('\r'), "{}", message.text);
                 for tag in ["<script", "<a href=x", "<b>"] {
@@ -274,6 +300,18 @@ mod tests {
         let message = write(Some(words)).unwrap();
         assert!(message.text.contains("\n\nThe fridge: too warm. Bcc: eve@example.com <script>\n"), "{}", message.text);
         assert!(!message.html.contains("<script") && message.title == "A device needs somebody");
+    }
+
+    #[test]
+    fn an_invoice_is_a_link_for_who_logs_in() {
+        let Letter { user_id, name, email, .. } = letter();
+        let words = "Invoice 12 of 110.00 THB".to_owned();
+        let wanted = of_invoice(&InvoiceLetter { user_id, name, email, order_id: user_id, words });
+        let write = |words: &str| write(wanted.kind, ("Mali", "mali@example.com"), "https://x", None, Some(words));
+        let message = write(wanted.words.as_deref().unwrap()).unwrap();
+        assert!(message.text.contains(&format!("https://x/orders/{user_id}/receipt")), "{}", message.text);
+        assert!(message.text.contains("\n\nInvoice 12 of 110.00 THB\n\n"), "{}", message.text);
+        assert_eq!((write("../sign-out Invoice 12"), write("")), (None, None), "no other link");
     }
 
     #[test]
