@@ -5,6 +5,7 @@ mod local;
 mod notices;
 pub mod others;
 mod saved;
+mod storm;
 mod stripe;
 mod unknown;
 

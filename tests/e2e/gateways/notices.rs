@@ -1,11 +1,9 @@
-//! Notices: late, twice, out of order, before their payment, forged, of the wrong amount (R7, S9).
+//! Notices: late, twice, out of order, forged, of the wrong amount (S9); all at once: `storm.rs`.
 
 use super::fake::{Fake, SECRET, intent, notice, now, signature};
 use super::{Shop, amount, stripe, total};
 use crate::{wait_for_status, wanted};
-use kirana_tests::eventually;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
 fn open(name: &str) -> (Fake, Shop) {
     let fake = Fake::start();
@@ -86,99 +84,6 @@ fn forged_notices_change_nothing_and_genuine_ones_once() {
     let paid = wait_for_status(&shop.customer, order["id"].as_str().unwrap(), "confirmed");
     assert_eq!(paid["payment"]["paid"], order["totals"]["total"]);
     assert_eq!(shop.at_gateways(), total(&order));
-}
-
-#[test]
-#[allow(clippy::disallowed_methods)] // the clock: never runs as WASM
-fn a_hundred_payments_are_told_of_three_times_in_any_order() {
-    if !wanted() {
-        return;
-    }
-    let (fake, shop) = open("gateways-hundred");
-    let orders: Vec<_> = (0..100).map(|_| shop.order(1)).collect();
-    let price = total(&orders[0]);
-    // Ten are told of before anybody knows of them: by Stripe's own id, which this gateway gives out one after the other.
-    let early: Vec<_> = (1..=10)
-        .map(|number| {
-            notice(
-                &format!("evt_early_{number}"),
-                "succeeded",
-                &intent(&format!("pi_{number}"), None, price, "succeeded"),
-            )
-        })
-        .collect();
-    for notice in &early {
-        assert_eq!(shop.tell(notice), 202, "it waits");
-    }
-    let payments: Vec<_> = orders.iter().map(|order| shop.pay(order, "pm_pending")).collect();
-    let mut notices = Vec::new();
-    for (number, payment) in payments.iter().enumerate().skip(10) {
-        let end =
-            if number % 5 == 0 { ("payment_failed", "requires_payment_method") } else { ("succeeded", "succeeded") };
-        for (step, (kind, status)) in [("processing", "processing"), end].into_iter().enumerate() {
-            for _ in 0..3 {
-                let body = about(&format!("evt_{number}_{step}"), kind, payment, status).to_string();
-                notices.push((body.clone(), signature(&body, SECRET, now()), 204));
-            }
-            if number % 10 == 1 {
-                let other = if end.1 == "succeeded" { "canceled" } else { "succeeded" };
-                let body = about(&format!("evt_{number}_{step}"), other, payment, other).to_string();
-                notices.push((body.clone(), signature(&body, "forged", now()), 401));
-            }
-        }
-    }
-    // Shuffled by a fixed seed: a linear congruence is enough.
-    let mut seed = 20_261_126_u64;
-    for last in (1..notices.len()).rev() {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        notices.swap(last, usize::try_from(seed >> 33).unwrap() % (last + 1));
-    }
-    let mut took: Vec<Duration> = std::thread::scope(|scope| {
-        let parts: Vec<_> = notices
-            .chunks(notices.len().div_ceil(4))
-            .map(|part| {
-                scope.spawn(|| {
-                    part.iter()
-                        .map(|(body, header, status)| {
-                            let begun = Instant::now();
-                            assert_eq!(shop.told(body, header), *status, "{body}");
-                            begun.elapsed()
-                        })
-                        .collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
-    });
-    took.sort_unstable();
-    let of = |percent: usize| took[took.len() * percent / 100 - 1].as_millis();
-    eprintln!(
-        "{} notices: p50 {} ms, p99 {} ms, at most {} ms",
-        took.len(),
-        of(50),
-        of(99),
-        took[took.len() - 1].as_millis()
-    );
-    assert!(of(99) < 5_000, "Razorpay waits five seconds");
-
-    // As the model has it: whatever the order, one end each. A refusal is one, as this gateway took nothing.
-    eventually("the ten that were early", 2 * super::MINUTE, || {
-        shop.tick();
-        let waits = payments.iter().take(10).filter(|payment| shop.payment(payment)["status"] != "completed").count();
-        if waits == 0 { Ok(()) } else { Err(format!("{waits} wait")) }
-    })
-    .unwrap();
-    let expected = |number: usize| if number >= 10 && number.is_multiple_of(5) { "failed" } else { "completed" };
-    for (number, payment) in payments.iter().enumerate() {
-        assert_eq!(shop.payment(payment)["status"], expected(number), "{number}");
-    }
-    let paid = (0..100).filter(|number| expected(*number) == "completed").count();
-    assert_eq!(shop.at_gateways(), i64::try_from(paid).unwrap() * price);
-    assert!(fake.taken().is_empty(), "it told of nothing by itself");
-    for (number, order) in orders.iter().enumerate().filter(|(number, _)| expected(*number) == "completed") {
-        let order = wait_for_status(&shop.customer, order["id"].as_str().unwrap(), "confirmed");
-        assert_eq!(order["payment"]["payments"].as_array().unwrap().len(), 1, "{number}");
-    }
 }
 
 #[test]
