@@ -105,6 +105,8 @@ export function faults(spec) {
       const guarded = " WHERE inbox.seq = ?2";
       let text = sabotaged("inbox") && sql.includes(guarded) ? sql.replace(guarded, " WHERE ?2 = ?2") : sql;
       if (sabotaged("claims")) text = text.replace(/WHERE used < COALESCE\(\(SELECT customer_limit.*$/s, "WHERE true");
+      // Nobody looks whether there are enough points.
+      if (sabotaged("points") && sql.includes("INTO spends")) text = text.replace(" AND points >= ?6", "");
       return statement(d1.prepare(text), text, []);
     };
     const batch = (statements) => unsure("batch", () => d1.batch(statements.map((one) => real.get(one))));

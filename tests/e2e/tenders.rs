@@ -142,6 +142,35 @@ fn points(chain: &Chain) {
     paper(&mali, &earned);
 }
 
+#[test]
+fn without_their_guard_points_pay_for_more_than_there_are() {
+    if !wanted() {
+        return;
+    }
+    let vars = [("POINT_PERCENT", "100"), ("PAYMENT_RETRY_SECONDS", "1")];
+    let mut platform = Platform::start_with("points-guard", &vars).unwrap();
+    platform.restart_in(Some("sabotage=points")).unwrap();
+    let chain = Chain::open(&platform, 1_000).unwrap();
+    let (id, mali) = chain.customer().unwrap();
+    let earned = order(&chain, &mali, 1);
+    pay(&mali, &earned, "tok_success");
+    wait_for_status(&mali, &earned, "confirmed");
+    complete(&chain, &earned);
+    has_points(&mali, &id, POINTS);
+    let orders: Vec<String> = (0..4).map(|_| order(&chain, &mali, 1)).collect();
+    let gate = Barrier::new(orders.len());
+    let spend = |order: &str| {
+        gate.wait();
+        initiate(&mali, order, "points", None)
+    };
+    let answers: Vec<Value> = std::thread::scope(|scope| {
+        let begun: Vec<_> = orders.iter().map(|order| scope.spawn(|| spend(order))).collect();
+        begun.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let paid = answers.iter().filter(|payment| payment["status"] == "completed").count();
+    assert!(paid > 1, "the test above would notice: {answers:?}");
+}
+
 /// The invoice on paper, for whoever may read it, and nobody else.
 fn paper(customer: &Client, order: &str) {
     let path = format!("/api/v1/orders/{order}/invoice/pdf");
