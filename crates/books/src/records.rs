@@ -20,7 +20,7 @@ struct Row {
     at: i64,
 }
 
-/// The captures and refunds of a gateway in the window of a report and around it, as the books have them, and the payments that those
+/// The captures, refunds and disputes of a gateway in the window of a report and around it, as the books have them, and the payments that those
 /// refunds are of.
 ///
 /// # Errors
@@ -36,9 +36,13 @@ pub async fn of_gateway(db: &Db, terms: &Terms) -> Result<Vec<OurRecord>> {
                 UNION ALL
                 SELECT substr(t.id, instr(t.id, '/') + 1), t.kind, t.order_id, t.occurred_at, l.currency, l.amount
                 FROM ledger_lines l JOIN ledger_transactions t ON t.id = l.transaction_id
-                WHERE l.credit = 'gateway:' || ?1 AND t.kind = 'payment_refunded'),
+                WHERE l.credit = 'gateway:' || ?1 AND t.kind IN ('payment_refunded', 'dispute_opened')
+                UNION ALL
+                SELECT substr(t.id, instr(t.id, '/') + 1), t.kind, t.order_id, t.occurred_at, l.currency, l.amount
+                FROM ledger_lines l JOIN ledger_transactions t ON t.id = l.transaction_id
+                WHERE l.debit = 'gateway:' || ?1 AND t.kind = 'dispute_won'),
              within (id, kind, order_id, at, currency, amount) AS (SELECT * FROM moved WHERE at >= ?2 AND at < ?3)
-             SELECT m.id, m.kind, COALESCE(p.reference, r.reference) AS reference, m.amount, m.currency, m.at FROM moved m
+             SELECT m.id, m.kind, COALESCE(p.reference, r.reference, CASE WHEN m.kind LIKE 'dispute%' THEN m.id END) AS reference, m.amount, m.currency, m.at FROM moved m
              LEFT JOIN payments p ON m.kind = 'payment_captured' AND p.id = m.id
              LEFT JOIN refunds r ON m.kind = 'payment_refunded' AND r.id = m.id
              WHERE (m.at >= ?2 AND m.at < ?3)
@@ -54,9 +58,16 @@ pub async fn of_gateway(db: &Db, terms: &Terms) -> Result<Vec<OurRecord>> {
         return Err(Problem::unprocessable("too_long", detail));
     }
     let record = |row: Row| {
-        let kind = if row.kind == "payment_captured" { RecordKind::Payment } else { RecordKind::Refund };
+        let kind = match row.kind.as_str() {
+            "payment_captured" => RecordKind::Payment,
+            "dispute_opened" => RecordKind::Dispute,
+            "dispute_won" => RecordKind::DisputeReversal,
+            _ => RecordKind::Refund,
+        };
+        // A dispute has no name of ours: its key is the gateway's.
+        let is_ours = matches!(kind, RecordKind::Payment | RecordKind::Refund);
         Ok(OurRecord {
-            order_reference: Some(row.id.clone()),
+            order_reference: is_ours.then(|| row.id.clone()),
             id: row.id,
             kind,
             reference: row.reference,

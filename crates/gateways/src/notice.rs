@@ -60,8 +60,12 @@ pub enum NoticeKind {
     RefundFailed,
     /// So much is given back by now, by all refunds of the payment.
     RefundedInAll,
-    /// The customer disputes the amount at their bank.
+    /// The customer disputes the payment at their bank, which takes the amount back until it has decided; without an amount it only asks.
     Disputed,
+    /// A dispute was decided for us: the amount comes back.
+    DisputeWon,
+    /// A dispute was decided for the customer: the amount stays away.
+    DisputeLost,
     /// Something that nobody here needs: taken, and nothing done.
     Other,
 }

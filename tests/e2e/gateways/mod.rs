@@ -1,5 +1,6 @@
 //! Money by gateways, through the whole platform: localstripe as the peer, and a gateway of the tests for what no peer does on request.
 
+mod disputes;
 pub mod fake;
 mod local;
 mod notices;

@@ -127,14 +127,15 @@ pub struct Change<'a> {
     pub flag: Option<&'a str>,
 }
 
-/// The statements that move a payment on, if it still is what was read; their batch fails when it is not.
+/// The statements that move a payment on, if it still is what was read; their batch fails when it is not. That a dispute was opened is no news of
+/// one that is decided.
 #[must_use]
 pub fn advance(payment: &Payment, status: Status, change: &Change<'_>, now: Timestamp) -> Vec<Statement> {
     vec![
         stmt(
             "UPDATE payments SET status = ?3, reference = COALESCE(reference, ?4), transaction_id = COALESCE(?5, transaction_id),
                 authorised = COALESCE(?6, authorised), captured = COALESCE(?7, captured), failure = ?8, doubt = ?9,
-                flag = COALESCE(?10, flag), next_at = CASE WHEN ?11 THEN NULL ELSE next_at END,
+                flag = CASE WHEN ?10 = 'disputed' AND flag IN ('dispute_won', 'dispute_lost') THEN flag ELSE COALESCE(?10, flag) END, next_at = CASE WHEN ?11 THEN NULL ELSE next_at END,
                 ask = CASE WHEN ?11 THEN NULL ELSE ask END, updated_at = ?12, version = version + 1
              WHERE id = ?1 AND version = ?2",
             params![

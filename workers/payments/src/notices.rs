@@ -7,7 +7,7 @@ use crate::rules::status::RefundStatus;
 use crate::rules::step::{Seen, Source};
 use crate::settle::{self, Settled, Sight};
 use crate::sweep::{self, Turn};
-use crate::{refunds, work};
+use crate::{ledger, refunds, work};
 use kirana_edge::db::Db;
 use kirana_edge::{Result, clock};
 use kirana_gateways::{Failure, Notice, NoticeKind, Outcome, Reason, Refusal, State};
@@ -65,7 +65,8 @@ async fn of_payment(env: &Env, db: &Db, notice: &Notice, noted: &Noted<'_>) -> R
         _ => Seen::from(notice),
     };
     // What a dispute names is the dispute's.
-    let named = !matches!(notice.kind, NoticeKind::Disputed | NoticeKind::RefundedInAll);
+    let disputes = matches!(notice.kind, NoticeKind::Disputed | NoticeKind::DisputeWon | NoticeKind::DisputeLost);
+    let named = !disputes && notice.kind != NoticeKind::RefundedInAll;
     let sight = Sight {
         seen,
         source: Source::Notice,
@@ -73,7 +74,16 @@ async fn of_payment(env: &Env, db: &Db, notice: &Notice, noted: &Noted<'_>) -> R
         transaction: notice.transaction.as_deref().filter(|_| named),
         doubt: None,
     };
-    if settle::payment(db, payment.id, &sight, Some(noted), &[]).await? == Settled::Done {
+    let posted = ledger::disputed(&payment, notice, clock::now())?;
+    let settled = match settle::payment(db, payment.id, &sight, Some(noted), &posted).await {
+        // Another amount than it was told with first, or decided both ways: the books keep what they have, and a person looks.
+        Err(problem) if !posted.is_empty() && problem.status == 409 => {
+            let flag = Sight { seen: Seen::Flagged("amount_mismatch"), ..sight };
+            settle::payment(db, payment.id, &flag, Some(noted), &[]).await?
+        }
+        other => other?,
+    };
+    if settled == Settled::Done {
         if notice.kind == NoticeKind::Approved && !payment.status.is_settled() {
             sweep::pursue(env, &payment, Turn::AtOnce).await?;
         }

@@ -126,7 +126,7 @@ fn effect(payment: &Payment, next: &Step, sight: &Sight<'_>, now: Timestamp) -> 
 /// Holds what was seen against a payment, and writes what follows, with the notice that said it.
 ///
 /// # Errors
-/// 404 for no payment, 503 when others write without end, 500 when the database refuses.
+/// 404 for no payment, 409 for what the books refuse, 503 when others write without end, 500 when the database refuses.
 pub async fn payment(
     db: &Db,
     id: Id,
@@ -158,6 +158,9 @@ pub async fn payment(
             Ok(_) => return Ok(Settled::Done),
             Err(error) if required_change_missing(&error) => {}
             Err(error) if kirana_books::below_zero(&error) => return Err(db::insufficient(&payment)),
+            Err(error) if kirana_books::broken_key(&error) => {
+                return Err(Problem::conflict("amount_mismatch", "the books have it with another amount"));
+            }
             Err(error) => return Err(error.into()),
         }
         if let Some(noted) = noted

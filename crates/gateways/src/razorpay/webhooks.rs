@@ -40,7 +40,8 @@ struct Entity<T> {
 #[serde(default)]
 struct Dispute {
     id: String,
-    amount: Option<i64>,
+    /// What was taken from our balance so far: nothing, as a rule, before it is lost.
+    amount_deducted: Option<i64>,
     currency: Option<String>,
     reason_code: String,
 }
@@ -76,7 +77,11 @@ fn notice(event: Event, event_id: String) -> Notice {
         "refund.created" => NoticeKind::RefundPending,
         "refund.processed" => NoticeKind::Refunded,
         "refund.failed" => NoticeKind::RefundFailed,
-        "payment.dispute.created" => NoticeKind::Disputed,
+        "payment.dispute.created" | "payment.dispute.under_review" | "payment.dispute.action_required" => {
+            NoticeKind::Disputed
+        }
+        "payment.dispute.won" => NoticeKind::DisputeWon,
+        "payment.dispute.lost" => NoticeKind::DisputeLost,
         _ => NoticeKind::Other,
     };
     let mut notice = Notice {
@@ -100,7 +105,7 @@ fn notice(event: Event, event_id: String) -> Notice {
         notice.about = Some(refund.id);
     }
     if let Some(Entity { entity: dispute }) = dispute {
-        notice.amount = money(dispute.amount, dispute.currency.as_deref());
+        notice.amount = money(dispute.amount_deducted, dispute.currency.as_deref()).filter(|taken| taken.amount > 0);
         notice.refusal = Some(Refusal::new(Reason::Other, &dispute.reason_code));
         notice.about = Some(dispute.id);
     }

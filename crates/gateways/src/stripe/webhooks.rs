@@ -46,6 +46,7 @@ struct Dispute {
     amount: Option<i64>,
     currency: Option<String>,
     reason: String,
+    status: String,
 }
 
 /// Is the header `Stripe-Signature` of these bytes, with one of the secrets, at about this time? Each `v1` is tried with each
@@ -110,17 +111,7 @@ fn notice(event: Event) -> Result<Notice, Rejected> {
                 ..blank
             })
         }
-        "charge.dispute.created" => {
-            let dispute: Dispute = object(event.data.object)?;
-            Ok(Notice {
-                kind: NoticeKind::Disputed,
-                amount: money(dispute.amount, dispute.currency.as_deref()),
-                reference: dispute.payment_intent,
-                about: Some(dispute.id),
-                refusal: Some(Refusal::new(Reason::Other, &dispute.reason)),
-                ..blank
-            })
-        }
+        kind if kind.starts_with("charge.dispute.") => Ok(dispute(object(event.data.object)?, blank)),
         "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
             Ok(refund(object(event.data.object)?, blank))
         }
@@ -128,6 +119,26 @@ fn notice(event: Event) -> Result<Notice, Rejected> {
             Some(what) => Ok(intent(what, object(event.data.object)?, blank)),
             None => Ok(blank),
         },
+    }
+}
+
+/// What stands in a dispute counts, whichever of its events tells it. One that is a `warning` is a question of the bank's: no money is taken
+/// ("The Dispute object": `status`).
+fn dispute(dispute: Dispute, blank: Notice) -> Notice {
+    let kind = match dispute.status.as_str() {
+        "won" => NoticeKind::DisputeWon,
+        "lost" => NoticeKind::DisputeLost,
+        "warning_closed" | "prevented" => NoticeKind::Other,
+        _ => NoticeKind::Disputed,
+    };
+    let asks = dispute.status.starts_with("warning");
+    Notice {
+        kind,
+        amount: money(dispute.amount, dispute.currency.as_deref()).filter(|_| !asks),
+        reference: dispute.payment_intent,
+        about: Some(dispute.id),
+        refusal: Some(Refusal::new(Reason::Other, &dispute.reason)),
+        ..blank
     }
 }
 

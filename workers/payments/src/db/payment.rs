@@ -41,8 +41,8 @@ pub struct Payment {
     pub failure: Option<String>,
     /// Why nobody knows what became of it, while nobody does.
     pub doubt: Option<String>,
-    /// What a person should look at: `amount_mismatch`, `currency_mismatch`, `captured_twice`, `disputed`, `refunded_elsewhere`,
-    /// `refund_taken_back`.
+    /// What a person should look at: `amount_mismatch`, `currency_mismatch`, `captured_twice`, `disputed`, `dispute_won`,
+    /// `dispute_lost`, `refunded_elsewhere`, `refund_taken_back`.
     pub flag: Option<String>,
     /// How its review stands, where fraud rules want a person to look at it; nobody is asked for money before.
     #[serde(skip_serializing_if = "Option::is_none")]

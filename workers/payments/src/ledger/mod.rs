@@ -1,4 +1,4 @@
-//! What payments posts: captures and refunds, and completed orders.
+//! What payments posts: captures, refunds and disputes, and completed orders.
 
 #[cfg(test)]
 mod tests;
@@ -9,6 +9,7 @@ use crate::db::Payment;
 use crate::gateways::{CASH, GIFT_BALANCE, POINTS};
 use kirana_edge::Result;
 use kirana_edge::db::Statement;
+use kirana_gateways::{Notice, NoticeKind};
 use kirana_kernel::{Id, Money, Timestamp};
 use kirana_ledger::{BusinessEvent, Tender, What};
 
@@ -50,6 +51,33 @@ pub fn refunded(payment: &Payment, refund: Id, amount: Money, at: Timestamp) -> 
         // The store hands it back, whoever took it. What was collected before hands were told stands with the name itself.
         CASH if payment.inner.collected.is_some() => post(&back(Tender::Cash { store })),
         name => post(&back(Tender::Gateway { gateway: kirana_books::name(name)? })),
+    }
+}
+
+/// The statements that post what a bank does in a dispute, each once however often and in whatever order it is told; nothing where no money is
+/// moved, or the notice is about something else. What the dispute costs is a fee of the gateway's report.
+///
+/// # Errors
+/// As [`captured`].
+pub fn disputed(payment: &Payment, notice: &Notice, at: Timestamp) -> Result<Vec<Statement>> {
+    // PayPal tells of one dispute under several names, and holds money before it takes it: its report says what it moved.
+    if !matches!(payment.gateway.as_str(), "stripe" | "razorpay") {
+        return Ok(Vec::new());
+    }
+    let (Some(amount), Some(dispute)) = (notice.amount.filter(|money| money.amount > 0), &notice.about) else {
+        return Ok(Vec::new());
+    };
+    let (gateway, fee) = (kirana_books::name(&payment.gateway)?, Money::zero(amount.currency));
+    let event = |what| BusinessEvent { key: dispute.clone(), at, order: Some(payment.order_id), what };
+    let opened = event(What::DisputeOpened { gateway: gateway.clone(), amount, fee });
+    match notice.kind {
+        NoticeKind::Disputed => post(&opened),
+        // What was not told before has happened all the same.
+        NoticeKind::DisputeWon => both(&opened, &event(What::DisputeWon { gateway, amount, fee_returned: fee })),
+        NoticeKind::DisputeLost => {
+            both(&opened, &event(What::DisputeLost { gateway, store: payment.store_id, amount }))
+        }
+        _ => Ok(Vec::new()),
     }
 }
 

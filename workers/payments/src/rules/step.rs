@@ -102,6 +102,8 @@ impl From<&Notice> for Seen {
             NoticeKind::Cancelled => Self::Cancelled("cancelled".to_owned()),
             NoticeKind::Failed => Self::Failed(notice.refusal.as_ref().map_or_else(|| "other".to_owned(), reason)),
             NoticeKind::Disputed => Self::Flagged("disputed"),
+            NoticeKind::DisputeWon => Self::Flagged("dispute_won"),
+            NoticeKind::DisputeLost => Self::Flagged("dispute_lost"),
             NoticeKind::Refunded
             | NoticeKind::RefundPending
             | NoticeKind::RefundFailed

@@ -120,9 +120,21 @@ fn notices_say_what_happened() {
         let notice = told("refund.updated", object);
         assert_eq!((notice.kind, notice.refund, notice.payment), (expected, Some(refund()), Some(payment())));
     }
-    let dispute = json!({"id": "dp_1", "charge": "ch_1", "payment_intent": "pi_1", "amount": 4500, "currency": "thb",
-        "reason": "fraudulent"});
-    let notice = told("charge.dispute.created", dispute);
-    assert_eq!((notice.kind, notice.about.as_deref()), (NoticeKind::Disputed, Some("dp_1")));
+    // What its bank takes; a question takes nothing.
+    for (event, status, expected, amount) in [
+        ("created", "needs_response", NoticeKind::Disputed, Some(4500)),
+        ("funds_withdrawn", "under_review", NoticeKind::Disputed, Some(4500)),
+        ("created", "warning_needs_response", NoticeKind::Disputed, None),
+        ("closed", "warning_closed", NoticeKind::Other, None),
+        ("closed", "won", NoticeKind::DisputeWon, Some(4500)),
+        ("funds_reinstated", "won", NoticeKind::DisputeWon, Some(4500)),
+        ("closed", "lost", NoticeKind::DisputeLost, Some(4500)),
+    ] {
+        let dispute = json!({"id": "dp_1", "charge": "ch_1", "payment_intent": "pi_1", "amount": 4500, "currency": "thb",
+            "reason": "fraudulent", "status": status});
+        let notice = told(&format!("charge.dispute.{event}"), dispute);
+        assert_eq!((notice.kind, notice.about.as_deref()), (expected, Some("dp_1")), "{event} {status}");
+        assert_eq!(notice.amount, amount.map(|amount| money(amount, "THB")), "{event} {status}");
+    }
     assert_eq!(told("invoice.paid", json!({"id": "in_1"})).kind, NoticeKind::Other);
 }

@@ -1,6 +1,7 @@
 //! The books on the real tables, in SQLite as D1 has it: numbers are bound as doubles, a batch is one transaction.
 
 mod closing;
+mod disputes;
 mod orders;
 mod posting;
 
