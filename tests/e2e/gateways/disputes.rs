@@ -74,16 +74,23 @@ fn what_a_bank_takes_back_is_in_the_books_until_it_has_decided() {
     csv += &row("txn_1", "-", "dispute", "dp_1", &lost);
     csv += &row("txn_2", "-", "dispute", "dp_2", &won);
     csv += &row("txn_3", "", "dispute_reversal", "dp_2", &won);
-    let held = |csv: &str| {
+    let held = |csv: &str, fees: &Value| {
         let window = json!({"name": "today", "from": crate::amend::rfc3339(now() - 7_200), "until": crate::amend::rfc3339(now() + 7_200)});
-        let report = json!({"gateway": "stripe", "format": {"type": "stripe"}, "csv": csv, "window": window, "date_tolerance_s": 600});
+        let report = json!({"gateway": "stripe", "format": {"type": "stripe"}, "csv": csv, "window": window, "date_tolerance_s": 600, "fees": fees});
         shop.chain.admin.post("/api/v1/payments/reconcile", &report).unwrap().expect(200).unwrap()
     };
-    let agrees = held(&csv);
+    let agrees = held(&csv, &json!([]));
     assert_eq!(agrees["reconciliation"]["exceptions"], json!([]), "{agrees}");
     assert_eq!(agrees["reconciliation"]["matched"], 6, "{agrees}");
+    // No fee was taken, and none was agreed; had one been, each payment would be asked about.
+    let agreed = |fixed: i64| json!([{"rate": 0, "fixed": {"amount": fixed, "currency": "THB"}, "tax": 0}]);
+    assert_eq!(held(&csv, &agreed(0))["reconciliation"]["exceptions"], json!([]));
+    let wrong = held(&csv, &agreed(300));
+    let kinds: Vec<_> =
+        wrong["reconciliation"]["exceptions"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert_eq!(kinds, [&json!("wrong_fee"); 3], "{wrong}");
     csv += &row("txn_4", "-", "dispute", "dp_9", &asked);
-    let differs = held(&csv);
+    let differs = held(&csv, &json!([]));
     let exceptions = differs["reconciliation"]["exceptions"].as_array().unwrap();
     assert_eq!(exceptions.len(), 1, "{differs}");
     assert_eq!(differs["differences"], json!({"THB": price}), "{differs}");

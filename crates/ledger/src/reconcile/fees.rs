@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 /// A gateway's price: a rate and an amount for each payment, and the tax on both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct FeeSchedule {
     /// Of the amount.
     pub rate: Rate,

@@ -6,8 +6,8 @@ use kirana_edge::db::Db;
 use kirana_edge::{Caller, FieldError, Json, Problem, Result, clock};
 use kirana_kernel::{Currency, Role};
 use kirana_ledger::reconcile::{
-    Notation, ReadError, Reconciliation, Report, Terms, generic, paypal, postings, razorpay, reconcile as compare,
-    stripe,
+    FeeSchedule, Notation, OurRecord, ReadError, Reconciliation, RecordKind, Report, Terms, generic, paypal, postings,
+    razorpay, reconcile as compare, stripe,
 };
 use kirana_ledger::report::Period;
 use kirana_ledger::{Name, TaxName};
@@ -65,6 +65,14 @@ pub struct ReconcileRequest {
     #[serde(default)]
     #[schema(minimum = 0)]
     pub settles_within_s: Option<i64>,
+    /// What was agreed that it takes for each payment, one for each currency: another fee is an exception. Fees are not looked at in a currency
+    /// without.
+    #[serde(default)]
+    pub fees: Vec<FeeSchedule>,
+    /// How far a fee may be from what was agreed, in minor units: gateways round where they please. 0 if not given.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000)]
+    pub fee_tolerance: Option<i64>,
     /// Where its fees and payouts are posted, each once; nowhere if not given.
     #[serde(default)]
     pub post: Option<ReportPostings>,
@@ -104,7 +112,7 @@ pub async fn reconcile(
     let (db, now) = (Db::of(&env)?, clock::now());
     let terms = terms(&body, now)?;
     let report = read(&body).map_err(unreadable)?;
-    let ours = records::of_gateway(&db, &terms).await?;
+    let ours = expecting(records::of_gateway(&db, &terms).await?, &body.fees)?;
     let reconciliation = compare(&ours, &report.rows, &terms)?;
     let mut statements = exceptions::keep(terms.gateway.as_str(), &reconciliation.exceptions, now)?;
     let mut posted = 0;
@@ -140,14 +148,34 @@ fn terms(body: &ReconcileRequest, now: kirana_kernel::Timestamp) -> Result<Terms
     if !(0..=604_800).contains(&date_tolerance_s) {
         return Err(Problem::invalid_field("date_tolerance_s", "expected 0 to 604800, a week"));
     }
+    let fee_tolerance = body.fee_tolerance.unwrap_or(0);
+    if !(0..=1_000).contains(&fee_tolerance) {
+        return Err(Problem::invalid_field("fee_tolerance", "expected 0 to 1000 minor units"));
+    }
     Ok(Terms {
         gateway: named("gateway", &body.gateway)?,
         window: body.window.clone(),
         date_tolerance_s,
-        fee_tolerance: 0,
+        fee_tolerance,
         settles_within_s: body.settles_within_s,
         as_of: now,
     })
+}
+
+/// What the gateway should take for each payment, where that was agreed for its currency.
+fn expecting(mut ours: Vec<OurRecord>, fees: &[FeeSchedule]) -> Result<Vec<OurRecord>> {
+    for (index, schedule) in fees.iter().enumerate() {
+        let twice = fees[..index].iter().any(|other| other.fixed.currency == schedule.fixed.currency);
+        if twice || !(0..=1_000_000_000).contains(&schedule.fixed.amount) {
+            let path = format!("fees[{index}].fixed");
+            return Err(Problem::invalid_field(path, "expected one for each currency, of 0 or more minor units"));
+        }
+    }
+    for record in ours.iter_mut().filter(|record| record.kind == RecordKind::Payment) {
+        let agreed = fees.iter().find(|schedule| schedule.fixed.currency == record.amount.currency);
+        record.expected_fee = agreed.map(|schedule| schedule.fee(record.amount)).transpose()?;
+    }
+    Ok(ours)
 }
 
 fn read(body: &ReconcileRequest) -> Result<Report, ReadError> {
@@ -173,4 +201,46 @@ fn unreadable(error: ReadError) -> Problem {
         }
     };
     Problem { errors, ..problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kirana_kernel::{Money, Timestamp};
+    use kirana_ledger::Rate;
+
+    fn record(kind: RecordKind, amount: i64, currency: &str) -> OurRecord {
+        OurRecord {
+            id: "p".into(),
+            kind,
+            reference: None,
+            order_reference: None,
+            amount: Money::new(amount, currency.parse().unwrap()),
+            at: Timestamp::from_millis(0),
+            expected_fee: None,
+        }
+    }
+
+    #[test]
+    fn a_payment_should_cost_what_was_agreed_for_its_currency() {
+        let schedule = |rate, fixed: i64, currency: &str| FeeSchedule {
+            rate: Rate(rate),
+            fixed: Money::new(fixed, currency.parse().unwrap()),
+            tax: Rate(70_000),
+        };
+        let ours = vec![
+            record(RecordKind::Payment, 10_000, "THB"),
+            record(RecordKind::Payment, 10_000, "SEK"),
+            record(RecordKind::Refund, 10_000, "THB"),
+        ];
+        let fees = |ours: Vec<OurRecord>| -> Vec<_> {
+            ours.iter().map(|one| one.expected_fee.map(|fee| fee.amount)).collect()
+        };
+        let agreed = expecting(ours.clone(), &[schedule(30_000, 100, "THB")]).unwrap();
+        assert_eq!(fees(agreed), [Some(428), None, None], "300 and 100, and 28 of tax");
+        assert_eq!(fees(expecting(ours.clone(), &[]).unwrap()), [None, None, None]);
+        for wrong in [[schedule(1, 1, "THB"), schedule(2, 2, "THB")], [schedule(1, 1, "THB"), schedule(1, -1, "SEK")]] {
+            assert_eq!(expecting(ours.clone(), &wrong).unwrap_err().errors[0].path, "fees[1].fixed");
+        }
+    }
 }
