@@ -2,6 +2,7 @@
 
 use crate::SOURCE;
 use crate::api::clean::{Clean, refused};
+use crate::api::methods;
 use crate::api::payments::seen;
 use crate::db::{self, Ask, Inner, Payment};
 use crate::gateways::{CASH, GIFT_BALANCE, GatewayInfo, Gateways, POINTS, SANDBOX};
@@ -9,7 +10,7 @@ use crate::rules::plan::Next;
 use crate::rules::status::{CaptureMode, Status};
 use crate::settle::event;
 use crate::sweep::{self, Turn};
-use crate::{gateways, ledger, methods, refunds, risk};
+use crate::{gateways, ledger, refunds, risk};
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use kirana_contracts::order::Order;
@@ -117,7 +118,7 @@ pub async fn initiate(
     if !gateways.has(&request.gateway) {
         return Err(Problem::invalid_field("gateway", format!("expected one of: {}", gateways.names())));
     }
-    about_methods(&request)?;
+    methods::check(&request)?;
     for (name, url) in [("return_url", &request.return_url), ("cancel_url", &request.cancel_url)] {
         if let Some(Err(fault)) = url.as_ref().map(|url| may_call(url, Reach::WorldAndHere)) {
             return Err(Problem::invalid_field(name, fault.to_string()));
@@ -199,7 +200,7 @@ async fn begin(
         let detail = format!("expected 1 to {} minor units: {due} is due", due.amount);
         return Err(Problem::invalid_field("amount", detail));
     }
-    let chosen = chosen(env, gateways, caller, request).await?;
+    let chosen = methods::chosen(env, gateways, caller, request).await?;
     let token = chosen.token;
     let ask = Ask {
         method: token.clone(),
@@ -264,37 +265,6 @@ async fn begin(
         }
     }
     Ok((payment, refunds::order_total_if_known(order.id, order.version, order.totals.total)))
-}
-
-/// Does what it says of methods go together?
-fn about_methods(request: &PaymentRequest) -> Result<()> {
-    let of_keeper = request.gateway == methods::KEEPER;
-    let fault = match (&request.method_id, request.save) {
-        (Some(_), _) if request.token.is_some() => ("method_id", "expected `method_id` or `token`, not both"),
-        (Some(_), true) => ("save", "expected false: the method of `method_id` is kept already"),
-        (Some(_), false) if !of_keeper => ("method_id", "only `stripe` keeps methods"),
-        (None, true) if !of_keeper => ("save", "only `stripe` keeps methods"),
-        _ => return Ok(()),
-    };
-    Err(Problem::invalid_field(fault.0, fault.1))
-}
-
-/// What it is paid with, and who that is at the gateway.
-async fn chosen(
-    env: &Env,
-    gateways: &Gateways,
-    caller: &Principal,
-    request: &PaymentRequest,
-) -> Result<methods::Chosen> {
-    let database = Db::of(env)?;
-    if let Some(method) = request.method_id {
-        return methods::chosen(&database, caller.id, method).await;
-    }
-    let customer = match gateways.account(&request.gateway) {
-        Some(gateway) if request.save => Some(methods::keeper(env, &database, gateway, caller).await?),
-        _ => None,
-    };
-    Ok(methods::Chosen { token: request.token.clone(), customer })
 }
 
 /// The gateway has nothing of the kind, or needs something more: nothing was asked.

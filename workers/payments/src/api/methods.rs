@@ -1,11 +1,13 @@
 //! What a customer keeps at Stripe to pay with again.
 
+use crate::api::checkout::PaymentRequest;
 use crate::db::methods as db;
+use crate::gateways::Gateways;
 use crate::methods::{self, KEEPER};
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::{Db, id};
-use kirana_edge::{Caller, Json, Path, Problem, Result, clock};
+use kirana_edge::{Caller, Json, Path, Principal, Problem, Result, clock};
 use kirana_kernel::Id;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -68,4 +70,41 @@ pub async fn remove(State(env): State<Env>, Caller(caller): Caller, Path(id): Pa
     }
     methods::forget(&env).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Does what a request to pay says of methods go together?
+///
+/// # Errors
+/// 422 `invalid_body`.
+pub fn check(request: &PaymentRequest) -> Result<()> {
+    let of_keeper = request.gateway == KEEPER;
+    let fault = match (&request.method_id, request.save) {
+        (Some(_), _) if request.token.is_some() => ("method_id", "expected `method_id` or `token`, not both"),
+        (Some(_), true) => ("save", "expected false: the method of `method_id` is kept already"),
+        (Some(_), false) if !of_keeper => ("method_id", "only `stripe` keeps methods"),
+        (None, true) if !of_keeper => ("save", "only `stripe` keeps methods"),
+        _ => return Ok(()),
+    };
+    Err(Problem::invalid_field(fault.0, fault.1))
+}
+
+/// What it is paid with, and who that is at the gateway, where the gateway keeps methods.
+///
+/// # Errors
+/// As [`methods::chosen`] and [`methods::keeper`].
+pub async fn chosen(
+    env: &Env,
+    gateways: &Gateways,
+    caller: &Principal,
+    request: &PaymentRequest,
+) -> Result<methods::Chosen> {
+    let database = Db::of(env)?;
+    if let Some(method) = request.method_id {
+        return methods::chosen(&database, caller.id, method).await;
+    }
+    let customer = match gateways.account(&request.gateway) {
+        Some(gateway) if request.save => Some(methods::keeper(env, &database, gateway, caller).await?),
+        _ => None,
+    };
+    Ok(methods::Chosen { token: request.token.clone(), customer })
 }
