@@ -7,7 +7,7 @@ import { http } from "../api.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { Attempt } from "../logic/attempt.ts";
 import { isBack, type Stripe, type StripeElements, stripe, wasLoadedToPay } from "../logic/stripe.ts";
-import { ProblemNotice, Skeleton } from "./Notice.tsx";
+import { Notice, ProblemNotice, Skeleton } from "./Notice.tsx";
 
 type Payment = Schemas["Payment"];
 
@@ -63,12 +63,26 @@ export default function StripeForm({ orderId, amount, publishableKey, onPayment 
   useEffect(() => {
     if (paymentId && isBack(location.search)) ask(paymentId);
   }, [paymentId, ask]);
+  const first = begun.data;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is told once, whoever listens then
+  useEffect(() => {
+    // Come again, it may be paid already, or be on its way.
+    if (first && first.status !== "requires_action") onPayment(first);
+  }, [first]);
   const secret = begun.data?.action?.kind === "client_secret" ? begun.data.action.client_secret : undefined;
   if (begun.error) return <ProblemNotice error={begun.error} retry={() => void begun.refetch()} />;
   if (!begun.data) return <Skeleton count={3} />;
   return (
     <>
       {verify.error && isProblem(verify.error) && <ProblemNotice error={verify.error} retry={() => paymentId && ask(paymentId)} />}
+      {!secret && (
+        <Notice tone="warn" icon="clock">
+          <p>{t("pay.waitingHint")}</p>
+          <button type="button" className="link" onClick={() => void begun.refetch()}>
+            {t("app.retry")}
+          </button>
+        </Notice>
+      )}
       {secret && paymentId && (
         <Card
           key={secret}
