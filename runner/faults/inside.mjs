@@ -102,7 +102,7 @@ export function faults(spec) {
       return wrapped;
     };
     const prepare = (sql) => {
-      const guarded = " WHERE inbox.seq = ?2";
+      const guarded = " WHERE inbox.seq <= ?2";
       let text = sabotaged("inbox") && sql.includes(guarded) ? sql.replace(guarded, " WHERE ?2 = ?2") : sql;
       if (sabotaged("claims")) text = text.replace(/WHERE used < COALESCE\(\(SELECT customer_limit.*$/s, "WHERE true");
       // Nobody looks whether there are enough points.
