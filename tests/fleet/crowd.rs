@@ -3,6 +3,7 @@
 use crate::line::sign;
 use ed25519_dalek::SigningKey;
 use kirana_tests::Chain;
+use polling::{Event, Events, PollMode, Poller};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::net::TcpStream;
@@ -180,19 +181,40 @@ impl Drop for Crowd {
     }
 }
 
+/// How often it is looked whose turn it is: nobody is woken for less.
+const LOOKS: Duration = Duration::from_millis(5);
+
+/// Devices whose sockets are waited for together: what they cost is no part of what a hub costs, and both run on the same processors.
 fn live(mut group: Vec<Member>, shared: &Shared) {
+    let (poller, mut ready) = (Poller::new().unwrap(), Events::new());
+    for (key, member) in group.iter().enumerate() {
+        member.watch(&poller, key);
+    }
     while !shared.stop.load(Ordering::Relaxed) {
         let (pace, barrier) = (*shared.pace.read().unwrap(), shared.barrier.load(Ordering::SeqCst));
         let begun = Instant::now();
-        for member in &mut group {
-            if member.turn(&pace, barrier, shared).is_err() {
-                // Cut off: back in a while, each time with a part of chance.
-                member.socket = None;
-                shared.cut.fetch_add(1, Ordering::Relaxed);
-                member.again_at = begun + Duration::from_millis(1_000 + (member.count * 7919) % 1_000);
+        let mut broken: Vec<usize> = Vec::new();
+        for (key, member) in group.iter_mut().enumerate() {
+            if member.socket.is_none() {
+                member.come_back(begun, &poller, key);
+            } else if member.speak(&pace, barrier, shared, begun).is_err() {
+                broken.push(key);
             }
         }
-        std::thread::sleep(Duration::from_millis(5).saturating_sub(begun.elapsed()));
+        ready.clear();
+        poller.wait(&mut ready, Some(LOOKS.saturating_sub(begun.elapsed()))).unwrap();
+        broken.extend(ready.iter().map(|event| event.key).filter(|key| group[*key].listen(shared).is_err()));
+        broken.sort_unstable();
+        broken.dedup();
+        for key in broken {
+            // Cut off: back in a while, each time with a part of chance.
+            let member = &mut group[key];
+            member.unwatch(&poller);
+            member.socket = None;
+            shared.cut.fetch_add(1, Ordering::Relaxed);
+            member.again_at = begun + Duration::from_millis(1_000 + (member.count * 7919) % 1_000);
+        }
+        std::thread::sleep(LOOKS.saturating_sub(begun.elapsed()));
     }
 }
 
@@ -219,6 +241,37 @@ impl Member {
         Ok(())
     }
 
+    fn stream(&self) -> Option<&TcpStream> {
+        match self.socket.as_ref()?.get_ref() {
+            MaybeTlsStream::Plain(stream) => Some(stream),
+            _ => None,
+        }
+    }
+
+    fn watch(&self, poller: &Poller, key: usize) {
+        if let Some(stream) = self.stream() {
+            // SAFETY: it is taken out of the poller before the socket is dropped, see `unwatch`; at the end the poller goes first.
+            #[allow(unsafe_code)]
+            unsafe { poller.add_with_mode(stream, Event::readable(key), PollMode::Level) }.unwrap();
+        }
+    }
+
+    fn unwatch(&self, poller: &Poller) {
+        if let Some(stream) = self.stream() {
+            let _ = poller.delete(stream);
+        }
+    }
+
+    fn come_back(&mut self, now: Instant, poller: &Poller, key: usize) {
+        if now < self.again_at {
+            return;
+        }
+        match self.connect() {
+            Ok(()) => self.watch(poller, key),
+            Err(_) => self.again_at = now + Duration::from_millis(2_000 + (self.count * 6_007) % 1_000),
+        }
+    }
+
     fn say(&mut self, text: String) -> Result<(), Fault> {
         let Some(socket) = &mut self.socket else { return Err("no line".into()) };
         match socket.send(Message::text(text)) {
@@ -227,14 +280,8 @@ impl Member {
         }
     }
 
-    fn turn(&mut self, pace: &Pace, barrier: u64, shared: &Shared) -> Result<(), Fault> {
-        if self.socket.is_none() {
-            if Instant::now() >= self.again_at && self.connect().is_err() {
-                self.again_at = Instant::now() + Duration::from_millis(2_000 + (self.count * 6_007) % 1_000);
-            }
-            return Ok(());
-        }
-        let now = Instant::now();
+    /// Says what is due.
+    fn speak(&mut self, pace: &Pace, barrier: u64, shared: &Shared, now: Instant) -> Result<(), Fault> {
         if self.place < pace.devices && pace.rate > 0.0 {
             let gap = Duration::from_secs_f64(1.0 / pace.rate);
             if now > self.next_at + Duration::from_secs(1) {
@@ -265,6 +312,11 @@ impl Member {
             self.barrier = barrier;
             self.say(json!({"type": "time", "sent": 0}).to_string())?;
         }
+        Ok(())
+    }
+
+    /// Hears what has come.
+    fn listen(&mut self, shared: &Shared) -> Result<(), Fault> {
         loop {
             let Some(socket) = &mut self.socket else { return Ok(()) };
             let text = match socket.read() {
