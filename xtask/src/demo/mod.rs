@@ -5,6 +5,7 @@ mod facts;
 pub mod past;
 pub mod stock;
 mod tour;
+mod zones;
 
 use crate::scripts::root;
 use anyhow::{Context, Result, bail, ensure};
@@ -59,6 +60,9 @@ fn load_all(url: &str, bootstrap_secret: &str) -> Result<Value> {
     let (store, owner) = stores.first().context("the list of stores is empty")?;
     people(&admin, store, owner)?;
     offers(&admin)?;
+    // Not the first one: there a delivery goes anywhere.
+    let (other, _) = stores.last().context("the list of stores is empty")?;
+    zones::draw(&admin, other)?;
     let shown = admin.get(&format!("/api/v1/stores/{store}"))?;
     Ok(json!({"store_id": store, "store": shown["name"], "stores": stores.len(), "products": imported["products"]}))
 }
