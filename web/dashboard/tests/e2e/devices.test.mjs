@@ -114,7 +114,7 @@ test("the list of devices is told who comes, without being asked for", async () 
   const { hmac_key } = await stage.nobody.post("/devices/claim", { code: claim.code });
   const { page, go, context } = await as("manager");
   await go(`/${store.id}/devices`);
-  await page.locator("main [data-live='live']").waitFor({ timeout: 20_000 });
+  await page.getByRole("status", { name: /^Live\. Devices/ }).waitFor({ timeout: 20_000 });
   const row = page.getByRole("row").filter({ hasText: "Fridge in the yard" });
   await row.getByText("Offline", { exact: true }).waitFor();
   // While it is told, the list is asked for once a minute: what comes sooner was told.

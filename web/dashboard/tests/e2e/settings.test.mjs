@@ -45,7 +45,10 @@ test("a delivery zone is drawn, changed and removed", async () => {
   await page.getByRole("button", { name: "Change Riverside" }).click();
   await dialog.getByLabel("Corners").fill("13.74, 100.53\n13.76, 100.55\n13.74, 100.55\n13.76, 100.53");
   await dialog.getByRole("button", { name: "Keep" }).click();
-  await dialog.getByText(/does not cross or touch itself/).waitFor();
+  await dialog
+    .getByText(/does not cross or touch itself/)
+    .first()
+    .waitFor();
   await page.keyboard.press("Escape");
 
   for (const name of ["Riverside", "Around the corner"]) {
@@ -73,7 +76,7 @@ test("the chain turns a flag off for one store, and takes that back", async () =
   assert.equal(await tips(), true);
   const { page, go, context } = await as("admin");
   await go(`/${store.id}/settings/flags`);
-  await page.getByRole("button", { name: "Say something of tips" }).click();
+  await page.getByRole("button", { name: "Set tips" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("combobox", { name: "For", exact: true }).click();
   await page.getByRole("option", { name: "One store" }).click();

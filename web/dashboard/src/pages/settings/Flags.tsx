@@ -38,74 +38,71 @@ export function Flags() {
   return (
     <SettingsPage
       title="Feature flags"
-      about="What customers find in the apps. The narrowest that is said counts: a store's, its franchisee's, the chain's. The same customer is always in or always out. Apps hear of it within half a minute."
+      about="What customers find in the apps. The narrowest setting counts: a store's, its franchisee's, the chain's. The same customer is always in or always out. Apps hear of it within half a minute."
     >
       {query.error ? (
         <ProblemView error={query.error} retry={() => void query.refetch()} />
       ) : !query.data ? (
         <Loading lines={5} />
       ) : (
-        query.data.map((flag) => (
-          <section key={flag.name} aria-label={words(flag.name)}>
-            <Card
-              title={words(flag.name)}
-              aside={
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  aria-label={`Say something of ${flag.name}`}
-                  onClick={() => setOpened({ flag })}
-                >
-                  Say something
-                </Button>
-              }
-            >
-              <Text size="sm" c="dimmed" mb="xs">
-                {flag.description} Where nothing is said: {howMany(flag.default_percent).toLowerCase()}.
-              </Text>
-              <Stack gap={6}>
-                {flag.settings.map((setting) => (
-                  <Group key={`${setting.scope} ${setting.subject_id}`} justify="space-between">
-                    <Group gap="xs">
-                      <Text size="sm" fw={600}>
-                        {nameOf(setting)}
-                      </Text>
-                      <Mark tone={setting.percent >= 100 ? "good" : setting.percent === 0 ? "bad" : "warm"}>
-                        {howMany(setting.percent)}
-                      </Mark>
-                      <Text size="xs" c="dimmed">
-                        <When at={setting.changed_at} />
-                      </Text>
+        <Stack gap="md">
+          {query.data.map((flag) => (
+            <section key={flag.name} aria-label={words(flag.name)}>
+              <Card
+                title={words(flag.name)}
+                aside={
+                  <Button size="compact-sm" variant="default" aria-label={`Set ${flag.name}`} onClick={() => setOpened({ flag })}>
+                    Set
+                  </Button>
+                }
+              >
+                <Text size="sm" c="dimmed" mb="xs">
+                  {flag.description} Where nothing is set: {howMany(flag.default_percent).toLowerCase()}.
+                </Text>
+                <Stack gap={6}>
+                  {flag.settings.map((setting) => (
+                    <Group key={`${setting.scope} ${setting.subject_id}`} justify="space-between">
+                      <Group gap="xs">
+                        <Text size="sm" fw={600}>
+                          {nameOf(setting)}
+                        </Text>
+                        <Mark tone={setting.percent >= 100 ? "good" : setting.percent === 0 ? "bad" : "warm"}>
+                          {howMany(setting.percent)}
+                        </Mark>
+                        <Text size="xs" c="dimmed">
+                          <When at={setting.changed_at} />
+                        </Text>
+                      </Group>
+                      <Group gap={6}>
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          aria-label={`Change ${flag.name} for ${nameOf(setting)}`}
+                          onClick={() => setOpened({ flag, setting })}
+                        >
+                          Change
+                        </Button>
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          aria-label={`Take back ${flag.name} for ${nameOf(setting)}`}
+                          onClick={() =>
+                            act.mutate({
+                              name: flag.name,
+                              body: { scope: setting.scope, subject_id: setting.subject_id ?? null, percent: null },
+                            })
+                          }
+                        >
+                          Take back
+                        </Button>
+                      </Group>
                     </Group>
-                    <Group gap={6}>
-                      <Button
-                        size="compact-sm"
-                        variant="default"
-                        aria-label={`Change ${flag.name} for ${nameOf(setting)}`}
-                        onClick={() => setOpened({ flag, setting })}
-                      >
-                        Change
-                      </Button>
-                      <Button
-                        size="compact-sm"
-                        variant="default"
-                        aria-label={`Take back ${flag.name} for ${nameOf(setting)}`}
-                        onClick={() =>
-                          act.mutate({
-                            name: flag.name,
-                            body: { scope: setting.scope, subject_id: setting.subject_id ?? null, percent: null },
-                          })
-                        }
-                      >
-                        Take back
-                      </Button>
-                    </Group>
-                  </Group>
-                ))}
-              </Stack>
-            </Card>
-          </section>
-        ))
+                  ))}
+                </Stack>
+              </Card>
+            </section>
+          ))}
+        </Stack>
       )}
       {opened && <FlagForm {...opened} franchisees={franchisees ?? []} stores={stores} close={() => setOpened(undefined)} />}
     </SettingsPage>

@@ -30,7 +30,7 @@ export function ZoneSketch({ store, zones, chosen, onPress }: ZoneSketchProps) {
       viewBox={`0 0 ${SHEET} ${SHEET}`}
       role="img"
       aria-label={zones.length ? `Zones around the store: ${zones.map((zone) => zone.name).join(", ")}` : "The store, without zones"}
-      style={{ width: "100%", maxWidth: 420, display: "block", cursor: onPress ? "crosshair" : undefined }}
+      style={{ width: "100%", maxWidth: 560, display: "block", margin: "0 auto", cursor: onPress ? "crosshair" : undefined }}
       onClick={onPress && press}
     >
       <rect width={SHEET} height={SHEET} rx="8" fill="color-mix(in srgb, var(--ink) 4%, transparent)" stroke="var(--line)" />

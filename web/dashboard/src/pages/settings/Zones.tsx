@@ -1,6 +1,6 @@
 //! Where a store delivers, for what, and from which sum on.
 
-import { Button, Group, SimpleGrid } from "@mantine/core";
+import { Button, Group, SimpleGrid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
@@ -22,7 +22,8 @@ export function Zones() {
   const [pointed, setPointed] = useState<string>();
   const query = useQuery({
     queryKey: ["delivery-zones", store.id],
-    queryFn: () => take(http.GET("/api/v1/stores/{id}/delivery-zones", { params: { path: { id: store.id } } })),
+    // Browsers may keep what everybody may read for some seconds: who has just removed a zone would see it again.
+    queryFn: () => take(http.GET("/api/v1/stores/{id}/delivery-zones", { params: { path: { id: store.id } }, cache: "no-cache" })),
   });
   const remove = useAction(
     (zone: Zone) => http.DELETE("/api/v1/stores/{id}/delivery-zones/{zone_id}", { params: { path: { id: store.id, zone_id: zone.id } } }),
@@ -46,7 +47,7 @@ export function Zones() {
         </Card>
       ) : (
         <SimpleGrid cols={{ base: 1, md: 2 }}>
-          <div>
+          <Stack gap="md">
             {zones.map((zone) => (
               <section key={zone.id} aria-label={zone.name} onPointerEnter={() => setPointed(zone.name)}>
                 <Card
@@ -89,7 +90,7 @@ export function Zones() {
                 </Card>
               </section>
             ))}
-          </div>
+          </Stack>
           <Card>
             <ZoneSketch store={store.position} zones={zones} chosen={pointed} />
           </Card>
