@@ -12,6 +12,7 @@ mod lag;
 mod load;
 mod measure;
 mod options;
+mod prices;
 mod process;
 mod profile;
 mod report;
@@ -125,6 +126,9 @@ fn main() -> Result<()> {
         devices::measure(&bench)?;
     }
     let rest = options.profile.is_none();
+    if rest && options.wants(&["price of"]) {
+        prices::measure(&bench)?;
+    }
     if rest && options.wants(&["tracking"]) {
         tracking::measure(&bench)?;
     }

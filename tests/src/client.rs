@@ -58,7 +58,8 @@ impl Client {
     pub fn new(url: &str) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
+            // No answer is one that never came; one that came late on a busy machine is no fault.
+            .timeout_global(Some(Duration::from_secs(240)))
             // A pooled connection may have been closed by a platform that was killed meanwhile.
             .max_idle_connections(0)
             .build();

@@ -4,7 +4,7 @@ use crate::scripts::root;
 use crate::test::Count;
 use crate::ui::{quietly, step};
 use crate::{demo, dev, runner, setup};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -64,33 +64,40 @@ fn has_tests(part: &str) -> bool {
 }
 
 /// Where tests in a browser are: the storefront's and what all share, then the dashboard's, which fill the chain with a life of some weeks.
-const IN_A_BROWSER: [&str; 2] = ["web/e2e", "web/dashboard/tests/e2e"];
+const IN_A_BROWSER: [(&str, &str); 2] = [("storefront", "web/e2e"), ("dashboard", "web/dashboard/tests/e2e")];
 
-/// Every `*.test.mjs` there in a browser, against a platform with the demo chain; each file is a check.
+/// Every `*.test.mjs` there in a browser; each file is a check. Each app has a platform with the demo chain of its own, so that both are tried at
+/// once: a browser waits more than it computes.
 pub fn browser(count: &mut Count) -> Result<()> {
-    let Some(served) = count.take(step("serve the demo chain to a browser", |_| Served::start())) else {
-        return Ok(());
-    };
-    for folder in IN_A_BROWSER {
-        let mut tests: Vec<_> = std::fs::read_dir(root().join(folder))?.flatten().map(|entry| entry.path()).collect();
-        tests.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
-        tests.sort();
-        for path in tests {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            count.stage(step(&format!("browser: {folder}/{name}"), |_| {
-                quietly(
-                    served.node()?.arg("--test").arg(&path),
-                    "The storefront's page as it was is in target/web-e2e/.",
-                )
-            }));
-        }
+    let counts = std::thread::scope(|scope| {
+        let apps = IN_A_BROWSER.map(|(app, folder)| scope.spawn(move || browser_of(app, folder)));
+        apps.map(|app| app.join().unwrap_or_else(|_| bail!("a thread that tried a web app died")))
+    });
+    for one in counts {
+        count.add_all(&one?);
     }
     Ok(())
 }
 
+fn browser_of(app: &str, folder: &str) -> Result<Count> {
+    let mut count = Count::default();
+    let served = step(&format!("serve the demo chain to a browser, for the {app}"), |_| Served::start(app));
+    let Some(served) = count.take(served) else { return Ok(count) };
+    let mut tests: Vec<_> = std::fs::read_dir(root().join(folder))?.flatten().map(|entry| entry.path()).collect();
+    tests.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    tests.sort();
+    for path in tests {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        count.stage(step(&format!("browser: {folder}/{name}"), |_| {
+            quietly(served.node()?.arg("--test").arg(&path), "The storefront's page as it was is in target/web-e2e/.")
+        }));
+    }
+    Ok(count)
+}
+
 /// `cargo xtask screenshots`: every page, on a phone and a desk, light and dark.
 pub fn screenshots() -> Result<()> {
-    let served = step("serve the demo chain to a browser", |_| Served::start())?;
+    let served = step("serve the demo chain to a browser", |_| Served::start("screenshots"))?;
     step("take pictures of every page into screenshots/", |_| {
         for script in ["web/e2e/screenshots.mjs", "web/dashboard/tests/screenshots.mjs"] {
             quietly(served.node()?.arg(root().join(script)), REMEDY)?;
@@ -108,10 +115,11 @@ struct Served {
 }
 
 impl Served {
-    fn start() -> Result<Self> {
+    /// With a state that is named after what it is for.
+    fn start(name: &str) -> Result<Self> {
         let browser = setup::browser()?;
         let secrets = dev::secrets::ensure()?;
-        let state = root().join("target/web-e2e/state");
+        let state = root().join("target/web-e2e").join(name);
         if state.exists() {
             std::fs::remove_dir_all(&state)?;
         }

@@ -37,23 +37,25 @@ pub fn round_together(parts: &[i128], denominator: i128) -> Vec<i128> {
     give(half_up(parts.iter().sum(), denominator), parts.iter().copied(), denominator)
 }
 
-fn give(total: i128, numerators: impl Iterator<Item = i128>, denominator: i128) -> Vec<i128> {
-    let mut rests = Vec::new();
-    let mut shares: Vec<i128> = numerators
-        .map(|numerator| {
-            let (whole, rest) = divide(numerator, denominator);
-            rests.push(rest);
-            whole
-        })
-        .collect();
-    let left = total - shares.iter().sum::<i128>();
-    if left > 0 {
-        let mut lost: Vec<usize> = (0..rests.len()).collect();
-        sort(&mut lost, &|a, b| rests.get(b).cmp(&rests.get(a)));
-        for index in lost.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
-            if let Some(share) = shares.get_mut(index) {
-                *share += 1;
-            }
+fn give(total: i128, numerators: impl ExactSizeIterator<Item = i128>, denominator: i128) -> Vec<i128> {
+    let mut shares = Vec::with_capacity(numerators.len());
+    // What each lost, and its place: the smallest are those that lost most, of two alike the earlier.
+    let mut lost = Vec::with_capacity(numerators.len());
+    let mut left = total;
+    for (place, numerator) in numerators.enumerate() {
+        let (whole, rest) = divide(numerator, denominator);
+        shares.push(whole);
+        lost.push((denominator - rest, place));
+        left -= whole;
+    }
+    let left = usize::try_from(left).unwrap_or(0);
+    // Only who is among them counts, not in which order: no need to sort them all.
+    if left > 0 && left < lost.len() {
+        lost.select_nth_unstable(left);
+    }
+    for (_, place) in lost.into_iter().take(left) {
+        if let Some(share) = shares.get_mut(place) {
+            *share += 1;
         }
     }
     shares

@@ -248,7 +248,7 @@ fn r7_five_hundred_payments_are_told_of_three_times_in_any_order() {
         .map(|(gateway, number, payment)| (payment["id"].as_str().unwrap(), expected(gateway, *number)))
         .collect();
     let path = format!("/api/v1/payments?store_id={}", shop.chain.store);
-    eventually("every payment to be as the model has it", 2 * MINUTE, || {
+    eventually("every payment to be as the model has it", 8 * MINUTE, || {
         shop.tick();
         let now = all_of(&shop.chain.manager, &path);
         let other = now.iter().find(|payment| payment["status"] != model[payment["id"].as_str().unwrap()]);
@@ -267,7 +267,7 @@ fn r7_five_hundred_payments_are_told_of_three_times_in_any_order() {
 
     // Each order that was paid is confirmed, by one payment; none of the others is.
     let path = format!("/api/v1/orders?store_id={}&status=confirmed", shop.chain.store);
-    let confirmed = eventually("every paid order to be confirmed", 2 * MINUTE, || {
+    let confirmed = eventually("every paid order to be confirmed", 8 * MINUTE, || {
         let confirmed = all_of(&shop.chain.manager, &path);
         if confirmed.len() == paid { Ok(confirmed) } else { Err(format!("{} of {paid}", confirmed.len())) }
     })

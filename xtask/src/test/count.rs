@@ -46,6 +46,13 @@ impl Count {
         result.ok()
     }
 
+    /// Adds what was counted elsewhere.
+    pub fn add_all(&mut self, other: &Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+
     /// Shows a line of cargo's, and counts it.
     fn show(&mut self, line: &str) {
         self.add(line);

@@ -73,7 +73,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 fn native(options: &Options, count: &mut Count) -> Result<()> {
     eprintln!("  native tests");
     let mut cargo = setup::host_cargo();
-    cargo.args(["test", "--workspace", "--quiet", "--exclude", "kirana-tests", "--no-fail-fast"]);
+    // No documentation has code that runs, and clippy has compiled the examples.
+    cargo.args(["test", "--workspace", "--tests", "--quiet", "--exclude", "kirana-tests", "--no-fail-fast"]);
     count::cargo_test(cargo, options.filter.as_deref(), count)?;
     if options.filter.is_none() {
         for check in simulate::check() {
@@ -113,12 +114,21 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
     if let Some(python) = python {
         tests.env("KIRANA_PAHO", python);
     }
+    tests.arg("--").args(CROWDS.into_iter().flat_map(|name| ["--skip", name]));
     count::cargo_test(tests, None, count)?;
     chaos.count(count)?;
+    eprintln!("  end-to-end tests that are a crowd each, one after the other");
+    let mut crowds = platform_tests(&["--test", "e2e"])?;
+    crowds.env("RUST_TEST_THREADS", "1").arg("--").args(CROWDS);
+    count::cargo_test(crowds, None, count)?;
     count.stage(liquor::check());
     count.stage(fuzz::check());
     Ok(())
 }
+
+/// Tests that keep both processors busy for as long as they run: beside others, those would wait for them past their deadlines.
+const CROWDS: [&str; 2] =
+    ["case_1_two_hundred_checkouts_of_the_last_unit", "r7_five_hundred_payments_are_told_of_three_times_in_any_order"];
 
 /// What others wrote in Python to speak with: a server that answers as Stripe does, a client of Swish, one of MQTT, a reader of PDF. Where Python cannot be
 /// had those tests are passed over, and say so: it is no part of what a machine needs to build Kirana.
@@ -138,6 +148,8 @@ fn platform_tests(targets: &[&str]) -> Result<Command> {
     let mut cargo = setup::host_cargo();
     cargo.args(["test", "--quiet", "--package", "kirana-tests", "--no-fail-fast"]).args(targets);
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "6");
+    // Where a test panicked is told; where its error was made is pages of nothing.
+    cargo.env("RUST_LIB_BACKTRACE", "0");
     Ok(cargo)
 }
 

@@ -32,7 +32,7 @@ impl Left {
 #[derive(Debug, Default)]
 pub(super) struct Effect {
     /// What comes off which line, above zero.
-    pub off: Vec<(usize, i128)>,
+    pub off: Vec<(usize, i64)>,
     /// How often it is used.
     pub uses: u32,
     /// How many pieces of which line are taken.
@@ -64,17 +64,19 @@ pub(super) fn effect(promotion: &Promotion, chosen: &[Cow<'_, [usize]>], lines: 
     let most = Most::of(&promotion.caps);
     let first = chosen.first().map_or(&[][..], |some| some);
     let (on, off) = match &promotion.benefit {
-        Benefit::Percentage { percent_bp, .. } => (first.to_vec(), percentage(first, lines, *percent_bp, most.once())),
+        Benefit::Percentage { percent_bp, .. } => {
+            (Cow::Borrowed(first), percentage(first, lines, *percent_bp, most.once()))
+        }
         Benefit::AmountOff { amount, .. } => {
             let rooms: Vec<i128> = first.iter().filter_map(|index| Some(lines.get(*index)?.room())).collect();
             let amount = i128::from(amount.amount).min(most.once()).min(rooms.iter().sum());
-            (first.to_vec(), split(amount, &rooms))
+            (Cow::Borrowed(first), split(amount, &rooms))
         }
         Benefit::AmountOffEach { amount, .. } => {
             let on = only(first, lines, |line| line.pieces);
             let wish = |line: &Left| (i128::from(amount.amount) * i128::from(line.pieces)).min(line.room());
             let wishes = on.iter().filter_map(|index| lines.get(*index).map(wish)).collect();
-            (on, at_most(most.once(), wishes))
+            (Cow::Owned(on), at_most(most.once(), wishes))
         }
         Benefit::BulkTiers { measure, tiers, .. } => {
             let count = |line: &Left| match measure {
@@ -86,7 +88,7 @@ pub(super) fn effect(promotion: &Promotion, chosen: &[Cow<'_, [usize]>], lines: 
             let reached = |tier: &&Tier| tier.from <= sum;
             let tier = tiers.iter().rev().find(reached).ok_or(Reason::NotEnough)?;
             let off = percentage(&on, lines, tier.percent_bp, most.once());
-            (on, off)
+            (Cow::Owned(on), off)
         }
         Benefit::BuyGet { buy, get, percent_bp, .. } => {
             return pieces::buy_get((*buy, *get, *percent_bp), chosen, lines, most).and_then(finish);
@@ -96,12 +98,20 @@ pub(super) fn effect(promotion: &Promotion, chosen: &[Cow<'_, [usize]>], lines: 
     if on.is_empty() {
         return Err(Reason::NotEnough);
     }
-    finish(Effect { off: on.into_iter().zip(off).collect(), uses: 1, taken: Vec::new() })
+    finish(Effect { off: above_zero(on.iter().copied().zip(off)), uses: 1, taken: Vec::new() })
 }
 
-fn finish(mut effect: Effect) -> Result<Effect, Reason> {
-    effect.off.retain(|(_, amount)| *amount > 0);
+fn finish(effect: Effect) -> Result<Effect, Reason> {
     if effect.off.is_empty() { Err(Reason::NothingLeft) } else { Ok(effect) }
+}
+
+/// What comes off which line, where anything does: never more than a line costs.
+pub(super) fn above_zero(amounts: impl Iterator<Item = (usize, i128)>) -> Vec<(usize, i64)> {
+    let mut off = Vec::with_capacity(amounts.size_hint().1.unwrap_or(0));
+    off.extend(
+        amounts.filter_map(|(index, amount)| Some((index, i64::try_from(amount).ok().filter(|some| *some > 0)?))),
+    );
+    off
 }
 
 /// A part of what each line still costs, as far as there is room; rounded once over all of them.

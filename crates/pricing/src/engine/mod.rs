@@ -26,7 +26,7 @@ type Tried = Result<(i64, u32), Reason>;
 /// What promotions did, lines in their canonical order.
 struct Discounted {
     lines: Vec<Left>,
-    discounts: Vec<Vec<(Id, i64)>>,
+    discounts: Vec<Vec<LineDiscount>>,
     outcomes: Vec<(Id, Tried)>,
 }
 
@@ -68,12 +68,11 @@ pub fn price(order: &OrderContext, rules: &RuleBook, fees: &FeeRules, taxes: &Ta
     for (((place, line), left), (tax, discounts)) in
         places.iter().zip(&lines).zip(&discounted.lines).zip(line_taxes.iter().zip(discounted.discounts))
     {
-        let of = |(promotion, amount): (Id, i64)| LineDiscount { promotion, amount: money(amount.into()) };
         if let Some(slot) = priced.get_mut(*place) {
             *slot = Some(PricedLine {
                 id: line.id.clone(),
                 list: money(line.list()),
-                discounts: discounts.into_iter().map(of).collect(),
+                discounts,
                 net: money(left.cost.into()),
                 tax: money(*tax),
             });
@@ -158,11 +157,10 @@ fn discount(order: &OrderContext, rules: &RuleBook, lines: &[&CartLine]) -> Disc
             taken.note(id, &rule.promotion.stacking);
             let mut sum = 0;
             for (index, amount) in effect.off {
-                let amount = i64::try_from(amount).unwrap_or(0);
                 if let (Some(line), Some(discounts)) = (all.get_mut(index), discounts.get_mut(index)) {
                     line.cost -= amount;
                     sum += amount;
-                    discounts.push((id, amount));
+                    discounts.push(LineDiscount { promotion: id, amount: Money::new(amount, order.currency) });
                 }
             }
             for (index, pieces) in effect.taken {

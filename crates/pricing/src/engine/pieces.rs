@@ -1,6 +1,6 @@
 //! Promotions that count pieces: buy-X-get-Y, and bundles.
 
-use super::benefit::{Effect, Left, Most, at_most};
+use super::benefit::{Effect, Left, Most, above_zero, at_most};
 use crate::priced::Reason;
 use crate::rules::{BundlePart, WHOLE_BP};
 use crate::share::{half_up, sort, split};
@@ -47,7 +47,7 @@ impl<'a> Picked<'a> {
 
     fn effect(self, uses: i64, most: Most, more: Vec<(usize, i64)>) -> Effect {
         let within = self.off.iter().zip(self.lines).map(|(off, line)| (*off).min(line.room())).collect();
-        let off = at_most(most.per_order, within).into_iter().enumerate().collect();
+        let off = above_zero(at_most(most.per_order, within).into_iter().enumerate());
         let taken = self.count.into_iter().enumerate().chain(more).filter(|(_, count)| *count > 0).collect();
         Effect { off, uses: u32::try_from(uses).unwrap_or(u32::MAX), taken }
     }
