@@ -145,6 +145,7 @@ async function round(size, options, look, language = "en") {
   await go("/account/addresses", "addresses");
   await page.locator("main .button.primary").click();
   await shoot(page, name("address"));
+  await go("/account/payment-methods", "payment-methods");
   await go("/account/preferences", "preferences");
   await go("/account/security", "security");
   if (context.faults.length) console.error(name("faults"), context.faults);

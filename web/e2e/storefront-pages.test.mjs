@@ -121,6 +121,7 @@ for (const [name, options, language] of [
       for (const path of [
         "/account",
         "/account/addresses",
+        "/account/payment-methods",
         "/account/preferences",
         "/account/security",
         "/cart",

@@ -76,6 +76,7 @@ export async function pagesOf(nobody, { store }) {
     { name: "invitations", who: manager_, path: `${s}/people/invitations` },
     { name: "customers", who: admin, path: `${s}/customers` },
     { name: "customer", who: admin, path: `${s}/customers/${told.customer.id}` },
+    { name: "segments", who: admin, path: `${s}/customers/segments` },
     { name: "campaigns", who: owner, path: `${s}/campaigns` },
     {
       name: "campaign",

@@ -325,6 +325,9 @@ export async function world(url, say = () => {}) {
     await admin.post("/users", { email, name, password: "kirana-demo", roles: ["customer"] });
     customers.push(await nobody.login(email));
   }
+  await admin.put("/customer-segments/students", { description: "Who showed a student card" });
+  await admin.put("/customer-segments/press", { description: "Who writes about tea" });
+  for (const { user } of customers.slice(0, 2)) await admin.put(`/customer-segments/students/customers/${user.id}`, {});
   await manager.post("/invitations", { email: "dao@kirana.example", name: "Dao", roles: ["staff"], stores: [store.id] });
   await owner.post("/api-keys", {
     name: "Accounting export",

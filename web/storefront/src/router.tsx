@@ -126,6 +126,11 @@ const addresses = createRoute({
   path: "/account/addresses",
   component: lazyRouteComponent(() => import("./pages/Addresses.tsx"), "AddressesPage"),
 });
+const paymentMethods = createRoute({
+  getParentRoute: () => root,
+  path: "/account/payment-methods",
+  component: lazyRouteComponent(() => import("./pages/PaymentMethods.tsx"), "PaymentMethodsPage"),
+});
 const preferences = createRoute({
   getParentRoute: () => root,
   path: "/account/preferences",
@@ -158,6 +163,7 @@ const tree = root.addChildren([
   verifyRoute,
   account,
   addresses,
+  paymentMethods,
   preferences,
   security,
   help,

@@ -9,6 +9,8 @@ test("roles get as far as the platform's document lets them", () => {
   expect(may(user(["staff"]), "POST /payments/{id}/refund")).toBe(false);
   expect(may(user(["owner"]), "GET /ledger/trial-balance")).toBe(true);
   expect(may(user(["owner"]), "GET /audit")).toBe(false);
+  expect(may(user(["admin"]), "PUT /customer-segments/{name}")).toBe(true);
+  expect(may(user(["support", "owner"]), "GET /customer-segments")).toBe(false);
   expect(may(null, "GET /audit")).toBe(false);
 });
 

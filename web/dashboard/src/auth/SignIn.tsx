@@ -6,7 +6,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { worksHere } from "../access/index.ts";
 import { http, type Schemas, sessions, take } from "../api/index.ts";
-import { ProblemView } from "../ui/problem.tsx";
+import { Entrance, EntranceForm } from "./Entrance.tsx";
 import { KIND_NAMES } from "./proof.tsx";
 import { useUser } from "./session.ts";
 
@@ -23,26 +23,21 @@ export function SignIn() {
     if (user && worksHere(user)) void navigate({ to: next?.startsWith("/") && !next.startsWith("//") ? next : "/", replace: true });
   }, [user, navigate, next]);
   return (
-    <main className="signin">
-      <section className="signin-form">
-        <Group gap={10} mb={28}>
-          <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={34} height={34} />
-          <Text fw={700} fz={19}>
-            Kirana
-          </Text>
-        </Group>
-        {user && !worksHere(user) ? (
-          <NotHere />
-        ) : half ? (
-          <SecondHalf half={half} back={() => setHalf(null)} />
-        ) : (
-          <FirstHalf wants={setHalf} />
-        )}
-      </section>
-      <aside className="signin-art" aria-hidden="true">
-        <Cups />
-      </aside>
-    </main>
+    <Entrance
+      beside={
+        <aside className="signin-art" aria-hidden="true">
+          <Cups />
+        </aside>
+      }
+    >
+      {user && !worksHere(user) ? (
+        <NotHere />
+      ) : half ? (
+        <SecondHalf half={half} back={() => setHalf(null)} />
+      ) : (
+        <FirstHalf wants={setHalf} />
+      )}
+    </Entrance>
   );
 }
 
@@ -68,45 +63,31 @@ function FirstHalf({ wants }: { wants: (half: Half) => void }) {
   };
   if (forgot) return <Forgot email={email} back={() => setForgot(false)} />;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <Title order={1} fz={26} mb={4}>
+    <EntranceForm title="Sign in" about="For those who run the stores." error={error} onSubmit={() => void submit()}>
+      <TextInput
+        label="E-mail address"
+        type="email"
+        autoComplete="username"
+        required
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+        size="md"
+      />
+      <PasswordInput
+        label="Password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        size="md"
+      />
+      <Button type="submit" size="md" loading={busy}>
         Sign in
-      </Title>
-      <Text size="sm" c="dimmed" mb="lg">
-        For those who run the stores.
-      </Text>
-      <Stack>
-        {error !== null && <ProblemView error={error} compact />}
-        <TextInput
-          label="E-mail address"
-          type="email"
-          autoComplete="username"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          size="md"
-        />
-        <PasswordInput
-          label="Password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          size="md"
-        />
-        <Button type="submit" size="md" loading={busy}>
-          Sign in
-        </Button>
-        <Anchor component="button" type="button" size="sm" onClick={() => setForgot(true)} w="fit-content">
-          Forgot the password?
-        </Anchor>
-      </Stack>
-    </form>
+      </Button>
+      <Anchor component="button" type="button" size="sm" onClick={() => setForgot(true)} w="fit-content">
+        Forgot the password?
+      </Anchor>
+    </EntranceForm>
   );
 }
 
@@ -140,58 +121,44 @@ function SecondHalf({ half, back }: { half: Half; back: () => void }) {
     }
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit(code);
-      }}
-    >
-      <Title order={1} fz={26} mb={4}>
-        One more step
-      </Title>
-      <Text size="sm" c="dimmed" mb="lg">
-        Your account has a second factor.
-      </Text>
-      <Stack>
-        {error !== null && <ProblemView error={error} compact />}
-        <SegmentedControl
-          value={kind}
-          onChange={(value) => {
-            setKind(value as Kind);
-            setCode("");
-          }}
-          data={half.kinds.map((value) => ({ value, label: KIND_NAMES[value] }))}
+    <EntranceForm title="One more step" about="Your account has a second factor." error={error} onSubmit={() => void submit(code)}>
+      <SegmentedControl
+        value={kind}
+        onChange={(value) => {
+          setKind(value as Kind);
+          setCode("");
+        }}
+        data={half.kinds.map((value) => ({ value, label: KIND_NAMES[value] }))}
+      />
+      {(kind === "mail" || kind === "sms") && (
+        <Button variant="default" onClick={() => void send()}>
+          {sent ? "Send another code" : "Send me a code"}
+        </Button>
+      )}
+      {kind === "recovery" ? (
+        <TextInput label="Recovery code" value={code} onChange={(event) => setCode(event.currentTarget.value)} autoFocus />
+      ) : (
+        <PinInput
+          length={6}
+          type="number"
+          oneTimeCode
+          autoFocus
+          size="lg"
+          value={code}
+          onChange={setCode}
+          onComplete={(value) => void submit(value)}
+          aria-label="Code of six digits"
         />
-        {(kind === "mail" || kind === "sms") && (
-          <Button variant="default" onClick={() => void send()}>
-            {sent ? "Send another code" : "Send me a code"}
-          </Button>
-        )}
-        {kind === "recovery" ? (
-          <TextInput label="Recovery code" value={code} onChange={(event) => setCode(event.currentTarget.value)} autoFocus />
-        ) : (
-          <PinInput
-            length={6}
-            type="number"
-            oneTimeCode
-            autoFocus
-            size="lg"
-            value={code}
-            onChange={setCode}
-            onComplete={(value) => void submit(value)}
-            aria-label="Code of six digits"
-          />
-        )}
-        <Group>
-          <Button type="submit" loading={busy} disabled={code.length < 6}>
-            Sign in
-          </Button>
-          <Button variant="subtle" color="gray" onClick={back}>
-            Back
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <Group>
+        <Button type="submit" loading={busy} disabled={code.length < 6}>
+          Sign in
+        </Button>
+        <Button variant="subtle" color="gray" onClick={back}>
+          Back
+        </Button>
+      </Group>
+    </EntranceForm>
   );
 }
 
@@ -200,42 +167,37 @@ function Forgot({ email, back }: { email: string; back: () => void }) {
   const [sent, setSent] = useState(false);
   const [error, setError] = useState<unknown>(null);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
+    <EntranceForm
+      title="A new password"
+      error={error}
+      onSubmit={() => {
         http
           .POST("/api/v1/auth/forgot-password", { body: { email: address } })
           .then(() => setSent(true))
           .catch(setError);
       }}
     >
-      <Title order={1} fz={26} mb="lg">
-        A new password
-      </Title>
-      <Stack>
-        {error !== null && <ProblemView error={error} compact />}
-        {sent ? (
-          <Text size="sm">If somebody has this address, a letter is on its way to them. Its link is good for a while only.</Text>
-        ) : (
-          <>
-            <TextInput
-              label="E-mail address"
-              type="email"
-              required
-              value={address}
-              onChange={(event) => setAddress(event.currentTarget.value)}
-              size="md"
-            />
-            <Button type="submit" size="md">
-              Send me a letter
-            </Button>
-          </>
-        )}
-        <Button variant="subtle" color="gray" onClick={back} w="fit-content">
-          Back to sign-in
-        </Button>
-      </Stack>
-    </form>
+      {sent ? (
+        <Text size="sm">If somebody has this address, a letter is on its way to them. Its link is good for a while only.</Text>
+      ) : (
+        <>
+          <TextInput
+            label="E-mail address"
+            type="email"
+            required
+            value={address}
+            onChange={(event) => setAddress(event.currentTarget.value)}
+            size="md"
+          />
+          <Button type="submit" size="md">
+            Send me a letter
+          </Button>
+        </>
+      )}
+      <Button variant="subtle" color="gray" onClick={back} w="fit-content">
+        Back to sign-in
+      </Button>
+    </EntranceForm>
   );
 }
 

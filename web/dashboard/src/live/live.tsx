@@ -1,13 +1,27 @@
 //! The store's live line: every change of its orders goes into the caches that pages read.
 
-import { applied, follow, type LiveMessage, type LiveState, type Order } from "@kirana/api";
+import { applied, follow, type LiveMessage, type Order } from "@kirana/api";
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { api } from "../api/index.ts";
+import type { Line, PageLine } from "./sign.ts";
 
-export type Line = LiveState | "polling" | "offline";
 const LineContext = createContext<Line>("polling");
 export const useLine = (): Line => useContext(LineContext);
+
+const PageLineContext = createContext<PageLine | undefined>(undefined);
+const TellContext = createContext<(line: PageLine | undefined) => void>(() => {});
+/** The line that the page follows for itself, where it does. */
+export const usePageLine = (): PageLine | undefined => useContext(PageLineContext);
+
+/** Tells the frame of a line that the page follows, as long as one is on the page: one sign is for all lines. */
+export function useTellLine({ of, line, says }: PageLine): void {
+  const tell = useContext(TellContext);
+  useEffect(() => {
+    tell({ of, line, says });
+    return () => tell(undefined);
+  }, [tell, of, line, says]);
+}
 
 type Pages = InfiniteData<{ items: Order[]; next_cursor?: string | null }>;
 
@@ -50,6 +64,7 @@ function merged(known: Order[], order: Order): Order[] {
 export function LiveProvider({ store, children }: { store?: string; children: ReactNode }) {
   const client = useQueryClient();
   const [line, setLine] = useState<Line>(store ? "connecting" : "polling");
+  const [pageLine, setPageLine] = useState<PageLine>();
   const [offline, setOffline] = useState(!navigator.onLine);
   const broken = useRef(false);
   useEffect(() => {
@@ -81,5 +96,11 @@ export function LiveProvider({ store, children }: { store?: string; children: Re
       },
     });
   }, [store, client]);
-  return <LineContext.Provider value={offline ? "offline" : line}>{children}</LineContext.Provider>;
+  return (
+    <LineContext.Provider value={offline ? "offline" : line}>
+      <TellContext.Provider value={setPageLine}>
+        <PageLineContext.Provider value={pageLine}>{children}</PageLineContext.Provider>
+      </TellContext.Provider>
+    </LineContext.Provider>
+  );
 }

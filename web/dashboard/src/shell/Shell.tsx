@@ -6,7 +6,8 @@ import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/
 import { useEffect, useRef } from "react";
 import { ProofDialog } from "../auth/proof.tsx";
 import { useUser } from "../auth/session.ts";
-import { LiveProvider, useLine } from "../live/live.tsx";
+import { LiveProvider, useLine, usePageLine } from "../live/live.tsx";
+import { warningOf } from "../live/sign.ts";
 import { Empty, Loading } from "../ui/bits.tsx";
 import { ProblemView } from "../ui/problem.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
@@ -102,13 +103,11 @@ function Nav({ scope }: { scope: string }) {
 
 /** Says in words when what is on the page may be old. */
 function LineDown() {
-  const line = useLine();
-  if (line !== "waiting" && line !== "offline") return null;
+  const warning = warningOf(useLine(), usePageLine());
+  if (!warning) return null;
   return (
     <Alert color="mango" variant="light" radius={0} py={6} role="status">
-      <Text size="sm">
-        {line === "offline" ? "This device is offline." : "The live line is down; a new one is being opened."} What you see may be old.
-      </Text>
+      <Text size="sm">{warning}</Text>
     </Alert>
   );
 }

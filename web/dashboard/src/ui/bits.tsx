@@ -4,7 +4,7 @@ import { Badge, Button, CopyButton, Group, Skeleton, Stack, Text, Title, Tooltip
 import { type ReactNode, useEffect, useState } from "react";
 import { format, LOCALE, type Money, money } from "../api/index.ts";
 
-interface PageProps {
+export interface PageProps {
   title: string;
   /** Beside the title: a status, a number. */
   mark?: ReactNode;

@@ -115,6 +115,7 @@ test("the list of devices is told who comes, without being asked for", async () 
   const { page, go, context } = await as("manager");
   await go(`/${store.id}/devices`);
   await page.getByRole("status", { name: /^Live\. Devices/ }).waitFor({ timeout: 20_000 });
+  assert.equal(await page.locator("[data-live]:visible").count(), 1, "one sign for all lines");
   const row = page.getByRole("row").filter({ hasText: "Fridge in the yard" });
   await row.getByText("Offline", { exact: true }).waitFor();
   // While it is told, the list is asked for once a minute: what comes sooner was told.

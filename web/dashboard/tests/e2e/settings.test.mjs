@@ -1,4 +1,4 @@
-// What is set: where orders are brought, what customers find in the apps.
+// What is set: where orders are brought, what customers find in the apps, whom offers are for.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -49,7 +49,8 @@ test("a delivery zone is drawn, changed and removed", async () => {
     .getByText(/does not cross or touch itself/)
     .first()
     .waitFor();
-  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "hidden" });
 
   for (const name of ["Riverside", "Around the corner"]) {
     await page.getByRole("button", { name: `Remove ${name}` }).click();
@@ -97,4 +98,52 @@ test("the chain turns a flag off for one store, and takes that back", async () =
   await owner.page.getByRole("link", { name: "Fees" }).waitFor();
   assert.equal(await owner.page.getByRole("link", { name: "Flags" }).count(), 0, "flags are the chain's");
   await owner.context.close();
+});
+
+test("the chain makes a segment, puts somebody into it, and an offer is for them", async () => {
+  const { store } = stage.known;
+  const api = await stage.nobody.login("admin@kirana.example");
+  const { user: mali } = await stage.nobody.login("customer@kirana.example");
+  const campaign = await api.post("/campaigns", { name: "For a few", currency: store.currency, starts_at: new Date().toISOString() });
+  const name = `choir-${Date.now()}`;
+  const { page, go, context } = await as("admin");
+  await go(`/${store.id}/customers/segments`);
+  await page.getByRole("button", { name: "New segment" }).click();
+  const dialog = page.getByRole("dialog");
+  // What is typed becomes what offers can call it.
+  await dialog.getByLabel("Name").fill(name.toUpperCase().replace("-", " "));
+  assert.equal(await dialog.getByLabel("Name").inputValue(), name);
+  await dialog.getByLabel("Who belongs into it").fill("Who sings in the choir");
+  await dialog.getByRole("button", { name: "Make it" }).click();
+  const row = page.getByRole("row").filter({ hasText: name });
+  await row.waitFor();
+
+  const segments = async () => (await api.get(`/customers/${mali.id}/segments`)).map((one) => one.segment);
+  await go(`/${store.id}/customers/${mali.id}`);
+  await page.getByRole("combobox", { name: "Another segment" }).click();
+  await page.getByRole("option", { name }).click();
+  await page.getByRole("button", { name: "Put in" }).click();
+  await page.getByRole("button", { name: `Take out of ${name}` }).waitFor();
+  assert.ok((await segments()).includes(name));
+
+  await go(`/${store.id}/campaigns/${campaign.id}`);
+  await page.getByRole("button", { name: "Add an offer" }).click();
+  await dialog.getByLabel("Name").fill("Ten off for the choir");
+  await dialog.getByRole("combobox", { name: "For customers of" }).click();
+  await page.getByRole("option", { name }).click();
+  // The list stays open for another: the next field closes it.
+  await page.keyboard.press("Tab");
+  await dialog.getByRole("button", { name: "Add the offer" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await page.getByText(`for ${name}`).waitFor();
+  const [offer] = await api.get(`/campaigns/${campaign.id}/offers`);
+  assert.deepEqual(offer.promotion.conditions.segments, [name]);
+
+  await go(`/${store.id}/customers/segments`);
+  await row.getByRole("checkbox").check();
+  await page.getByRole("toolbar", { name: "Chosen rows" }).getByRole("button", { name: "Remove" }).click();
+  await dialog.getByRole("button", { name: "Remove" }).click();
+  await dialog.getByText("1 done").waitFor();
+  assert.ok(!(await segments()).includes(name));
+  await context.close();
 });

@@ -28,6 +28,21 @@ export class Attempt<B> {
     return next;
   }
 
+  /** Was it sent, and is it not known what became of it? */
+  has(wish: unknown): boolean {
+    const kept = this.keep.getItem(this.name);
+    return kept !== null && (JSON.parse(kept) as Sent<B>).wish === JSON.stringify(wish);
+  }
+
+  /** Sends a wish. If it was sent before and has come to nothing since, this is another: it goes with another key. */
+  async send<R>(body: B, send: (sent: { key: string; body: B }) => Promise<R>, isOver: (answer: R) => boolean): Promise<R> {
+    const known = this.has(body);
+    const answer = await send(this.of(body, body));
+    if (!isOver(answer)) return answer;
+    this.done();
+    return known ? this.send(body, send, isOver) : answer;
+  }
+
   /** It is known what became of it. */
   done(): void {
     this.keep.removeItem(this.name);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isBack, wasLoadedToPay } from "./stripe.ts";
+import { backWith, wasLoadedToPay } from "./stripe.ts";
 
 test("who came here within the app has the policy of the address that was loaded", () => {
   expect(wasLoadedToPay([{ name: "https://shop.example/pay/0199f6a1" }])).toBe(true);
@@ -10,6 +10,6 @@ test("who came here within the app has the policy of the address that was loaded
 });
 
 test("Stripe says with what it sends somebody back", () => {
-  expect(isBack("?payment_intent=pi_1&payment_intent_client_secret=s&redirect_status=succeeded")).toBe(true);
-  expect(isBack("")).toBe(false);
+  expect(backWith("?payment_intent=pi_1&payment_intent_client_secret=s&redirect_status=succeeded")).toBe("pi_1");
+  expect(backWith("")).toBeUndefined();
 });

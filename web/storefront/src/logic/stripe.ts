@@ -21,6 +21,8 @@ interface Confirmed {
 
 export interface Stripe {
   elements(options: { clientSecret: string; appearance?: { theme: "stripe" | "night" } }): StripeElements;
+  /** Has the customer's bank ask them, where it wants to. */
+  handleNextAction(options: { clientSecret: string }): Promise<Confirmed>;
   confirmPayment(options: { elements: StripeElements; confirmParams: { return_url: string }; redirect: "if_required" }): Promise<Confirmed>;
 }
 
@@ -66,5 +68,5 @@ export function wasLoadedToPay(entries: readonly { name: string }[] = performanc
   return entry === undefined || new URL(entry.name).pathname.startsWith("/pay/");
 }
 
-/** Has Stripe sent the browser back here, from a bank's page? */
-export const isBack = (search: string): boolean => new URLSearchParams(search).has("payment_intent");
+/** What Stripe has sent the browser back with, from a bank's page: its own id of the payment. */
+export const backWith = (search: string): string | undefined => new URLSearchParams(search).get("payment_intent") ?? undefined;

@@ -164,6 +164,7 @@ export function AccountPage() {
       <ul className="panel nav-list">
         <Row to="/orders" icon="receipt" label={t("orders.title")} />
         <Row to="/account/addresses" icon="pin" label={t("acc.addresses")} />
+        <Row to="/account/payment-methods" icon="card" label={t("acc.methods")} />
         <Row to="/account/preferences" icon="sliders" label={t("acc.preferences")} />
         <Row to="/account/security" icon="lock" label={t("acc.security")} />
         <Row to="/help" icon="help" label={t("app.help")} />

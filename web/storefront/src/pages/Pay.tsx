@@ -1,4 +1,4 @@
-//! Paying an order: by Stripe's own form where the deployment has Stripe, else at the sandbox, which moves no money and says so. What became of it comes with the order itself, by its socket.
+//! Paying an order: at Stripe where the deployment has it, else at the sandbox, which moves no money and says so. What became of it comes with the order itself, by its socket.
 
 import { Intent, isProblem, type Schemas, take } from "@kirana/api";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -6,6 +6,7 @@ import { Navigate, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, lazy, Suspense, useRef, useState } from "react";
 import { http } from "../api.ts";
 import { useLiveOrder } from "../data/orders.ts";
+import { gatewaysQuery, stripeOf } from "../data/payments.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { expiry, grouped, isGood, TEST_CARDS, testCard } from "../logic/card.ts";
 import { payRoute } from "../router.tsx";
@@ -117,12 +118,8 @@ export function PayPage() {
   const intent = useRef(new Intent());
   const [failure, setFailure] = useState<string>();
   const [paid, setPaid] = useState<Payment>();
-  const gateways = useQuery({
-    queryKey: ["gateways"],
-    staleTime: 300_000,
-    queryFn: ({ signal }) => take(http.GET("/api/v1/payments/gateways", { signal })),
-  });
-  const stripe = gateways.data?.find((one) => one.name === "stripe" && one.publishable_key);
+  const gateways = useQuery(gatewaysQuery);
+  const stripe = stripeOf(gateways.data);
   const sandbox = gateways.data?.some((one) => one.name === "sandbox");
   const learned = (payment: Payment) => {
     setPaid(payment);
@@ -164,7 +161,9 @@ export function PayPage() {
   if (order.status !== "placed") return <Navigate to="/orders/$orderId" params={{ orderId }} replace />;
   // The socket tells of a refusal that came after the answer.
   // Its words begin with the payment's id, which is for books.
-  const refused = (failure ?? (pay.isSuccess ? order.payment.last_failure : undefined))?.replace(/^payment \S+ failed: /, "");
+  const told = order.payment.last_failure;
+  const late = pay.isSuccess || (paid && told?.includes(paid.id)) ? told : undefined;
+  const refused = (failure ?? late)?.replace(/^payment \S+ failed: /, "");
   const asked = paid ?? pay.data;
   const waiting = (stripe ? asked?.status === "pending" || asked?.status === "authorised" : isUnderWay(asked)) && !refused;
   const amount = money(order.totals.total);
@@ -207,7 +206,13 @@ export function PayPage() {
         <Skeleton count={3} />
       ) : stripe?.publishable_key ? (
         <Suspense fallback={<Skeleton count={3} />}>
-          <StripeForm orderId={orderId} amount={amount} publishableKey={stripe.publishable_key} onPayment={learned} />
+          <StripeForm
+            orderId={orderId}
+            amount={amount}
+            publishableKey={stripe.publishable_key}
+            refused={Boolean(refused)}
+            onPayment={learned}
+          />
         </Suspense>
       ) : !sandbox ? (
         <Notice tone="warn" icon="help">

@@ -2,11 +2,12 @@
 
 import { Button, Drawer, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { format, http, LOCALE, type Schemas, take } from "../../api/index.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { Empty, Facts, Id, Mark, Page, words } from "../../ui/bits.tsx";
 
@@ -17,28 +18,24 @@ export function Audit() {
   const [asked] = useDebouncedValue({ action, object, from, to, actor }, 300);
   const [opened, setOpened] = useState<Entry | null>(null);
   const proof = useQuery({ queryKey: ["audit-proof"], queryFn: () => take(http.GET("/api/v1/audit/proof")) });
-  const query = useInfiniteQuery({
-    queryKey: ["audit", asked],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      take(
-        http.GET("/api/v1/audit", {
-          params: {
-            query: {
-              action: asked.action || undefined,
-              object: asked.object || undefined,
-              actor: asked.actor || undefined,
-              from: asked.from ? `${asked.from}T00:00:00Z` : undefined,
-              to: asked.to ? `${asked.to}T23:59:59Z` : undefined,
-              limit: 50,
-              cursor: pageParam,
-            },
+  const query = usePages(["audit", asked], (cursor, signal) =>
+    take(
+      http.GET("/api/v1/audit", {
+        params: {
+          query: {
+            action: asked.action || undefined,
+            object: asked.object || undefined,
+            actor: asked.actor || undefined,
+            from: asked.from ? `${asked.from}T00:00:00Z` : undefined,
+            to: asked.to ? `${asked.to}T23:59:59Z` : undefined,
+            limit: 50,
+            cursor,
           },
-          signal,
-        }),
-      ),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+        },
+        signal,
+      }),
+    ),
+  );
   const columns: Column<Entry>[] = [
     { key: "at", label: "When", value: (entry) => entry.at, render: (entry) => format.moment(entry.at, LOCALE), phone: "title" },
     {
@@ -82,13 +79,10 @@ export function Audit() {
       <DataTable
         id="audit"
         label="Audit log"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(entry) => String(entry.seq)}
         columns={columns}
         onOpen={setOpened}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Nothing of the kind happened" />}
       />
       {opened && (

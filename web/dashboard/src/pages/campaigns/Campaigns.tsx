@@ -1,7 +1,6 @@
 //! Campaigns: the chain's, and a franchisee's own.
 
-import { Button, Modal, Stack, TextInput } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
@@ -10,9 +9,10 @@ import { useUser } from "../../auth/session.ts";
 import { useScope, useStores } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, Page, When } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 
 export type Campaign = Schemas["Campaign"];
 
@@ -29,12 +29,9 @@ export function Campaigns() {
   const user = useUser();
   const navigate = useNavigate();
   const [making, setMaking] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ["campaigns"],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => take(http.GET("/api/v1/campaigns", { params: { query: { limit: 100, cursor: pageParam } } })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  const query = usePages(["campaigns"], (cursor, signal) =>
+    take(http.GET("/api/v1/campaigns", { params: { query: { limit: 100, cursor } }, signal })),
+  );
   const columns: Column<Campaign>[] = [
     { key: "name", label: "Campaign", value: (one) => one.name, phone: "title" },
     {
@@ -81,15 +78,12 @@ export function Campaigns() {
       <DataTable
         id="campaigns"
         label="Campaigns"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(one) => one.id}
         columns={columns}
         filters={filters}
         sort="-starts"
         to={(one) => `/${scope}/campaigns/${one.id}`}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="No campaigns yet">A campaign begins as a draft: look at what it would have cost before it runs.</Empty>}
       />
       {making && <CampaignModal close={() => setMaking(false)} open={(id) => void navigate({ to: `/${scope}/campaigns/${id}` })} />}
@@ -151,57 +145,47 @@ export function CampaignModal({ campaign, close, open }: CampaignModalProps) {
   );
   const good = name.trim() && starts && (!ends || ends > starts) && (!budget || amount !== undefined);
   return (
-    <Modal opened onClose={close} title={campaign ? "Change the campaign" : "New campaign"}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({
-            name: name.trim(),
-            currency,
-            starts_at: moment(starts),
-            ...(ends ? { ends_at: moment(ends) } : {}),
-            ...(amount !== undefined ? { budget: { amount, currency } } : {}),
-          });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <TextInput
-            label="Name"
-            description="Customers see it on their receipt"
-            required
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            data-autofocus
-          />
-          <TextInput
-            label="From"
-            type="datetime-local"
-            required
-            value={starts}
-            onChange={(event) => setStarts(event.currentTarget.value)}
-          />
-          <TextInput
-            label="Until"
-            description="Empty: until somebody ends it"
-            type="datetime-local"
-            value={ends}
-            onChange={(event) => setEnds(event.currentTarget.value)}
-            error={ends && ends <= starts ? "after it begins" : undefined}
-          />
-          <TextInput
-            label={`Budget, ${currency}`}
-            description="All its offers together give no more. Empty: no limit"
-            inputMode="decimal"
-            value={budget}
-            onChange={(event) => setBudget(event.currentTarget.value)}
-            error={budget && amount === undefined ? "An amount such as 5000" : undefined}
-          />
-          <Button type="submit" loading={act.isPending} disabled={!good}>
-            {campaign ? "Keep" : "Make a draft"}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title={campaign ? "Change the campaign" : "New campaign"}
+      close={close}
+      action={act}
+      submit={campaign ? "Keep" : "Make a draft"}
+      disabled={!good}
+      onSubmit={() =>
+        act.mutate({
+          name: name.trim(),
+          currency,
+          starts_at: moment(starts),
+          ...(ends ? { ends_at: moment(ends) } : {}),
+          ...(amount !== undefined ? { budget: { amount, currency } } : {}),
+        })
+      }
+    >
+      <TextInput
+        label="Name"
+        description="Customers see it on their receipt"
+        required
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
+      <TextInput label="From" type="datetime-local" required value={starts} onChange={(event) => setStarts(event.currentTarget.value)} />
+      <TextInput
+        label="Until"
+        description="Empty: until somebody ends it"
+        type="datetime-local"
+        value={ends}
+        onChange={(event) => setEnds(event.currentTarget.value)}
+        error={ends && ends <= starts ? "after it begins" : undefined}
+      />
+      <TextInput
+        label={`Budget, ${currency}`}
+        description="All its offers together give no more. Empty: no limit"
+        inputMode="decimal"
+        value={budget}
+        onChange={(event) => setBudget(event.currentTarget.value)}
+        error={budget && amount === undefined ? "An amount such as 5000" : undefined}
+      />
+    </FormModal>
   );
 }

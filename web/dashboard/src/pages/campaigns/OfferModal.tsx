@@ -1,10 +1,14 @@
 //! Adds an offer: what it gives, for which orders, how often. An offer is never changed, so it is seen in words before.
 
-import { Alert, Button, Checkbox, Chip, Group, Modal, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Chip, Group, MultiSelect, NumberInput, Select, TagsInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { may } from "../../access/index.ts";
 import { format, http, type Schemas, take } from "../../api/index.ts";
+import { useUser } from "../../auth/session.ts";
 import { useAction } from "../../ui/action.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
+import { useSegments, useTiers } from "../customers/data.ts";
+import { segmentChoices } from "../customers/segments.ts";
 import { useProducts } from "../menu/data.tsx";
 import type { Campaign } from "./Campaigns.tsx";
 import { benefitInWords, conditionsInWords, DAYS } from "./offer.ts";
@@ -18,6 +22,13 @@ const KINDS: Array<{ value: Kind; label: string }> = [
   { value: "buy_get", label: "Buy some, get some" },
   { value: "bulk_tiers", label: "The more, the cheaper" },
 ];
+
+/** Which customers an offer can be for: owners choose among tiers, who runs the chain among its segments too. */
+function useChoices() {
+  const user = useUser();
+  const segments = useSegments(may(user, "GET /customer-segments"));
+  return segmentChoices(useTiers().data ?? [], segments.data ?? []);
+}
 
 export function OfferModal({ campaign, close }: { campaign: Campaign; close: () => void }) {
   const products = useProducts();
@@ -40,6 +51,8 @@ export function OfferModal({ campaign, close }: { campaign: Campaign; close: () 
   const [total, setTotal] = useState<number | string>("");
   const [each, setEach] = useState<number | string>("");
   const [alone, setAlone] = useState(false);
+  const [segments, setSegments] = useState<string[]>([]);
+  const choices = useChoices();
 
   const minor = format.parseMoney(amount, currency);
   const floor = least ? format.parseMoney(least, currency) : undefined;
@@ -68,6 +81,7 @@ export function OfferModal({ campaign, close }: { campaign: Campaign; close: () 
     ...(coupon ? { coupon: coupon.trim().toUpperCase() } : {}),
     ...(floor ? { min_subtotal: { amount: floor, currency } } : {}),
     ...(first ? { first_order: true } : {}),
+    ...(segments.length > 0 ? { segments } : {}),
     ...(from && until
       ? { hours: [{ from: `${from}:00`, until: `${until}:00`, ...(days.length > 0 ? { days: days as Schemas["Day"][] } : {}) }] }
       : {}),
@@ -83,144 +97,152 @@ export function OfferModal({ campaign, close }: { campaign: Campaign; close: () 
   );
   const good = name.trim() && benefit && (!least || floor !== undefined) && Boolean(from) === Boolean(until);
   return (
-    <Modal opened onClose={close} title={`An offer for ${campaign.name}`} size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!benefit) return;
-          act.mutate({
-            name: name.trim(),
-            benefit,
-            conditions,
-            stacking: alone ? { kind: "exclusive" } : { kind: "stackable" },
-            ...(total === "" ? {} : { total_limit: Number(total) }),
-            ...(each === "" ? {} : { customer_limit: Number(each) }),
-          });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
+    <FormModal
+      title={`An offer for ${campaign.name}`}
+      size="lg"
+      close={close}
+      action={act}
+      submit="Add the offer"
+      disabled={!good}
+      onSubmit={() => {
+        if (!benefit) return;
+        act.mutate({
+          name: name.trim(),
+          benefit,
+          conditions,
+          stacking: alone ? { kind: "exclusive" } : { kind: "stackable" },
+          ...(total === "" ? {} : { total_limit: Number(total) }),
+          ...(each === "" ? {} : { customer_limit: Number(each) }),
+        });
+      }}
+    >
+      <TextInput
+        label="Name"
+        description="On quotes and receipts"
+        required
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
+      <Group grow align="flex-end">
+        <Select
+          label="What it gives"
+          data={KINDS}
+          value={kind}
+          onChange={(value) => setKind((value ?? "percentage") as Kind)}
+          allowDeselect={false}
+        />
+        {kind === "percentage" && (
+          <NumberInput label="Per cent" min={0} max={100} decimalScale={2} suffix=" %" value={percent} onChange={setPercent} />
+        )}
+        {(kind === "amount_off" || kind === "amount_off_each") && (
           <TextInput
-            label="Name"
-            description="On quotes and receipts"
-            required
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            data-autofocus
+            label={`Amount, ${currency}`}
+            inputMode="decimal"
+            value={amount}
+            onChange={(event) => setAmount(event.currentTarget.value)}
+            error={amount && minor === undefined ? "Such as 12.50" : undefined}
           />
-          <Group grow align="flex-end">
-            <Select
-              label="What it gives"
-              data={KINDS}
-              value={kind}
-              onChange={(value) => setKind((value ?? "percentage") as Kind)}
-              allowDeselect={false}
+        )}
+      </Group>
+      {kind === "buy_get" && (
+        <Group grow>
+          <NumberInput label="Buy" min={1} value={buy} onChange={setBuy} />
+          <NumberInput label="Get" min={1} value={get} onChange={setGet} />
+          <NumberInput label="At per cent off" min={1} max={100} suffix=" %" value={percent} onChange={setPercent} />
+        </Group>
+      )}
+      {kind === "bulk_tiers" &&
+        tiers.map((tier, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps have no name
+          <Group key={at} grow>
+            <NumberInput
+              label="From pieces"
+              min={1}
+              value={tier.from}
+              onChange={(value) => setTiers(tiers.map((one, index) => (index === at ? { ...one, from: value } : one)))}
             />
-            {kind === "percentage" && (
-              <NumberInput label="Per cent" min={0} max={100} decimalScale={2} suffix=" %" value={percent} onChange={setPercent} />
-            )}
-            {(kind === "amount_off" || kind === "amount_off_each") && (
-              <TextInput
-                label={`Amount, ${currency}`}
-                inputMode="decimal"
-                value={amount}
-                onChange={(event) => setAmount(event.currentTarget.value)}
-                error={amount && minor === undefined ? "Such as 12.50" : undefined}
-              />
-            )}
+            <NumberInput
+              label="Per cent off"
+              min={0}
+              max={100}
+              suffix=" %"
+              value={tier.percent}
+              onChange={(value) => setTiers(tiers.map((one, index) => (index === at ? { ...one, percent: value } : one)))}
+            />
           </Group>
-          {kind === "buy_get" && (
-            <Group grow>
-              <NumberInput label="Buy" min={1} value={buy} onChange={setBuy} />
-              <NumberInput label="Get" min={1} value={get} onChange={setGet} />
-              <NumberInput label="At per cent off" min={1} max={100} suffix=" %" value={percent} onChange={setPercent} />
-            </Group>
-          )}
-          {kind === "bulk_tiers" &&
-            tiers.map((tier, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: steps have no name
-              <Group key={at} grow>
-                <NumberInput
-                  label="From pieces"
-                  min={1}
-                  value={tier.from}
-                  onChange={(value) => setTiers(tiers.map((one, index) => (index === at ? { ...one, from: value } : one)))}
-                />
-                <NumberInput
-                  label="Per cent off"
-                  min={0}
-                  max={100}
-                  suffix=" %"
-                  value={tier.percent}
-                  onChange={(value) => setTiers(tiers.map((one, index) => (index === at ? { ...one, percent: value } : one)))}
-                />
-              </Group>
+        ))}
+      {kind === "bulk_tiers" && (
+        <Button variant="default" size="xs" w="fit-content" onClick={() => setTiers([...tiers, { from: "", percent: "" }])}>
+          Another step
+        </Button>
+      )}
+      <TagsInput
+        label="On"
+        placeholder={on.length === 0 ? "Everything, or choose categories" : undefined}
+        data={categories}
+        value={on}
+        onChange={(values) => setOn(values.filter((value) => categories.includes(value)))}
+      />
+      <Text size="sm" fw={600}>
+        For which orders
+      </Text>
+      <Group grow align="flex-start">
+        <TextInput
+          label="Coupon"
+          description="Empty: nobody has to ask"
+          value={coupon}
+          onChange={(event) => setCoupon(event.currentTarget.value)}
+        />
+        <TextInput
+          label={`From a sum of, ${currency}`}
+          description="By list price"
+          inputMode="decimal"
+          value={least}
+          onChange={(event) => setLeast(event.currentTarget.value)}
+          error={least && floor === undefined ? "Such as 100" : undefined}
+        />
+      </Group>
+      <Group grow align="flex-start">
+        <TextInput label="Daily from" type="time" value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+        <TextInput label="until" type="time" value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
+      </Group>
+      {from && until && (
+        <Chip.Group multiple value={days} onChange={setDays}>
+          <Group gap={6}>
+            {DAYS.map((day) => (
+              <Chip key={day} value={day} size="xs">
+                {day.slice(0, 3)}
+              </Chip>
             ))}
-          {kind === "bulk_tiers" && (
-            <Button variant="default" size="xs" w="fit-content" onClick={() => setTiers([...tiers, { from: "", percent: "" }])}>
-              Another step
-            </Button>
-          )}
-          <TagsInput
-            label="On"
-            placeholder={on.length === 0 ? "Everything, or choose categories" : undefined}
-            data={categories}
-            value={on}
-            onChange={(values) => setOn(values.filter((value) => categories.includes(value)))}
-          />
-          <Text size="sm" fw={600}>
-            For which orders
+          </Group>
+        </Chip.Group>
+      )}
+      <Group grow align="flex-start">
+        <NumberInput label="In all at most" placeholder="no limit" min={1} value={total} onChange={setTotal} />
+        <NumberInput label="For each customer" placeholder="no limit" min={1} value={each} onChange={setEach} />
+      </Group>
+      {choices.length > 0 && (
+        <MultiSelect
+          label="For customers of"
+          description="Whoever is in one of them"
+          placeholder={segments.length === 0 ? "Everybody, or choose" : undefined}
+          searchable
+          data={choices}
+          value={segments}
+          onChange={setSegments}
+        />
+      )}
+      <Checkbox label="Only for a customer's first order" checked={first} onChange={(event) => setFirst(event.currentTarget.checked)} />
+      <Checkbox label="Not together with other offers" checked={alone} onChange={(event) => setAlone(event.currentTarget.checked)} />
+      {benefit && (
+        <Alert variant="light" color="pandan" py={8}>
+          <Text size="sm">
+            {[benefitInWords(benefit), ...conditionsInWords(conditions)].join(", ")}. An offer is not changed later: it is withdrawn, and
+            another added.
           </Text>
-          <Group grow align="flex-start">
-            <TextInput
-              label="Coupon"
-              description="Empty: nobody has to ask"
-              value={coupon}
-              onChange={(event) => setCoupon(event.currentTarget.value)}
-            />
-            <TextInput
-              label={`From a sum of, ${currency}`}
-              description="By list price"
-              inputMode="decimal"
-              value={least}
-              onChange={(event) => setLeast(event.currentTarget.value)}
-              error={least && floor === undefined ? "Such as 100" : undefined}
-            />
-          </Group>
-          <Group grow align="flex-start">
-            <TextInput label="Daily from" type="time" value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
-            <TextInput label="until" type="time" value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
-          </Group>
-          {from && until && (
-            <Chip.Group multiple value={days} onChange={setDays}>
-              <Group gap={6}>
-                {DAYS.map((day) => (
-                  <Chip key={day} value={day} size="xs">
-                    {day.slice(0, 3)}
-                  </Chip>
-                ))}
-              </Group>
-            </Chip.Group>
-          )}
-          <Group grow align="flex-start">
-            <NumberInput label="In all at most" placeholder="no limit" min={1} value={total} onChange={setTotal} />
-            <NumberInput label="For each customer" placeholder="no limit" min={1} value={each} onChange={setEach} />
-          </Group>
-          <Checkbox label="Only for a customer's first order" checked={first} onChange={(event) => setFirst(event.currentTarget.checked)} />
-          <Checkbox label="Not together with other offers" checked={alone} onChange={(event) => setAlone(event.currentTarget.checked)} />
-          {benefit && (
-            <Alert variant="light" color="pandan" py={8}>
-              <Text size="sm">
-                {[benefitInWords(benefit), ...conditionsInWords(conditions)].join(", ")}. An offer is not changed later: it is withdrawn,
-                and another added.
-              </Text>
-            </Alert>
-          )}
-          <Button type="submit" loading={act.isPending} disabled={!good}>
-            Add the offer
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+        </Alert>
+      )}
+    </FormModal>
   );
 }

@@ -24,6 +24,7 @@ export function PreviewCard({ campaign, offers }: { campaign: Campaign; offers: 
   );
   const found = act.data;
   const name = (id: string) => offers.find((offer) => offer.promotion.id === id)?.promotion.name ?? "An offer";
+  const forSome = offers.some((offer) => !offer.withdrawn && (offer.promotion.conditions?.segments ?? []).length > 0);
   const share = found && found.list.amount > 0 ? (100 * found.discount.amount) / found.list.amount : 0;
   return (
     <Card title="What would it have cost?">
@@ -77,6 +78,7 @@ export function PreviewCard({ campaign, offers }: { campaign: Campaign; offers: 
           ))}
           <Text size="xs" c="dimmed" mt={8}>
             As if its offers alone had run. Limits, the budget and first orders do not count
+            {forSome && "; offers for segments give nothing here, as nobody knows who was in them then"}
             {found.complete
               ? "."
               : `; there were more orders than are looked at, so this goes up to ${found.until.slice(0, 16).replace("T", " ")} UTC.`}

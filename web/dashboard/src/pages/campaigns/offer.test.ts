@@ -24,6 +24,7 @@ test("conditions in words", () => {
   expect(
     conditionsInWords({ coupon: "TEA", first_order: true, hours: [{ days: ["monday", "friday"], from: "14:00:00", until: "16:00:00" }] }),
   ).toEqual(["with coupon TEA", "first order only", "Mon, Fri 14:00–16:00"]);
+  expect(conditionsInWords({ segments: ["students", "tier:blossom"] })).toEqual(["for students or tier Blossom"]);
   expect(conditionsInWords(undefined)).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 //! Offers in words, and as a form holds them. Pure.
 
 import { LOCALE, money, type Schemas } from "../../api/index.ts";
+import { segmentInWords } from "../customers/segments.ts";
 
 type Benefit = Schemas["Benefit"];
 type Conditions = Schemas["Conditions"];
@@ -60,7 +61,7 @@ export function conditionsInWords(conditions: Conditions | undefined): string[] 
   }
   for (const dates of conditions.dates ?? []) said.push(`${dates.from.slice(0, 10)} until ${dates.until.slice(0, 10)}`);
   if (conditions.stores?.length) said.push(conditions.stores.length === 1 ? "in one store" : `in ${conditions.stores.length} stores`);
-  if (conditions.segments?.length) said.push(`for ${conditions.segments.join(", ")}`);
+  if (conditions.segments?.length) said.push(`for ${conditions.segments.map(segmentInWords).join(" or ")}`);
   return said;
 }
 

@@ -12,6 +12,7 @@ import { useScope, useStores } from "../../shell/stores.tsx";
 import { confirm, useAction } from "../../ui/action.tsx";
 import { Card, Empty, Facts, Id, Loading, Mark, Page, When } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { CustomerSegments } from "./CustomerSegments.tsx";
 
 export function CustomerPage() {
   const { customer: id = "" } = useParams({ strict: false });
@@ -171,6 +172,7 @@ export function CustomerPage() {
               ]}
             />
           </Card>
+          {may(user, "GET /users/customers") && <CustomerSegments customer={id} />}
           <Card title="What they agreed to">
             <Part query={tastes}>
               <Facts

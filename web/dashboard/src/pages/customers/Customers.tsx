@@ -3,13 +3,14 @@
 import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useScope } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
-import { Empty, Mark, Page, When } from "../../ui/bits.tsx";
+import { Empty, Mark, When } from "../../ui/bits.tsx";
+import { CustomersPage } from "./CustomersPage.tsx";
 
 type User = Schemas["User"];
 
@@ -17,14 +18,12 @@ export function Customers() {
   const scope = useScope();
   const [{ find = "" }, change] = useAddress();
   const [asked] = useDebouncedValue(find.trim(), 250);
-  const query = useInfiniteQuery({
-    queryKey: ["customers", asked],
-    initialPageParam: undefined as string | undefined,
-    placeholderData: keepPreviousData,
-    queryFn: ({ pageParam, signal }) =>
-      take(http.GET("/api/v1/users/customers", { params: { query: { q: asked || undefined, limit: 50, cursor: pageParam } }, signal })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  const query = usePages(
+    ["customers", asked],
+    (cursor, signal) =>
+      take(http.GET("/api/v1/users/customers", { params: { query: { q: asked || undefined, limit: 50, cursor } }, signal })),
+    { keep: true },
+  );
   const columns: Column<User>[] = [
     { key: "name", label: "Name", value: (user) => user.name, phone: "title" },
     { key: "email", label: "E-mail", value: (user) => user.email },
@@ -38,7 +37,7 @@ export function Customers() {
     { key: "since", label: "Since", value: (user) => user.created_at, render: (user) => <When at={user.created_at} />, right: true },
   ];
   return (
-    <Page title="Customers" about="What is shown of somebody is what serving them needs.">
+    <CustomersPage title="Customers" about="What is shown of somebody is what serving them needs.">
       <TextInput
         mb="sm"
         maw={420}
@@ -52,15 +51,12 @@ export function Customers() {
       <DataTable
         id="customers"
         label="Customers"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(user) => user.id}
         columns={columns}
         to={(user) => `/${scope}/customers/${user.id}`}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title={asked ? `Nobody is called “${asked}”` : "No customers yet"} />}
       />
-    </Page>
+    </CustomersPage>
   );
 }

@@ -1,12 +1,12 @@
 //! What customers say of what they bought in a store: read, shown or hidden, and answered.
 
 import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, rowsOf, usePages } from "../../table/pages.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, Page, When } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
@@ -31,14 +31,10 @@ const answer = (store: string, review: Review, status: Status, response?: string
 export function Reviews() {
   const store = useTheStore();
   const [opened, setOpened] = useState<Review | null>(null);
-  const query = useInfiniteQuery({
-    queryKey: ["reviews", store.id],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      take(http.GET("/api/v1/stores/{id}/reviews", { params: { path: { id: store.id }, query: { limit: 50, cursor: pageParam } } })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
-  const rows = query.data?.pages.flatMap((page) => page.items);
+  const query = usePages(["reviews", store.id], (cursor, signal) =>
+    take(http.GET("/api/v1/stores/{id}/reviews", { params: { path: { id: store.id }, query: { limit: 50, cursor } }, signal })),
+  );
+  const rows = rowsOf(query);
   const unread = rows?.filter((one) => one.status === "waiting").length ?? 0;
   const columns: Column<Review>[] = [
     { key: "product", label: "Of", value: (one) => one.product, phone: "title" },
@@ -93,14 +89,11 @@ export function Reviews() {
       <DataTable
         id="reviews"
         label="Reviews"
-        rows={rows}
+        {...listed(query)}
         rowKey={(one) => one.id}
         columns={columns}
         filters={filters}
         onOpen={setOpened}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Nobody has said anything yet">Customers are asked once an order has been handed over.</Empty>}
         bulk={[bulk("Show", "shown"), bulk("Hide", "hidden")]}
       />

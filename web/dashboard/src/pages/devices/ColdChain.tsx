@@ -8,6 +8,7 @@ import { useUser } from "../../auth/session.ts";
 import { useScope, useStore, useStores } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
+import { rowsOf } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, span, When } from "../../ui/bits.tsx";
@@ -27,7 +28,7 @@ export function ColdChain() {
   const devices = useDevices(store?.id);
   const [deciding, setDeciding] = useState<Breach | null>(null);
   const decides = may(user, "POST /devices/breaches/{id}");
-  const known = devices.data?.pages.flatMap((page) => page.items) ?? [];
+  const known = rowsOf(devices) ?? [];
   const device = (id: string) => known.find((one) => one.id === id)?.name ?? "A fridge";
   const columns: Column<Breach>[] = [
     { key: "device", label: "Fridge", value: (one) => device(one.device_id), phone: "title" },

@@ -1,6 +1,6 @@
 //! What a device is told, and what became of it.
 
-import { Button, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Menu, Text, TextInput } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
@@ -8,6 +8,7 @@ import { http, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { confirm, useAction } from "../../ui/action.tsx";
 import { Card, Empty, Loading, Mark, When, words } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { Scroll } from "../../ui/Scroll.tsx";
 import { Told } from "./DevicePage.tsx";
@@ -107,26 +108,17 @@ export function Commands({ device, waiting }: { device: Device; waiting: number 
 function Ask({ order, busy, close, tell }: { order: Order; busy: boolean; close: () => void; tell: (arg: string) => void }) {
   const [text, setText] = useState("");
   return (
-    <Modal opened onClose={close} title={order.label} size="sm">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          tell(text.trim());
-        }}
-      >
-        <Stack>
-          <TextInput
-            label={order.arg?.label}
-            required
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Button type="submit" loading={busy} disabled={!text.trim()}>
-            Tell it
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    // What went wrong is said as with orders that need no form.
+    <FormModal
+      title={order.label}
+      size="sm"
+      close={close}
+      action={{ isPending: busy }}
+      submit="Tell it"
+      disabled={!text.trim()}
+      onSubmit={() => tell(text.trim())}
+    >
+      <TextInput label={order.arg?.label} required value={text} onChange={(event) => setText(event.currentTarget.value)} data-autofocus />
+    </FormModal>
   );
 }

@@ -1,13 +1,13 @@
 //! What a device should run by, and what it says it runs by.
 
-import { Button, Code, Group, JsonInput, Modal, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, JsonInput, Text } from "@mantine/core";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Card, Mark } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { Scroll } from "../../ui/Scroll.tsx";
 import type { Device, Status } from "./data.ts";
 
@@ -75,31 +75,28 @@ function Edit({ device, desired, close }: { device: Device; desired: unknown; cl
     onDone: close,
   });
   return (
-    <Modal opened onClose={close} title={`Configuration of ${device.name}`} size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (config) act.mutate(config);
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <JsonInput
-            label="The whole of it, as JSON"
-            description="The device is told at once, or when it is there again."
-            autosize
-            minRows={8}
-            maxRows={20}
-            value={text}
-            onChange={setText}
-            error={config ? undefined : "This is no JSON object yet"}
-            data-autofocus
-          />
-          <Button type="submit" loading={act.isPending} disabled={!config}>
-            Send it
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title={`Configuration of ${device.name}`}
+      size="lg"
+      close={close}
+      action={act}
+      submit="Send it"
+      disabled={!config}
+      onSubmit={() => {
+        if (config) act.mutate(config);
+      }}
+    >
+      <JsonInput
+        label="The whole of it, as JSON"
+        description="The device is told at once, or when it is there again."
+        autosize
+        minRows={8}
+        maxRows={20}
+        value={text}
+        onChange={setText}
+        error={config ? undefined : "This is no JSON object yet"}
+        data-autofocus
+      />
+    </FormModal>
   );
 }

@@ -1,6 +1,6 @@
 //! One device: how it stands now, what it measures, what it was told and what it said.
 
-import { Button, Code, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Code, Menu, Text, TextInput } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
@@ -8,10 +8,10 @@ import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
-import { LineSign } from "../../shell/LiveSign.tsx";
 import { useScope, useStores } from "../../shell/stores.tsx";
 import { confirm, useAction } from "../../ui/action.tsx";
 import { Card, Empty, Facts, Id, Loading, Mark, Page, When, words } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { Commands } from "./Commands.tsx";
 import { Configuration } from "./Configuration.tsx";
@@ -19,7 +19,7 @@ import { Standing } from "./Devices.tsx";
 import { type Device, type Status, useDevice, useStatus } from "./data.ts";
 import { History, Logs } from "./History.tsx";
 import { alarmWord, KINDS } from "./kinds.ts";
-import { askEvery, SAYS, useDeviceLine } from "./live.ts";
+import { askEvery, useDeviceLine } from "./live.ts";
 import { ClaimModal } from "./NewDevice.tsx";
 import { Telemetry } from "./Telemetry.tsx";
 
@@ -41,12 +41,7 @@ export function DevicePage() {
       title={device.name}
       mark={<Standing device={{ status: device.status, online: now?.online ?? device.online }} />}
       about={KINDS[device.kind]}
-      actions={
-        <>
-          <LineSign line={line} says={SAYS} />
-          <Actions device={device} />
-        </>
-      }
+      actions={<Actions device={device} />}
     >
       <div className="grid">
         {(now?.alarms ?? []).length > 0 && (
@@ -201,29 +196,24 @@ function Rename({ device, stale, close }: { device: Device; stale: string[][]; c
   const put = (to: string) => take(http.PUT("/api/v1/devices/{id}", { params: { path: { id: device.id } }, body: { name: to } }));
   const act = useAction(put, { done: (_, to) => `It is called ${to}`, undo: () => put(device.name), stale, onDone: close, quiet: true });
   return (
-    <Modal opened onClose={close} title="Rename" size="sm">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate(name.trim());
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <TextInput
-            label="Name"
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Button type="submit" loading={act.isPending} disabled={!name.trim()}>
-            Keep it
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Rename"
+      size="sm"
+      close={close}
+      action={act}
+      submit="Keep it"
+      disabled={!name.trim()}
+      onSubmit={() => act.mutate(name.trim())}
+    >
+      <TextInput
+        label="Name"
+        required
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
+    </FormModal>
   );
 }
 

@@ -5,16 +5,16 @@ import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
-import { LineSign } from "../../shell/LiveSign.tsx";
 import { useScope, useStore, useStores } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, rowsOf } from "../../table/pages.ts";
 import { Empty, Mark, When } from "../../ui/bits.tsx";
 import { Stat } from "../today/Stat.tsx";
 import { DevicesPage } from "./DevicesPage.tsx";
 import { type Device, useBreaches, useDevices } from "./data.ts";
 import { KINDS, type Kind } from "./kinds.ts";
-import { askEvery, SAYS, useDeviceLine } from "./live.ts";
+import { askEvery, useDeviceLine } from "./live.ts";
 import { NewDevice } from "./NewDevice.tsx";
 
 /** Whether it is there, or why it cannot be. */
@@ -40,7 +40,7 @@ export function Devices() {
   const query = useDevices(store?.id, askEvery(line));
   const breaches = useBreaches(false);
   const [adding, setAdding] = useState(false);
-  const rows = query.data?.pages.flatMap((page) => page.items);
+  const rows = rowsOf(query);
   const active = rows?.filter((one) => one.status === "active") ?? [];
   const away = active.filter((one) => !one.online);
   const broken = breaches.data?.items.filter((one) => !store || one.store_id === store.id).length ?? 0;
@@ -102,12 +102,7 @@ export function Devices() {
       title="Devices"
       mark={away.length > 0 ? <Mark tone="warm">{`${away.length} offline`}</Mark> : undefined}
       about={store ? `What works in ${store.name}: fridges, screens, readers, machines.` : "What works in your stores."}
-      actions={
-        <>
-          <LineSign line={line} says={SAYS} />
-          {may(user, "POST /devices") && <Button onClick={() => setAdding(true)}>Add a device</Button>}
-        </>
-      }
+      actions={may(user, "POST /devices") && <Button onClick={() => setAdding(true)}>Add a device</Button>}
     >
       <div className="stats" style={{ marginBottom: 14 }}>
         <Stat label="Online" value={active.length - away.length} about={`of ${active.length} in use`} waiting={query.isPending} />
@@ -122,15 +117,12 @@ export function Devices() {
       <DataTable
         id="devices"
         label="Devices"
-        rows={rows}
+        {...listed(query)}
         rowKey={(one) => one.id}
         columns={columns}
         filters={filters}
         sort="name"
         to={(one) => `/${scope}/devices/${one.id}`}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="No devices yet">Add one: it is claimed with a code that is shown on this screen.</Empty>}
         bulk={
           commands

@@ -1,20 +1,11 @@
-import type { ReactNode } from "react";
 import { may } from "../../access/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useScope } from "../../shell/stores.tsx";
-import { Page } from "../../ui/bits.tsx";
+import { Page, type PageProps } from "../../ui/bits.tsx";
 import { SubNav } from "../../ui/SubNav.tsx";
 
-interface DevicesPageProps {
-  title: string;
-  mark?: ReactNode;
-  about?: ReactNode;
-  actions?: ReactNode;
-  children: ReactNode;
-}
-
 /** A page about devices, with the way to the other. */
-export function DevicesPage({ children, ...page }: DevicesPageProps) {
+export function DevicesPage({ children, ...page }: PageProps) {
   const user = useUser();
   const base = `/${useScope()}/devices`;
   return (

@@ -1,6 +1,6 @@
 //! A device that will come: it is named, and claims itself with the code that is shown here.
 
-import { Button, Code, CopyButton, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Code, CopyButton, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -8,7 +8,7 @@ import { http, type Schemas, take } from "../../api/index.ts";
 import { useScope, useStores } from "../../shell/stores.tsx";
 import { useAction } from "../../ui/action.tsx";
 import { useNow } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
 import { useDevice } from "./data.ts";
 import { KINDS, type Kind } from "./kinds.ts";
@@ -24,50 +24,42 @@ export function NewDevice({ store, close }: { store?: string; close: () => void 
   });
   if (act.data) return <ClaimModal device={act.data.device.id} name={act.data.device.name} claim={act.data.claim} close={close} />;
   return (
-    <Modal opened onClose={close} title="Add a device">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({ name: name.trim(), kind, store_id: place });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <TextInput
-            label="Name"
-            description="What people call it: where it stands, what it is for"
-            placeholder="Fridge behind the counter"
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Select
-            label="Kind"
-            allowDeselect={false}
-            data={(Object.keys(KINDS) as Kind[]).map((value) => ({ value, label: KINDS[value] }))}
-            value={kind}
-            onChange={(value) => setKind((value ?? "fridge") as Kind)}
-          />
-          {!store && (
-            <Select
-              label="Store"
-              searchable
-              allowDeselect={false}
-              data={stores.map((one) => ({ value: one.id, label: one.name }))}
-              value={place}
-              onChange={(value) => setPlace(value ?? "")}
-            />
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={act.isPending} disabled={!name.trim() || !place}>
-              Show its code
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Add a device"
+      close={close}
+      action={act}
+      submit="Show its code"
+      disabled={!name.trim() || !place}
+      onSubmit={() => act.mutate({ name: name.trim(), kind, store_id: place })}
+    >
+      <TextInput
+        label="Name"
+        description="What people call it: where it stands, what it is for"
+        placeholder="Fridge behind the counter"
+        required
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
+      <Select
+        label="Kind"
+        allowDeselect={false}
+        data={(Object.keys(KINDS) as Kind[]).map((value) => ({ value, label: KINDS[value] }))}
+        value={kind}
+        onChange={(value) => setKind((value ?? "fridge") as Kind)}
+      />
+      {!store && (
+        <Select
+          label="Store"
+          searchable
+          allowDeselect={false}
+          data={stores.map((one) => ({ value: one.id, label: one.name }))}
+          value={place}
+          onChange={(value) => setPlace(value ?? "")}
+        />
+      )}
+    </FormModal>
   );
 }
 

@@ -1,6 +1,6 @@
 //! Begins a roll-out: what, for which kind of devices, and in which parts.
 
-import { Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Group, NumberInput, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,7 +9,7 @@ import { http, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useScope, useStore } from "../../shell/stores.tsx";
 import { useAction } from "../../ui/action.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { KINDS, type Kind, ordersOf } from "./kinds.ts";
 import { type NewRollout, readConfiguration, readStages } from "./rollouts.ts";
 
@@ -38,106 +38,97 @@ export function NewRolloutModal({ close }: { close: () => void }) {
   const orders = ordersOf(kind).filter((order) => !order.arg);
   const good = !wrong && (what === "configuration" ? !configuration.wrong : what === "firmware" ? firmware.trim() : command);
   return (
-    <Modal opened onClose={close} title={store ? `A roll-out in ${store.name}` : "A roll-out in all your stores"}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({
-            kind,
-            store_id: store?.id ?? null,
-            stages,
-            tolerance: Number(tolerance) || 0,
-            ...(what === "configuration" ? { configuration: configuration.value as never } : {}),
-            ...(what === "firmware" ? { firmware: firmware.trim() } : {}),
-            ...(what === "command" && command ? { command: { name: command, args: {} as never, ttl: 3 * 24 * 3600 } } : {}),
-          });
+    <FormModal
+      title={store ? `A roll-out in ${store.name}` : "A roll-out in all your stores"}
+      close={close}
+      action={act}
+      submit="Begin"
+      disabled={!good}
+      onSubmit={() =>
+        act.mutate({
+          kind,
+          store_id: store?.id ?? null,
+          stages,
+          tolerance: Number(tolerance) || 0,
+          ...(what === "configuration" ? { configuration: configuration.value as never } : {}),
+          ...(what === "firmware" ? { firmware: firmware.trim() } : {}),
+          ...(what === "command" && command ? { command: { name: command, args: {} as never, ttl: 3 * 24 * 3600 } } : {}),
+        })
+      }
+    >
+      <SegmentedControl
+        aria-label="What is rolled out"
+        value={what}
+        onChange={setWhat}
+        data={[
+          { value: "configuration", label: "Configuration" },
+          { value: "firmware", label: "Firmware" },
+          { value: "command", label: "Command" },
+        ]}
+      />
+      <Select
+        label="For every"
+        allowDeselect={false}
+        data={(Object.keys(KINDS) as Kind[]).map((value) => ({ value, label: KINDS[value] }))}
+        value={kind}
+        onChange={(value) => {
+          setKind((value ?? "fridge") as Kind);
+          setCommand(null);
         }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <SegmentedControl
-            aria-label="What is rolled out"
-            value={what}
-            onChange={setWhat}
-            data={[
-              { value: "configuration", label: "Configuration" },
-              { value: "firmware", label: "Firmware" },
-              { value: "command", label: "Command" },
-            ]}
-          />
+      />
+      {what === "configuration" && (
+        <Textarea
+          label="Configuration"
+          description="Each device gets it whole, in place of what it has"
+          autosize
+          minRows={4}
+          maxRows={14}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={configuration.wrong}
+          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+        />
+      )}
+      {what === "firmware" &&
+        (firmwares ? (
           <Select
-            label="For every"
-            allowDeselect={false}
-            data={(Object.keys(KINDS) as Kind[]).map((value) => ({ value, label: KINDS[value] }))}
-            value={kind}
-            onChange={(value) => {
-              setKind((value ?? "fridge") as Kind);
-              setCommand(null);
-            }}
+            label="Version"
+            placeholder={firmwares.length ? undefined : "No maker has signed one"}
+            data={firmwares}
+            value={firmware || null}
+            onChange={(value) => setFirmware(value ?? "")}
           />
-          {what === "configuration" && (
-            <Textarea
-              label="Configuration"
-              description="Each device gets it whole, in place of what it has"
-              autosize
-              minRows={4}
-              maxRows={14}
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-              error={configuration.wrong}
-              styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
-            />
-          )}
-          {what === "firmware" &&
-            (firmwares ? (
-              <Select
-                label="Version"
-                placeholder={firmwares.length ? undefined : "No maker has signed one"}
-                data={firmwares}
-                value={firmware || null}
-                onChange={(value) => setFirmware(value ?? "")}
-              />
-            ) : (
-              <TextInput
-                label="Version"
-                placeholder="1.4.0"
-                value={firmware}
-                onChange={(event) => setFirmware(event.currentTarget.value)}
-              />
-            ))}
-          {what === "command" && (
-            <Select
-              label="Command"
-              description={orders.find((order) => order.name === command)?.ask}
-              data={orders.map(({ name, label }) => ({ value: name, label }))}
-              value={command}
-              onChange={setCommand}
-            />
-          )}
-          <Group grow align="flex-start">
-            <TextInput
-              label="Stages, %"
-              description="Of all devices that have it after each"
-              value={parts}
-              onChange={(event) => setParts(event.currentTarget.value)}
-              error={wrong}
-            />
-            <NumberInput
-              label="Halted above"
-              description="Failures in a stage"
-              suffix=" %"
-              min={0}
-              max={100}
-              value={tolerance}
-              onChange={setTolerance}
-            />
-          </Group>
-          <Button type="submit" w="fit-content" loading={act.isPending} disabled={!good}>
-            Begin
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+        ) : (
+          <TextInput label="Version" placeholder="1.4.0" value={firmware} onChange={(event) => setFirmware(event.currentTarget.value)} />
+        ))}
+      {what === "command" && (
+        <Select
+          label="Command"
+          description={orders.find((order) => order.name === command)?.ask}
+          data={orders.map(({ name, label }) => ({ value: name, label }))}
+          value={command}
+          onChange={setCommand}
+        />
+      )}
+      <Group grow align="flex-start">
+        <TextInput
+          label="Stages, %"
+          description="Of all devices that have it after each"
+          value={parts}
+          onChange={(event) => setParts(event.currentTarget.value)}
+          error={wrong}
+        />
+        <NumberInput
+          label="Halted above"
+          description="Failures in a stage"
+          suffix=" %"
+          min={0}
+          max={100}
+          value={tolerance}
+          onChange={setTolerance}
+        />
+      </Group>
+    </FormModal>
   );
 }
 

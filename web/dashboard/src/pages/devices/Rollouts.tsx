@@ -1,7 +1,6 @@
 //! Roll-outs: configurations, firmware and commands for many devices, the newest first.
 
 import { Button, Progress } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http, take } from "../../api/index.ts";
@@ -9,6 +8,7 @@ import { useUser } from "../../auth/session.ts";
 import { useScope } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { Empty, Mark, When } from "../../ui/bits.tsx";
 import { DevicesPage } from "./DevicesPage.tsx";
 import { KINDS, type Kind } from "./kinds.ts";
@@ -30,15 +30,12 @@ export function Rollouts() {
   const user = useUser();
   const scope = useScope();
   const [making, setMaking] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ["rollouts"],
-    initialPageParam: undefined as string | undefined,
-    // A stage is done when its last device has answered.
-    refetchInterval: 5000,
-    queryFn: ({ pageParam, signal }) =>
-      take(http.GET("/api/v1/devices/rollouts", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  // A stage is done when its last device has answered.
+  const query = usePages(
+    ["rollouts"],
+    (cursor, signal) => take(http.GET("/api/v1/devices/rollouts", { params: { query: { limit: 50, cursor } }, signal })),
+    { refetchInterval: 5000 },
+  );
   const columns: Column<Rollout>[] = [
     { key: "what", label: "What", value: whatOf, phone: "title" },
     { key: "kind", label: "For", value: (one) => KINDS[one.kind as Kind] ?? one.kind },
@@ -70,14 +67,11 @@ export function Rollouts() {
       <DataTable
         id="rollouts"
         label="Roll-outs"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(one) => one.id}
         columns={columns}
         filters={filters}
         to={(one) => `/${scope}/devices/rollouts/${one.id}`}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Nothing was rolled out yet">A configuration, a firmware or a command, for every device of a kind.</Empty>}
       />
       {making && <NewRolloutModal close={() => setMaking(false)} />}

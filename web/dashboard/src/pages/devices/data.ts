@@ -1,7 +1,8 @@
 //! What the pages of devices ask.
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { http, type Schemas, take } from "../../api/index.ts";
+import { usePages } from "../../table/pages.ts";
 import { isOver } from "./kinds.ts";
 
 export type Device = Schemas["DeviceView"];
@@ -9,14 +10,11 @@ export type Status = Schemas["DeviceStatus"];
 
 /** Devices of one store, or of all that one may see; asked again every so many milliseconds, as who is there changes by itself. */
 export function useDevices(store?: string, every = 10_000) {
-  return useInfiniteQuery({
-    queryKey: ["devices", store ?? "all"],
-    initialPageParam: undefined as string | undefined,
-    refetchInterval: every,
-    queryFn: ({ pageParam, signal }) =>
-      take(http.GET("/api/v1/devices", { params: { query: { store_id: store, limit: 100, cursor: pageParam } }, signal })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  return usePages(
+    ["devices", store ?? "all"],
+    (cursor, signal) => take(http.GET("/api/v1/devices", { params: { query: { store_id: store, limit: 100, cursor } }, signal })),
+    { refetchInterval: every },
+  );
 }
 
 const path = (id: string) => ({ params: { path: { id } } });

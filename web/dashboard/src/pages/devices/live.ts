@@ -4,7 +4,8 @@ import { type DeviceNews, follow } from "@kirana/api";
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { api } from "../../api/index.ts";
-import type { Line } from "../../live/live.tsx";
+import { useTellLine } from "../../live/live.tsx";
+import type { Line } from "../../live/sign.ts";
 import type { Device } from "./data.ts";
 
 type Pages = InfiniteData<{ items: Device[]; next_cursor?: string | null }>;
@@ -39,7 +40,7 @@ export function absorb(client: QueryClient, store: string, news: DeviceNews): vo
   if (!known) void client.invalidateQueries({ queryKey: ["devices", store] });
 }
 
-/** Follows a store's devices; of all stores at once nobody tells, there the pages ask. */
+/** Follows a store's devices, and has the sign be about them; of all stores at once nobody tells, there the pages ask. */
 export function useDeviceLine(store: string | undefined): Line {
   const client = useQueryClient();
   const [line, setLine] = useState<Line>(store ? "connecting" : "polling");
@@ -64,6 +65,7 @@ export function useDeviceLine(store: string | undefined): Line {
       state: setLine,
     });
   }, [store, client]);
+  useTellLine({ of: "devices", line, says: SAYS });
   return line;
 }
 
@@ -71,7 +73,7 @@ export function useDeviceLine(store: string | undefined): Line {
 export const askEvery = (line: Line): number => (line === "live" ? 60_000 : 10_000);
 
 /** What the sign says on pages of devices. */
-export const SAYS: Partial<Record<Line, string>> = {
+const SAYS: Partial<Record<Line, string>> = {
   live: "Devices that come, go or are in trouble appear here as it happens",
   connecting: "The devices' line is being opened",
   polling: "One store at a time is live; of all stores the list is asked for every ten seconds",

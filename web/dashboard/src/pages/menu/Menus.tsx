@@ -1,6 +1,6 @@
 //! The chain's menus: who sells by them, and how far a store may go from their prices.
 
-import { Button, Group, Modal, NumberInput, Stack, Text } from "@mantine/core";
+import { Button, Group, NumberInput, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { http, type Schemas, take } from "../../api/index.ts";
@@ -9,7 +9,7 @@ import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { MenuFrame } from "./data.tsx";
 import { assignMenu } from "./MenuPage.tsx";
 
@@ -79,34 +79,25 @@ function Edit({ menu, store, close }: { menu: Info; store: { id: string; name: s
     onDone: close,
   });
   return (
-    <Modal opened onClose={close} title={menu.name}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({ below_percent: number(below), above_percent: number(above) });
-        }}
-      >
-        <Stack>
-          {(act.error ?? give.error) && <ProblemView error={act.error ?? give.error} compact />}
-          <Text size="sm">How far a store may go from the menu's prices. Empty: as far as it likes. Prices that are set already stay.</Text>
-          <Group grow align="flex-start">
-            <NumberInput label="Cheaper by at most" suffix=" %" min={0} max={100} allowDecimal={false} value={below} onChange={setBelow} />
-            <NumberInput label="Dearer by at most" suffix=" %" min={0} max={1000} allowDecimal={false} value={above} onChange={setAbove} />
-          </Group>
-          <Group justify="space-between">
-            {menu.currency === store.currency ? (
-              <Button variant="default" loading={give.isPending} onClick={() => give.mutate("")}>
-                Give it to {store.name}
-              </Button>
-            ) : (
-              <span />
-            )}
-            <Button type="submit" loading={act.isPending}>
-              Keep
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title={menu.name}
+      close={close}
+      action={{ error: act.error ?? give.error, isPending: act.isPending }}
+      submit="Keep"
+      onSubmit={() => act.mutate({ below_percent: number(below), above_percent: number(above) })}
+      beside={
+        menu.currency === store.currency && (
+          <Button variant="default" loading={give.isPending} onClick={() => give.mutate("")}>
+            Give it to {store.name}
+          </Button>
+        )
+      }
+    >
+      <Text size="sm">How far a store may go from the menu's prices. Empty: as far as it likes. Prices that are set already stay.</Text>
+      <Group grow align="flex-start">
+        <NumberInput label="Cheaper by at most" suffix=" %" min={0} max={100} allowDecimal={false} value={below} onChange={setBelow} />
+        <NumberInput label="Dearer by at most" suffix=" %" min={0} max={1000} allowDecimal={false} value={above} onChange={setAbove} />
+      </Group>
+    </FormModal>
   );
 }

@@ -1,11 +1,11 @@
 //! A store's own price, within what the chain lets it be.
 
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { format, money } from "../../api/index.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { useAction } from "../../ui/action.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { type Choice, useChangeOverrides } from "./data.tsx";
 import { outside, type Price, withOverride } from "./overrides.ts";
 
@@ -32,38 +32,32 @@ export function PriceModal({ title, of, close }: { title: string; of: Choice; cl
           ? `The chain lets it cost ${most ? money(most) : ""} or less`
           : undefined;
   return (
-    <Modal opened onClose={close} title={title} size="sm">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (amount !== undefined && !wrong) act.mutate({ amount, currency: chain.currency });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <TextInput
-            label={`Price in this store, ${chain.currency}`}
-            description={`The chain's price is ${money(chain)}${bounds ? `; here ${bounds}` : ""}`}
-            inputMode="decimal"
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            error={error}
-            data-autofocus
-          />
-          <Group justify="space-between">
-            {own ? (
-              <Button variant="subtle" onClick={() => act.mutate(null)}>
-                As the chain
-              </Button>
-            ) : (
-              <span />
-            )}
-            <Button type="submit" loading={act.isPending} disabled={error !== undefined}>
-              Set the price
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title={title}
+      close={close}
+      action={act}
+      submit="Set the price"
+      disabled={error !== undefined}
+      onSubmit={() => {
+        if (amount !== undefined && !wrong) act.mutate({ amount, currency: chain.currency });
+      }}
+      beside={
+        own && (
+          <Button variant="subtle" onClick={() => act.mutate(null)}>
+            As the chain
+          </Button>
+        )
+      }
+    >
+      <TextInput
+        label={`Price in this store, ${chain.currency}`}
+        description={`The chain's price is ${money(chain)}${bounds ? `; here ${bounds}` : ""}`}
+        inputMode="decimal"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        error={error}
+        data-autofocus
+      />
+    </FormModal>
   );
 }

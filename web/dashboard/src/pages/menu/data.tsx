@@ -1,12 +1,11 @@
 //! A store's menu against the chain's, and what the store sells otherwise.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { may } from "../../access/index.ts";
 import { all, http, type Schemas, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useTheStore } from "../../shell/stores.tsx";
-import { Page } from "../../ui/bits.tsx";
+import { Page, type PageProps } from "../../ui/bits.tsx";
 import { SubNav } from "../../ui/SubNav.tsx";
 import type { Override } from "./overrides.ts";
 
@@ -79,15 +78,7 @@ function queue<T>(name: string, work: () => Promise<T>): Promise<T> {
   return turn;
 }
 
-interface MenuFrameProps {
-  title: string;
-  about?: ReactNode;
-  mark?: ReactNode;
-  actions?: ReactNode;
-  children: ReactNode;
-}
-
-export function MenuFrame({ children, ...page }: MenuFrameProps) {
+export function MenuFrame({ children, ...page }: PageProps) {
   const store = useTheStore();
   const user = useUser();
   const base = `/${store.id}/menu`;

@@ -1,14 +1,15 @@
 //! Where a gateway's report and our books do not agree. Each waits until somebody has decided about it.
 
-import { Button, Drawer, FileButton, Group, Modal, Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Drawer, FileButton, Group, Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Facts, Mark, When, words } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { MoneyPage } from "./MoneyPage.tsx";
 
@@ -31,13 +32,9 @@ export function Exceptions() {
   const [{ status = "open" }] = useAddress();
   const [opened, setOpened] = useState<Exception | null>(null);
   const [reading, setReading] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ["exceptions", status],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      take(http.GET("/api/v1/payments/exceptions", { params: { query: { status, limit: 50, cursor: pageParam } } })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  const query = usePages(["exceptions", status], (cursor, signal) =>
+    take(http.GET("/api/v1/payments/exceptions", { params: { query: { status, limit: 50, cursor } }, signal })),
+  );
   const columns: Column<Exception>[] = [
     { key: "kind", label: "What", value: (one) => words(one.kind), phone: "title" },
     { key: "gateway", label: "Gateway", value: (one) => words(one.gateway) },
@@ -84,14 +81,11 @@ export function Exceptions() {
       <DataTable
         id="exceptions"
         label="What does not agree"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(one) => one.id}
         columns={columns}
         filters={filters}
         onOpen={setOpened}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Everything agrees">Read a gateway's report to compare it with the books.</Empty>}
       />
       {opened && <Decide exception={opened} close={() => setOpened(null)} />}
@@ -174,56 +168,54 @@ function ReadReport({ close }: { close: () => void }) {
     setName(file.name);
   };
   return (
-    <Modal opened onClose={close} title="Read a gateway's report" size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({
-            gateway,
-            csv,
-            format: { type: gateway },
-            window: { name: `${from}/${until}`, from: `${from}T00:00:00Z`, until: `${until}T00:00:00Z` },
-          });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <Group grow align="flex-end">
-            <Select
-              label="Gateway"
-              data={["stripe", "razorpay", "paypal"].map((value) => ({ value, label: words(value) }))}
-              value={gateway}
-              onChange={(value) => setGateway((value ?? "stripe") as typeof gateway)}
-              allowDeselect={false}
-            />
-            <FileButton accept="text/csv,.csv" onChange={(file) => file && void load(file)}>
-              {(props) => (
-                <Button variant="default" {...props}>
-                  {name || "Choose the file (CSV)"}
-                </Button>
-              )}
-            </FileButton>
-          </Group>
-          <Group grow>
-            <TextInput label="It covers from" type="date" required value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
-            <TextInput label="Until before" type="date" required value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
-          </Group>
-          {found && (
-            <Facts
-              wide
-              of={[
-                ["Lines", found.rows],
-                ["Agree", found.reconciliation.matched],
-                ["Do not", found.reconciliation.exceptions.length],
-                ["Passed over", found.passed_over || null],
-              ]}
-            />
+    <FormModal
+      title="Read a gateway's report"
+      size="lg"
+      close={close}
+      cancel={found ? "Close" : "Cancel"}
+      action={act}
+      submit="Compare with the books"
+      disabled={!csv || !from || !until || until <= from}
+      onSubmit={() =>
+        act.mutate({
+          gateway,
+          csv,
+          format: { type: gateway },
+          window: { name: `${from}/${until}`, from: `${from}T00:00:00Z`, until: `${until}T00:00:00Z` },
+        })
+      }
+    >
+      <Group grow align="flex-end">
+        <Select
+          label="Gateway"
+          data={["stripe", "razorpay", "paypal"].map((value) => ({ value, label: words(value) }))}
+          value={gateway}
+          onChange={(value) => setGateway((value ?? "stripe") as typeof gateway)}
+          allowDeselect={false}
+        />
+        <FileButton accept="text/csv,.csv" onChange={(file) => file && void load(file)}>
+          {(props) => (
+            <Button variant="default" {...props}>
+              {name || "Choose the file (CSV)"}
+            </Button>
           )}
-          <Button type="submit" loading={act.isPending} disabled={!csv || !from || !until || until <= from}>
-            Compare with the books
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+        </FileButton>
+      </Group>
+      <Group grow>
+        <TextInput label="It covers from" type="date" required value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+        <TextInput label="Until before" type="date" required value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
+      </Group>
+      {found && (
+        <Facts
+          wide
+          of={[
+            ["Lines", found.rows],
+            ["Agree", found.reconciliation.matched],
+            ["Do not", found.reconciliation.exceptions.length],
+            ["Passed over", found.passed_over || null],
+          ]}
+        />
+      )}
+    </FormModal>
   );
 }

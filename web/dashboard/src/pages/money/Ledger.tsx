@@ -1,6 +1,6 @@
 //! The trial balance: every account, its debits and credits. Over all accounts both are the same, or something is wrong.
 
-import { Button, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
@@ -12,7 +12,7 @@ import type { Column, Filter } from "../../table/logic.ts";
 import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, words } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { accountName, monthOf, monthPeriod } from "./accounts.ts";
 import { MoneyPage } from "./MoneyPage.tsx";
 
@@ -145,31 +145,26 @@ function Close({ close }: { close: () => void }) {
     { done: `${month} is closed`, stale: [["trial-balance"]], quiet: true, onDone: close },
   );
   return (
-    <Modal opened onClose={close} title="Close a period">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate(month);
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <TextInput
-            label="Month"
-            type="month"
-            required
-            value={month}
-            onChange={(event) => setMonth(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Text size="sm" c="dimmed">
-            What comes late is booked in the next open period. A closed period is not opened again.
-          </Text>
-          <Button type="submit" color="chili" loading={act.isPending} disabled={!month}>
-            Close {month}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Close a period"
+      close={close}
+      action={act}
+      submit={`Close ${month}`}
+      color="chili"
+      disabled={!month}
+      onSubmit={() => act.mutate(month)}
+    >
+      <TextInput
+        label="Month"
+        type="month"
+        required
+        value={month}
+        onChange={(event) => setMonth(event.currentTarget.value)}
+        data-autofocus
+      />
+      <Text size="sm" c="dimmed">
+        What comes late is booked in the next open period. A closed period is not opened again.
+      </Text>
+    </FormModal>
   );
 }

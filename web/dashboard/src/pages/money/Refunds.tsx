@@ -1,12 +1,10 @@
-//! Money given back. What a gateway refuses for good waits here for a person.
-
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { http, money, type Schemas, take } from "../../api/index.ts";
+import { http, type Schemas, take } from "../../api/index.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
-import { Empty, Id, Mark, shortId, When, words } from "../../ui/bits.tsx";
+import { Empty, Mark, words } from "../../ui/bits.tsx";
+import { amountColumn, columnsOf } from "./columns.tsx";
 import { MoneyPage } from "./MoneyPage.tsx";
 import { StorePicker, usePicked } from "./StorePicker.tsx";
 
@@ -23,22 +21,20 @@ export function Refunds() {
   const { store, ready } = usePicked();
   const [{ status }] = useAddress();
   const known = status && status in TONE ? (status as Schemas["RefundStatus"]) : undefined;
-  const query = useInfiniteQuery({
-    queryKey: ["refunds", store ?? "all", known],
-    enabled: ready,
-    refetchInterval: 30_000,
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
+  const query = usePages(
+    ["refunds", store ?? "all", known],
+    (cursor, signal) =>
       take(
         http.GET("/api/v1/payments/refunds", {
-          params: { query: { store_id: store, status: known, limit: 50, cursor: pageParam } },
+          params: { query: { store_id: store, status: known, limit: 50, cursor } },
           signal,
         }),
       ),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+    { enabled: ready, refetchInterval: 30_000 },
+  );
+  const { created, by, order, id } = columnsOf<Refund>();
   const columns: Column<Refund>[] = [
-    { key: "created", label: "When", value: (one) => one.created_at, render: (one) => <When at={one.created_at} />, phone: "title" },
+    created,
     {
       key: "status",
       label: "State",
@@ -46,29 +42,13 @@ export function Refunds() {
       render: (one) => <Mark tone={TONE[one.status]}>{words(one.status)}</Mark>,
       phone: "side",
     },
-    {
-      key: "amount",
-      label: "Amount",
-      value: (one) => one.amount.amount,
-      text: (one) => money(one.amount),
-      render: (one) => money(one.amount),
-      right: true,
-    },
+    amountColumn("amount", "Amount", (one) => one.amount),
     { key: "reason", label: "Why", value: (one) => one.reason },
-    {
-      key: "order",
-      label: "Order",
-      value: (one) => one.order_id,
-      render: (one) => (
-        <Link className="quiet-link" to={`/${one.store_id}/orders/${one.order_id}`}>
-          …{shortId(one.order_id)}
-        </Link>
-      ),
-    },
-    { key: "gateway", label: "By", value: (one) => words(one.gateway) },
+    order,
+    by,
     { key: "failure", label: "What went wrong", value: (one) => one.failure ?? null },
     { key: "attempts", label: "Tried", value: (one) => one.attempts, right: true, extra: true },
-    { key: "id", label: "Id", value: (one) => one.id, render: (one) => <Id of={one.id} />, extra: true },
+    id,
   ];
   const filters: Filter<Refund>[] = [
     { key: "status", label: "State", options: Object.keys(TONE).map((value) => ({ value, label: words(value) })) },
@@ -78,13 +58,10 @@ export function Refunds() {
       <DataTable
         id="refunds"
         label="Refunds"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(one) => one.id}
         columns={columns}
         filters={filters}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Nothing was given back">Refunds are made on an order's page.</Empty>}
       />
     </MoneyPage>

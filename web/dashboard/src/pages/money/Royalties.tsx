@@ -1,7 +1,7 @@
 //! Royalties: a franchisee's terms, statements on periods that are over, payouts.
 
 import { Intent, isProblem } from "@kirana/api";
-import { Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, SegmentedControl, Select, TagsInput, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { may } from "../../access/index.ts";
@@ -11,6 +11,7 @@ import { useStores } from "../../shell/stores.tsx";
 import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Card, Empty, Facts, Loading, words } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { monthOf, monthPeriod, rate } from "./accounts.ts";
 import { MoneyPage } from "./MoneyPage.tsx";
@@ -130,56 +131,52 @@ function TermsModal({ id, agreement, currency, close }: { id: string; agreement?
     },
   );
   return (
-    <Modal opened onClose={close} title="Terms of the franchise">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({
-            base,
-            currency,
-            royalty: { type: "percentage", rate: Math.round(Number(percent) * 10_000) },
-            marketing_rate: Math.round(Number(marketing) * 10_000),
-            fees_count: agreement?.fees_count ?? false,
-            excluded_categories: categories,
-            excluded_tenders: tenders,
-            taxes: agreement?.taxes ?? [],
-            ...(amount !== undefined ? { minimum: { amount, currency } } : {}),
-          });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          {first && first.type !== "percentage" && (
-            <Text size="sm" style={{ color: "var(--warm-ink)" }}>
-              Now: {royaltyInWords(first)}. Keeping this form puts one rate in its place.
-            </Text>
-          )}
-          <SegmentedControl
-            value={base}
-            onChange={(value) => setBase(value as typeof base)}
-            data={[
-              { value: "net", label: "Of sales less discounts" },
-              { value: "gross", label: "Before discounts" },
-            ]}
-          />
-          <Group grow>
-            <NumberInput label="Royalty" suffix=" %" min={0} max={100} decimalScale={4} value={percent} onChange={setPercent} />
-            <NumberInput label="Marketing fund" suffix=" %" min={0} max={100} decimalScale={4} value={marketing} onChange={setMarketing} />
-          </Group>
-          <TextInput
-            label={`At least each period, ${currency}`}
-            value={least}
-            onChange={(event) => setLeast(event.currentTarget.value)}
-            error={least && amount === undefined ? "Such as 5000" : undefined}
-          />
-          <TagsInput label="Categories that do not count" value={categories} onChange={setCategories} />
-          <TagsInput label="Ways of paying that do not count" placeholder="points" value={tenders} onChange={setTenders} />
-          <Button type="submit" loading={act.isPending} disabled={Boolean(least) && amount === undefined}>
-            Keep
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Terms of the franchise"
+      close={close}
+      action={act}
+      submit="Keep"
+      disabled={Boolean(least) && amount === undefined}
+      onSubmit={() =>
+        act.mutate({
+          base,
+          currency,
+          royalty: { type: "percentage", rate: Math.round(Number(percent) * 10_000) },
+          marketing_rate: Math.round(Number(marketing) * 10_000),
+          fees_count: agreement?.fees_count ?? false,
+          excluded_categories: categories,
+          excluded_tenders: tenders,
+          taxes: agreement?.taxes ?? [],
+          ...(amount !== undefined ? { minimum: { amount, currency } } : {}),
+        })
+      }
+    >
+      {first && first.type !== "percentage" && (
+        <Text size="sm" style={{ color: "var(--warm-ink)" }}>
+          Now: {royaltyInWords(first)}. Keeping this form puts one rate in its place.
+        </Text>
+      )}
+      <SegmentedControl
+        value={base}
+        onChange={(value) => setBase(value as typeof base)}
+        data={[
+          { value: "net", label: "Of sales less discounts" },
+          { value: "gross", label: "Before discounts" },
+        ]}
+      />
+      <Group grow>
+        <NumberInput label="Royalty" suffix=" %" min={0} max={100} decimalScale={4} value={percent} onChange={setPercent} />
+        <NumberInput label="Marketing fund" suffix=" %" min={0} max={100} decimalScale={4} value={marketing} onChange={setMarketing} />
+      </Group>
+      <TextInput
+        label={`At least each period, ${currency}`}
+        value={least}
+        onChange={(event) => setLeast(event.currentTarget.value)}
+        error={least && amount === undefined ? "Such as 5000" : undefined}
+      />
+      <TagsInput label="Categories that do not count" value={categories} onChange={setCategories} />
+      <TagsInput label="Ways of paying that do not count" placeholder="points" value={tenders} onChange={setTenders} />
+    </FormModal>
   );
 }
 
@@ -196,57 +193,52 @@ function StatementModal({ id, close }: { id: string; close: () => void }) {
   );
   const made = act.data?.statement;
   return (
-    <Modal opened onClose={close} title="Royalty statement" size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate(month);
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <Group align="flex-end">
-            <TextInput label="Month" type="month" value={month} onChange={(event) => setMonth(event.currentTarget.value)} />
-            <Button type="submit" loading={act.isPending} disabled={!month}>
-              Compute and post
-            </Button>
-          </Group>
-          <Text size="xs" c="dimmed">
-            Posted once: the same month again shows what was posted.
+    <FormModal
+      title="Royalty statement"
+      size="lg"
+      close={close}
+      action={act}
+      submit="Compute and post"
+      disabled={!month}
+      onSubmit={() => act.mutate(month)}
+      cancel={made ? "Close" : "Cancel"}
+    >
+      <TextInput
+        label="Month"
+        description="Posted once: the same month again shows what was posted"
+        type="month"
+        value={month}
+        onChange={(event) => setMonth(event.currentTarget.value)}
+      />
+      {made && (
+        <>
+          <Facts
+            of={[
+              ["Sales", money(made.sales)],
+              ...made.exclusions.map((one) => [`Left out: ${words(one.reason.name)}`, `−${money(one.amount)}`] as [string, string]),
+              ["Base", money(made.base)],
+              ...made.bands.map((band) => [`At ${rate(band.rate)}`, `${money(band.royalty)} of ${money(band.base)}`] as [string, string]),
+              ["Royalty", money(made.royalty)],
+              ["Up to the minimum", made.minimum_added.amount > 0 ? money(made.minimum_added) : null],
+              ["Marketing fund", money(made.marketing)],
+              ...made.taxes.map((tax) => [tax.tax.tax, money(tax.amount)] as [string, string]),
+              ["In all", <strong key="t">{money(made.total)}</strong>],
+            ]}
+          />
+          <Text size="sm" fw={600}>
+            What its stores earned
           </Text>
-          {made && (
-            <>
-              <Facts
-                of={[
-                  ["Sales", money(made.sales)],
-                  ...made.exclusions.map((one) => [`Left out: ${words(one.reason.name)}`, `−${money(one.amount)}`] as [string, string]),
-                  ["Base", money(made.base)],
-                  ...made.bands.map(
-                    (band) => [`At ${rate(band.rate)}`, `${money(band.royalty)} of ${money(band.base)}`] as [string, string],
-                  ),
-                  ["Royalty", money(made.royalty)],
-                  ["Up to the minimum", made.minimum_added.amount > 0 ? money(made.minimum_added) : null],
-                  ["Marketing fund", money(made.marketing)],
-                  ...made.taxes.map((tax) => [tax.tax.tax, money(tax.amount)] as [string, string]),
-                  ["In all", <strong key="t">{money(made.total)}</strong>],
-                ]}
-              />
-              <Text size="sm" fw={600}>
-                What its stores earned
+          {act.data?.stores.map((one) => (
+            <Group key={one.store_id} justify="space-between">
+              <Text size="sm">{stores.find((store) => store.id === one.store_id)?.name ?? one.store_id}</Text>
+              <Text size="sm" className="num">
+                {money(one.amount)}
               </Text>
-              {act.data?.stores.map((one) => (
-                <Group key={one.store_id} justify="space-between">
-                  <Text size="sm">{stores.find((store) => store.id === one.store_id)?.name ?? one.store_id}</Text>
-                  <Text size="sm" className="num">
-                    {money(one.amount)}
-                  </Text>
-                </Group>
-              ))}
-            </>
-          )}
-        </Stack>
-      </form>
-    </Modal>
+            </Group>
+          ))}
+        </>
+      )}
+    </FormModal>
   );
 }
 
@@ -266,32 +258,28 @@ function PayoutModal({ id, currency, close }: { id: string; currency: string; cl
     { done: (made) => `Posted; ${money(made.owed)} is still owed`, stale: [["trial-balance"]], quiet: true, onDone: close },
   );
   return (
-    <Modal opened onClose={close} title="Pay out">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (amount) act.mutate({ amount: { amount, currency }, bank });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <Text size="sm" c="dimmed">
-            Books what the bank paid, never more than is owed. It moves no money by itself.
-          </Text>
-          <TextInput
-            label={`Amount, ${currency}`}
-            inputMode="decimal"
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            error={text && amount === undefined ? "Such as 12500" : undefined}
-            data-autofocus
-          />
-          <TextInput label="From bank account" value={bank} onChange={(event) => setBank(event.currentTarget.value)} />
-          <Button type="submit" loading={act.isPending} disabled={!amount || !bank}>
-            Post it
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Pay out"
+      close={close}
+      action={act}
+      submit="Post it"
+      disabled={!amount || !bank}
+      onSubmit={() => {
+        if (amount) act.mutate({ amount: { amount, currency }, bank });
+      }}
+    >
+      <Text size="sm" c="dimmed">
+        Books what the bank paid, never more than is owed. It moves no money by itself.
+      </Text>
+      <TextInput
+        label={`Amount, ${currency}`}
+        inputMode="decimal"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        error={text && amount === undefined ? "Such as 12500" : undefined}
+        data-autofocus
+      />
+      <TextInput label="From bank account" value={bank} onChange={(event) => setBank(event.currentTarget.value)} />
+    </FormModal>
   );
 }

@@ -1,7 +1,7 @@
 //! What was ordered, line by line, and where each part of the total comes from.
 
 import type { Order } from "@kirana/api";
-import { ActionIcon, Button, Group, Menu, Modal, NumberInput, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Group, Menu, NumberInput, Text } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
@@ -9,6 +9,9 @@ import { format, http, LOCALE, money, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Cash, Mark } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
+import { staleOf } from "./data.ts";
+import { Reason } from "./Reason.tsx";
 
 type Line = Order["lines"][number];
 
@@ -104,37 +107,24 @@ function TakeOff({ order, line, at, left, close }: { order: Order; line: Line; a
       ),
     {
       done: "Taken off; what was paid for it goes back",
-      stale: [
-        ["order", order.id],
-        ["order-more", order.id],
-      ],
+      stale: staleOf(order),
+      quiet: true,
       onDone: close,
     },
   );
   return (
-    <Modal opened onClose={close} title={`Take off: ${line.name}`}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate("");
-        }}
-      >
-        <Stack>
-          <NumberInput label="Pieces" min={1} max={left} value={quantity} onChange={(value) => setQuantity(Number(value))} />
-          <TextInput
-            label="Reason"
-            description="The customer sees it"
-            required
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Button type="submit" color="chili" loading={act.isPending} disabled={!reason.trim()}>
-            Take off
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title={`Take off: ${line.name}`}
+      close={close}
+      action={act}
+      submit="Take off"
+      color="chili"
+      disabled={!reason.trim()}
+      onSubmit={() => act.mutate("")}
+    >
+      <NumberInput label="Pieces" min={1} max={left} value={quantity} onChange={(value) => setQuantity(Number(value))} />
+      <Reason description="The customer sees it" value={reason} change={setReason} first />
+    </FormModal>
   );
 }
 
@@ -150,29 +140,15 @@ function Weigh({ order, line, at, close }: { order: Order; line: Line; at: numbe
       ),
     {
       done: "Weighed: line, total and tax follow",
-      stale: [
-        ["order", order.id],
-        ["order-more", order.id],
-      ],
+      stale: staleOf(order),
+      quiet: true,
       onDone: close,
     },
   );
   return (
-    <Modal opened onClose={close} title={`Weigh: ${line.name}`}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate("");
-        }}
-      >
-        <Stack>
-          <NumberInput label="Grams" min={1} value={grams} onChange={setGrams} suffix=" g" data-autofocus />
-          <Button type="submit" loading={act.isPending} disabled={!grams}>
-            Take it
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal title={`Weigh: ${line.name}`} close={close} action={act} submit="Take it" disabled={!grams} onSubmit={() => act.mutate("")}>
+      <NumberInput label="Grams" min={1} value={grams} onChange={setGrams} suffix=" g" data-autofocus />
+    </FormModal>
   );
 }
 

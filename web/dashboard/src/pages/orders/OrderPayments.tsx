@@ -1,7 +1,7 @@
 //! What was paid for an order, and giving it back.
 
 import { Intent, type Order } from "@kirana/api";
-import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { may } from "../../access/index.ts";
@@ -9,7 +9,10 @@ import { format, http, LOCALE, money, type Schemas, take } from "../../api/index
 import { useUser } from "../../auth/session.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Card, Empty, Loading, Mark, words } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { staleOf } from "./data.ts";
+import { Reason } from "./Reason.tsx";
 
 type Payment = Schemas["Payment"];
 
@@ -36,10 +39,7 @@ export function Payments({ order }: { order: Order }) {
     (payment: Payment) => take(http.POST("/api/v1/payments/{id}/collected", { params: { path: { id: payment.id } }, body: {} })),
     {
       done: "The cash is noted",
-      stale: [
-        ["order-more", order.id],
-        ["order", order.id],
-      ],
+      stale: staleOf(order),
     },
   );
   return (
@@ -142,49 +142,39 @@ export function Refund({ payment, order, close }: { payment: Payment; order: str
     },
   );
   return (
-    <Modal opened onClose={close} title="Refund">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (amount !== undefined) act.mutate({ amount, reason });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <SegmentedControl
-            value={whole ? "whole" : "part"}
-            onChange={(value) => setWhole(value === "whole")}
-            data={[
-              { value: "whole", label: `All: ${format.money({ amount: left, currency }, LOCALE)}` },
-              { value: "part", label: "A part" },
-            ]}
-          />
-          {!whole && (
-            <TextInput
-              label={`Amount in ${currency}`}
-              inputMode="decimal"
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-              error={fault}
-              data-autofocus
-            />
-          )}
-          <TextInput label="Reason" required value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-          <Group gap={6}>
-            {REASONS.map((one) => (
-              <Button key={one} size="compact-xs" variant="default" onClick={() => setReason(one)}>
-                {one}
-              </Button>
-            ))}
-          </Group>
-          <Text size="xs" c="dimmed">
-            It goes back the way it came. Money that has left cannot be called back.
-          </Text>
-          <Button type="submit" color="chili" loading={act.isPending} disabled={!reason.trim() || amount === undefined || Boolean(fault)}>
-            Refund {amount !== undefined && !fault ? money({ amount, currency }) : ""}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Refund"
+      close={close}
+      action={act}
+      submit={`Refund ${amount !== undefined && !fault ? money({ amount, currency }) : ""}`}
+      color="chili"
+      disabled={!reason.trim() || amount === undefined || Boolean(fault)}
+      onSubmit={() => {
+        if (amount !== undefined) act.mutate({ amount, reason });
+      }}
+    >
+      <SegmentedControl
+        value={whole ? "whole" : "part"}
+        onChange={(value) => setWhole(value === "whole")}
+        data={[
+          { value: "whole", label: `All: ${format.money({ amount: left, currency }, LOCALE)}` },
+          { value: "part", label: "A part" },
+        ]}
+      />
+      {!whole && (
+        <TextInput
+          label={`Amount in ${currency}`}
+          inputMode="decimal"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          error={fault}
+          data-autofocus
+        />
+      )}
+      <Reason value={reason} change={setReason} usual={REASONS} />
+      <Text size="xs" c="dimmed">
+        It goes back the way it came. Money that has left cannot be called back.
+      </Text>
+    </FormModal>
   );
 }

@@ -9,6 +9,7 @@ import { useUser } from "../../auth/session.ts";
 import { useScope, useStore, useStores } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, rowsOf } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { Card, Cash, Empty, Id, Mark, Page, span, useNow, When } from "../../ui/bits.tsx";
 import { back, localDay, midnight } from "../today/figures.ts";
@@ -33,7 +34,7 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
   };
   const query = useOrders(store, wanted);
   const found = useFound(store, wanted, q);
-  const loaded = query.data?.pages.flatMap((page) => page.items);
+  const loaded = rowsOf(query);
   // What moves while one looks may fit no more; what is found further back comes to what is here.
   const rows =
     loaded &&
@@ -130,14 +131,12 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
       <DataTable
         id="orders"
         label="Orders"
+        {...listed(query)}
         rows={rows}
         rowKey={(order) => order.id}
         columns={columns}
         filters={filters}
         to={(order) => `/${store}/orders/${order.id}`}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="No orders yet">The first one appears here the moment it is placed.</Empty>}
         bulk={
           counter

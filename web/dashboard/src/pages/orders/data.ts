@@ -2,9 +2,10 @@
 
 import type { Order } from "@kirana/api";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useLine } from "../../live/live.tsx";
+import { usePages } from "../../table/pages.ts";
 
 export type Status = Schemas["OrderStatus"];
 type Tone = "good" | "warm" | "bad" | "calm" | "quiet";
@@ -58,6 +59,14 @@ export function average(values: number[]): number | undefined {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** The queries that are old once something was done to an order. */
+export const staleOf = (order: Pick<Order, "id" | "store_id">) => [
+  ["order", order.id],
+  ["order-more", order.id],
+  ["orders", order.store_id],
+  ["recent", order.store_id],
+];
+
 /** While the line is down, or there is none, pages ask by themselves. */
 export function usePace(slow = 30_000): number | false {
   const line = useLine();
@@ -75,15 +84,11 @@ export interface Wanted {
 
 export function useOrders(store: string, wanted: Wanted) {
   const pace = usePace();
-  return useInfiniteQuery({
-    queryKey: ["orders", store, wanted],
-    initialPageParam: undefined as string | undefined,
-    refetchInterval: pace,
-    queryFn: ({ pageParam, signal }) =>
-      take(http.GET("/api/v1/orders", { params: { query: { store_id: store, ...wanted, limit: 50, cursor: pageParam } }, signal })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    enabled: store !== "all",
-  });
+  return usePages(
+    ["orders", store, wanted],
+    (cursor, signal) => take(http.GET("/api/v1/orders", { params: { query: { store_id: store, ...wanted, limit: 50, cursor } }, signal })),
+    { enabled: store !== "all", refetchInterval: pace },
+  );
 }
 
 /** Orders by number or by who ordered, further back than what is loaded. */

@@ -1,7 +1,6 @@
 //! Invitations that wait to be accepted.
 
-import { Button, Group, Modal, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, MultiSelect, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { isAdmin } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
@@ -9,10 +8,11 @@ import { useUser } from "../../auth/session.ts";
 import { useStores, useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, Page, useNow, When, words } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { PeopleNav } from "./People.tsx";
 
 type Invitation = Schemas["Invitation"];
@@ -21,12 +21,9 @@ export function Invitations() {
   const { stores = [] } = useStores();
   const [{ new: asked }, change] = useAddress();
   const now = useNow(60_000);
-  const query = useInfiniteQuery({
-    queryKey: ["invitations"],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => take(http.GET("/api/v1/invitations", { params: { query: { limit: 100, cursor: pageParam } } })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  const query = usePages(["invitations"], (cursor, signal) =>
+    take(http.GET("/api/v1/invitations", { params: { query: { limit: 100, cursor } }, signal })),
+  );
   const place = (id: string) => stores.find((store) => store.id === id)?.name ?? "another store";
   const columns: Column<Invitation>[] = [
     { key: "name", label: "Name", value: (one) => one.name, phone: "title" },
@@ -52,12 +49,9 @@ export function Invitations() {
       <DataTable
         id="invitations"
         label="Invitations"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(one) => one.id}
         columns={columns}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Nobody is invited">Those who have accepted are among the staff.</Empty>}
         bulk={[
           {
@@ -91,42 +85,36 @@ function Invite({ close }: { close: () => void }) {
   });
   const roles: Schemas["Role"][] = chain ? ["staff", "manager", "owner", "support", "admin"] : ["staff"];
   return (
-    <Modal opened onClose={close} title="Invite somebody">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({
-            name,
-            email,
-            roles: [role],
-            ...(inStores ? { stores: places } : {}),
-            ...(role === "owner" ? { franchisee_id: store.franchisee_id } : {}),
-          });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
-          <TextInput label="E-mail address" type="email" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-          {roles.length > 1 && (
-            <Select
-              label="As"
-              data={roles.map((value) => ({ value, label: value === "owner" ? `Owner of this store's franchise` : words(value) }))}
-              value={role}
-              onChange={(value) => setRole((value ?? "staff") as Schemas["Role"])}
-              allowDeselect={false}
-            />
-          )}
-          {inStores && (
-            <MultiSelect label="In" data={stores.map((one) => ({ value: one.id, label: one.name }))} value={places} onChange={setPlaces} />
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" loading={act.isPending} disabled={!name || !email || (inStores && places.length === 0)}>
-              Send the letter
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Invite somebody"
+      close={close}
+      action={act}
+      submit="Send the letter"
+      disabled={!name || !email || (inStores && places.length === 0)}
+      onSubmit={() =>
+        act.mutate({
+          name,
+          email,
+          roles: [role],
+          ...(inStores ? { stores: places } : {}),
+          ...(role === "owner" ? { franchisee_id: store.franchisee_id } : {}),
+        })
+      }
+    >
+      <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
+      <TextInput label="E-mail address" type="email" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+      {roles.length > 1 && (
+        <Select
+          label="As"
+          data={roles.map((value) => ({ value, label: value === "owner" ? `Owner of this store's franchise` : words(value) }))}
+          value={role}
+          onChange={(value) => setRole((value ?? "staff") as Schemas["Role"])}
+          allowDeselect={false}
+        />
+      )}
+      {inStores && (
+        <MultiSelect label="In" data={stores.map((one) => ({ value: one.id, label: one.name }))} value={places} onChange={setPlaces} />
+      )}
+    </FormModal>
   );
 }

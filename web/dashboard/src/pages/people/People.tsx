@@ -1,7 +1,6 @@
 //! Who works in this store, and as what.
 
-import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, SegmentedControl, Text, TextInput } from "@mantine/core";
 import { Navigate, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
@@ -10,9 +9,10 @@ import { useUser } from "../../auth/session.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, Page, When, words } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { SubNav } from "../../ui/SubNav.tsx";
 
 type Member = Schemas["StaffMember"];
@@ -45,13 +45,9 @@ function Staff() {
   const user = useUser();
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ["staff", store.id],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      take(http.GET("/api/v1/stores/{id}/staff", { params: { path: { id: store.id }, query: { limit: 100, cursor: pageParam } } })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  const query = usePages(["staff", store.id], (cursor, signal) =>
+    take(http.GET("/api/v1/stores/{id}/staff", { params: { path: { id: store.id }, query: { limit: 100, cursor } }, signal })),
+  );
   const columns: Column<Member>[] = [
     { key: "name", label: "Name", value: (one) => one.name, phone: "title" },
     {
@@ -102,13 +98,10 @@ function Staff() {
       <DataTable
         id="people"
         label="Staff"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(one) => one.user_id}
         columns={columns}
         filters={filters}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Nobody works here yet">Add somebody who has registered, or invite them.</Empty>}
         bulk={[
           {
@@ -141,50 +134,35 @@ function Add({ close }: { close: () => void }) {
     },
   );
   return (
-    <Modal opened onClose={close} title="Add somebody">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({ email, role });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <TextInput
-            label="E-mail address"
-            description="The one they registered with"
-            type="email"
-            required
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-            data-autofocus
-          />
-          <div>
-            <Text size="sm" fw={500} mb={4}>
-              As
-            </Text>
-            <SegmentedControl
-              fullWidth
-              value={role}
-              onChange={(value) => setRole(value as typeof role)}
-              data={[
-                { value: "staff", label: "Staff" },
-                { value: "manager", label: "Manager" },
-              ]}
-            />
-            <Text size="xs" c="dimmed" mt={6}>
-              {role === "staff"
-                ? "Kitchen, orders, receiving and counting goods."
-                : "All of that, and money given back, prices, people, purchase orders, figures."}
-            </Text>
-          </div>
-          <Group justify="flex-end">
-            <Button type="submit" loading={act.isPending} disabled={!email}>
-              Add
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal title="Add somebody" close={close} action={act} submit="Add" disabled={!email} onSubmit={() => act.mutate({ email, role })}>
+      <TextInput
+        label="E-mail address"
+        description="The one they registered with"
+        type="email"
+        required
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+        data-autofocus
+      />
+      <div>
+        <Text size="sm" fw={500} mb={4}>
+          As
+        </Text>
+        <SegmentedControl
+          fullWidth
+          value={role}
+          onChange={(value) => setRole(value as typeof role)}
+          data={[
+            { value: "staff", label: "Staff" },
+            { value: "manager", label: "Manager" },
+          ]}
+        />
+        <Text size="xs" c="dimmed" mt={6}>
+          {role === "staff"
+            ? "Kitchen, orders, receiving and counting goods."
+            : "All of that, and money given back, prices, people, purchase orders, figures."}
+        </Text>
+      </div>
+    </FormModal>
   );
 }

@@ -11,6 +11,7 @@ import { type Store, useTheStore } from "../../shell/stores.tsx";
 import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Card, Empty, Loading, Page, useNow } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { back, localDay, midnight } from "../today/figures.ts";
 import { PeopleNav } from "./People.tsx";
@@ -190,62 +191,58 @@ function Plan({ store, people, days, at, close }: PlanProps) {
     onDone: close,
   });
   return (
-    <Modal opened onClose={close} title="Plan a shift">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!found) return;
-          const begin = Date.parse(midnight(day, store.time_zone));
-          act.mutate({
-            user_id: person,
-            starts_at: new Date(begin + found[0]).toISOString(),
-            ends_at: new Date(begin + found[1]).toISOString(),
-            ...(note.trim() ? { note: note.trim() } : {}),
-          });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <Select
-            label="Who"
-            searchable
-            allowDeselect={false}
-            data={people.map((one) => ({ value: one.id, label: one.name }))}
-            value={person}
-            onChange={(value) => setPerson(value ?? "")}
-          />
-          <Select
-            label="Day"
-            allowDeselect={false}
-            data={days.map((one) => ({ value: one, label: dayName(one) }))}
-            value={day}
-            onChange={(value) => setDay(value ?? at.day)}
-          />
-          <Group grow align="flex-start">
-            <TextInput label="From" type="time" required value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
-            <TextInput
-              label="Until"
-              description={found && found[1] > 24 * 3_600_000 ? "the day after" : undefined}
-              inputWrapperOrder={["label", "input", "description", "error"]}
-              type="time"
-              required
-              value={until}
-              onChange={(event) => setUntil(event.currentTarget.value)}
-            />
-          </Group>
-          <TextInput
-            label="What for"
-            placeholder="Bar, kitchen"
-            maxLength={100}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-          />
-          <Button type="submit" loading={act.isPending} disabled={!person || !found}>
-            Plan it
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Plan a shift"
+      close={close}
+      action={act}
+      submit="Plan it"
+      disabled={!person || !found}
+      onSubmit={() => {
+        if (!found) return;
+        const begin = Date.parse(midnight(day, store.time_zone));
+        act.mutate({
+          user_id: person,
+          starts_at: new Date(begin + found[0]).toISOString(),
+          ends_at: new Date(begin + found[1]).toISOString(),
+          ...(note.trim() ? { note: note.trim() } : {}),
+        });
+      }}
+    >
+      <Select
+        label="Who"
+        searchable
+        allowDeselect={false}
+        data={people.map((one) => ({ value: one.id, label: one.name }))}
+        value={person}
+        onChange={(value) => setPerson(value ?? "")}
+      />
+      <Select
+        label="Day"
+        allowDeselect={false}
+        data={days.map((one) => ({ value: one, label: dayName(one) }))}
+        value={day}
+        onChange={(value) => setDay(value ?? at.day)}
+      />
+      <Group grow align="flex-start">
+        <TextInput label="From" type="time" required value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+        <TextInput
+          label="Until"
+          description={found && found[1] > 24 * 3_600_000 ? "the day after" : undefined}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          type="time"
+          required
+          value={until}
+          onChange={(event) => setUntil(event.currentTarget.value)}
+        />
+      </Group>
+      <TextInput
+        label="What for"
+        placeholder="Bar, kitchen"
+        maxLength={100}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+    </FormModal>
   );
 }
 

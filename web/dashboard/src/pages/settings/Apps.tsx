@@ -1,16 +1,16 @@
 //! Other programs that people sign in to with their account here.
 
 import { Alert, Button, Code, Modal, SegmentedControl, Stack, TagsInput, Text, TextInput } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Id, When, words } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { SettingsPage } from "./SettingsPage.tsx";
 
 type Client = Schemas["Client"];
@@ -18,12 +18,9 @@ type Client = Schemas["Client"];
 export function Apps() {
   const user = useUser();
   const [making, setMaking] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ["clients"],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => take(http.GET("/api/v1/oauth/clients", { params: { query: { limit: 50, cursor: pageParam } } })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  const query = usePages(["clients"], (cursor, signal) =>
+    take(http.GET("/api/v1/oauth/clients", { params: { query: { limit: 50, cursor } }, signal })),
+  );
   const columns: Column<Client>[] = [
     { key: "name", label: "Program", value: (one) => one.client_name, phone: "title" },
     { key: "type", label: "Keeps a secret", value: (one) => (one.client_type === "confidential" ? "yes" : "no"), phone: "side" },
@@ -41,12 +38,9 @@ export function Apps() {
       <DataTable
         id="clients"
         label="Programs"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(one) => one.client_id}
         columns={columns}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="None yet">A planning tool, a wiki: whatever speaks OpenID Connect.</Empty>}
         bulk={[
           {
@@ -93,42 +87,36 @@ function NewApp({ close }: { close: () => void }) {
     );
   }
   return (
-    <Modal opened onClose={close} title="Add a program">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({ client_name: name, client_type: kind, redirect_uris: uris, scope: "openid profile email" });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <TextInput
-            label="Name"
-            description="People see it when they are asked to agree"
-            required
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            data-autofocus
-          />
-          <SegmentedControl
-            value={kind}
-            onChange={(value) => setKind(value as typeof kind)}
-            data={[
-              { value: "confidential", label: words("keeps a secret") },
-              { value: "public", label: words("runs at people's") },
-            ]}
-          />
-          <TagsInput
-            label="Comes back to"
-            description="Whole addresses, such as https://plan.example/callback"
-            value={uris}
-            onChange={setUris}
-          />
-          <Button type="submit" loading={act.isPending} disabled={!name.trim() || uris.length === 0}>
-            Add
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Add a program"
+      close={close}
+      action={act}
+      submit="Add"
+      disabled={!name.trim() || uris.length === 0}
+      onSubmit={() => act.mutate({ client_name: name, client_type: kind, redirect_uris: uris, scope: "openid profile email" })}
+    >
+      <TextInput
+        label="Name"
+        description="People see it when they are asked to agree"
+        required
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
+      <SegmentedControl
+        value={kind}
+        onChange={(value) => setKind(value as typeof kind)}
+        data={[
+          { value: "confidential", label: words("keeps a secret") },
+          { value: "public", label: words("runs at people's") },
+        ]}
+      />
+      <TagsInput
+        label="Comes back to"
+        description="Whole addresses, such as https://plan.example/callback"
+        value={uris}
+        onChange={setUris}
+      />
+    </FormModal>
   );
 }

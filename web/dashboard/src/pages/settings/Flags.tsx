@@ -1,12 +1,13 @@
 //! Feature flags: what is turned on, where, and for how many. For who runs the chain.
 
-import { Button, Group, Modal, NumberInput, Select, Stack, Text } from "@mantine/core";
+import { Button, Group, NumberInput, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { all, http, type Schemas, take } from "../../api/index.ts";
 import { useStores } from "../../shell/stores.tsx";
 import { useAction } from "../../ui/action.tsx";
 import { Card, Loading, Mark, When, words } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { SettingsPage } from "./SettingsPage.tsx";
 
@@ -144,58 +145,54 @@ function FlagForm({ flag, setting, franchisees, stores, close }: FlagFormProps) 
   const choices = scope === "store" ? stores : franchisees;
   const good = percent !== "" && (scope === "chain" || subject);
   return (
-    <Modal opened onClose={close} title={words(flag.name)}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({
-            name: flag.name,
-            body: { scope, subject_id: scope === "chain" ? null : subject, percent: Number(percent) },
-          });
+    <FormModal
+      title={words(flag.name)}
+      close={close}
+      action={act}
+      submit="Keep"
+      disabled={!good}
+      onSubmit={() =>
+        act.mutate({
+          name: flag.name,
+          body: { scope, subject_id: scope === "chain" ? null : subject, percent: Number(percent) },
+        })
+      }
+    >
+      <Select
+        label="For"
+        allowDeselect={false}
+        disabled={setting !== undefined}
+        data={[
+          { value: "chain", label: "Every store" },
+          { value: "franchisee", label: "A franchisee's stores" },
+          { value: "store", label: "One store" },
+        ]}
+        value={scope}
+        onChange={(value) => {
+          setScope((value ?? "chain") as Scope);
+          setSubject(null);
         }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <Select
-            label="For"
-            allowDeselect={false}
-            disabled={setting !== undefined}
-            data={[
-              { value: "chain", label: "Every store" },
-              { value: "franchisee", label: "A franchisee's stores" },
-              { value: "store", label: "One store" },
-            ]}
-            value={scope}
-            onChange={(value) => {
-              setScope((value ?? "chain") as Scope);
-              setSubject(null);
-            }}
-          />
-          {scope !== "chain" && (
-            <Select
-              label={scope === "store" ? "Store" : "Franchisee"}
-              searchable
-              disabled={setting !== undefined}
-              data={choices.map((one) => ({ value: one.id, label: one.name }))}
-              value={subject}
-              onChange={setSubject}
-            />
-          )}
-          <NumberInput
-            label="On for"
-            description="Of all customers: 0 for nobody, 100 for everybody. Who is not signed in has only what everybody has."
-            suffix=" %"
-            min={0}
-            max={100}
-            allowDecimal={false}
-            value={percent}
-            onChange={setPercent}
-          />
-          <Button type="submit" w="fit-content" loading={act.isPending} disabled={!good}>
-            Keep
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+      />
+      {scope !== "chain" && (
+        <Select
+          label={scope === "store" ? "Store" : "Franchisee"}
+          searchable
+          disabled={setting !== undefined}
+          data={choices.map((one) => ({ value: one.id, label: one.name }))}
+          value={subject}
+          onChange={setSubject}
+        />
+      )}
+      <NumberInput
+        label="On for"
+        description="Of all customers: 0 for nobody, 100 for everybody. Who is not signed in has only what everybody has."
+        suffix=" %"
+        min={0}
+        max={100}
+        allowDecimal={false}
+        value={percent}
+        onChange={setPercent}
+      />
+    </FormModal>
   );
 }

@@ -15,7 +15,6 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { scopesOf } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
@@ -23,9 +22,10 @@ import { useUser } from "../../auth/session.ts";
 import { useStores } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, useNow, When, words } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { SettingsPage } from "./SettingsPage.tsx";
 
 type Key = Schemas["ApiKey"];
@@ -34,12 +34,9 @@ export function Keys() {
   const { stores = [] } = useStores();
   const [making, setMaking] = useState(false);
   const now = useNow(60_000);
-  const query = useInfiniteQuery({
-    queryKey: ["keys"],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => take(http.GET("/api/v1/api-keys", { params: { query: { limit: 100, cursor: pageParam } } })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  const query = usePages(["keys"], (cursor, signal) =>
+    take(http.GET("/api/v1/api-keys", { params: { query: { limit: 100, cursor } }, signal })),
+  );
   const columns: Column<Key>[] = [
     { key: "name", label: "Name", value: (key) => key.name, phone: "title" },
     { key: "hint", label: "Begins with", value: (key) => key.hint, render: (key) => <Code>{key.hint}…</Code> },
@@ -77,12 +74,9 @@ export function Keys() {
       <DataTable
         id="keys"
         label="API keys"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(key) => key.id}
         columns={columns}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="No keys">Make one for a till, an accounting program, a screen.</Empty>}
         bulk={[
           {
@@ -133,73 +127,69 @@ function NewKey({ close }: { close: () => void }) {
     );
   }
   return (
-    <Modal opened onClose={close} title="New API key">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          const expires_at = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
-          act.mutate({ name, role, scopes, expires_at, ...(inStores ? { stores: places } : {}) });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <TextInput
-            label="Name"
-            placeholder="What uses it"
-            required
-            maxLength={60}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Group grow>
-            <Select
-              label="Acts as"
-              data={roles.map((value) => ({ value, label: words(value) }))}
-              value={role}
-              allowDeselect={false}
-              onChange={(value) => {
-                setRole((value ?? "staff") as Schemas["Role"]);
-                setScopes([]);
-              }}
-            />
-            <Select
-              label="Good for"
-              data={[
-                { value: "30", label: "30 days" },
-                { value: "90", label: "90 days" },
-                { value: "364", label: "a year" },
-              ]}
-              value={days}
-              allowDeselect={false}
-              onChange={(value) => setDays(value ?? "90")}
-            />
-          </Group>
-          {inStores && (
-            <MultiSelect
-              label="In"
-              data={stores.map((store) => ({ value: store.id, label: store.name }))}
-              value={places}
-              onChange={setPlaces}
-            />
-          )}
-          <Checkbox.Group label="What it may" description="Writing does not include reading" value={scopes} onChange={setScopes}>
-            <ScrollArea.Autosize mah={220} mt={6}>
-              <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 6 }}>
-                {scopesOf(role).map((scope) => (
-                  <Checkbox key={scope} size="xs" value={scope} label={scope} />
-                ))}
-              </div>
-            </ScrollArea.Autosize>
-          </Checkbox.Group>
-          <Text size="xs" c="dimmed">
-            Give it as little as it needs.
-          </Text>
-          <Button type="submit" loading={act.isPending} disabled={!name.trim() || scopes.length === 0 || (inStores && places.length === 0)}>
-            Make the key
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="New API key"
+      close={close}
+      action={act}
+      submit="Make the key"
+      disabled={!name.trim() || scopes.length === 0 || (inStores && places.length === 0)}
+      onSubmit={() => {
+        const expires_at = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
+        act.mutate({ name, role, scopes, expires_at, ...(inStores ? { stores: places } : {}) });
+      }}
+    >
+      <TextInput
+        label="Name"
+        placeholder="What uses it"
+        required
+        maxLength={60}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
+      <Group grow>
+        <Select
+          label="Acts as"
+          data={roles.map((value) => ({ value, label: words(value) }))}
+          value={role}
+          allowDeselect={false}
+          onChange={(value) => {
+            setRole((value ?? "staff") as Schemas["Role"]);
+            setScopes([]);
+          }}
+        />
+        <Select
+          label="Good for"
+          data={[
+            { value: "30", label: "30 days" },
+            { value: "90", label: "90 days" },
+            { value: "364", label: "a year" },
+          ]}
+          value={days}
+          allowDeselect={false}
+          onChange={(value) => setDays(value ?? "90")}
+        />
+      </Group>
+      {inStores && (
+        <MultiSelect
+          label="In"
+          data={stores.map((store) => ({ value: store.id, label: store.name }))}
+          value={places}
+          onChange={setPlaces}
+        />
+      )}
+      <Checkbox.Group label="What it may" description="Writing does not include reading" value={scopes} onChange={setScopes}>
+        <ScrollArea.Autosize mah={220} mt={6}>
+          <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 6 }}>
+            {scopesOf(role).map((scope) => (
+              <Checkbox key={scope} size="xs" value={scope} label={scope} />
+            ))}
+          </div>
+        </ScrollArea.Autosize>
+      </Checkbox.Group>
+      <Text size="xs" c="dimmed">
+        Give it as little as it needs.
+      </Text>
+    </FormModal>
   );
 }

@@ -1,20 +1,11 @@
-import type { ReactNode } from "react";
 import { may } from "../../access/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useScope } from "../../shell/stores.tsx";
-import { Page } from "../../ui/bits.tsx";
+import { Page, type PageProps } from "../../ui/bits.tsx";
 import { SubNav } from "../../ui/SubNav.tsx";
 
-interface SettingsPageProps {
-  title: string;
-  mark?: ReactNode;
-  about?: ReactNode;
-  actions?: ReactNode;
-  children: ReactNode;
-}
-
 /** A page of settings, with the way to the others. */
-export function SettingsPage({ children, ...page }: SettingsPageProps) {
+export function SettingsPage({ children, ...page }: PageProps) {
   const user = useUser();
   const scope = useScope();
   const base = `/${scope}/settings`;

@@ -1,11 +1,11 @@
 //! One delivery zone: drawn by pressing on the sheet, or typed.
 
-import { Button, Group, Modal, NumberInput, SegmentedControl, SimpleGrid, Stack, Textarea, TextInput } from "@mantine/core";
+import { Group, NumberInput, SegmentedControl, SimpleGrid, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { format, http, type Schemas, take } from "../../api/index.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { useAction } from "../../ui/action.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ZoneSketch } from "./ZoneSketch.tsx";
 import { readCorners, writeCorners, type Zone } from "./zones.ts";
 
@@ -40,91 +40,90 @@ export function ZoneForm({ zone, others, close }: { zone: Zone | undefined; othe
   const good = name.trim() && sum(fee) && !wrong(minimum) && (round ? Number(radius) >= 100 : !misread && corners.length >= 3);
   const drawn = round ? { name: name || "This zone", radius_m: Number(radius) || 0 } : { name: name || "This zone", polygon: corners };
   return (
-    <Modal opened onClose={close} size="xl" title={zone ? zone.name : "A delivery zone"}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          const money = sum(fee);
-          if (!money) return;
-          act.mutate({
-            name: name.trim(),
-            ...(round ? { radius_m: Number(radius) } : { polygon: corners }),
-            fee: money,
-            minimum_order: sum(minimum) ?? null,
-            priority: Number(priority) || 0,
-          });
-        }}
-      >
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <Stack>
-            {act.error && <ProblemView error={act.error} compact />}
-            <TextInput
-              label="Name"
-              description="Customers read it"
-              maxLength={80}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <SegmentedControl
-              aria-label="Shape"
-              value={shape}
-              onChange={setShape}
-              data={[
-                { value: "circle", label: "Around the store" },
-                { value: "polygon", label: "Drawn" },
-              ]}
-            />
-            {round ? (
-              <NumberInput label="Reaches" suffix=" m" min={100} max={50_000} step={500} value={radius} onChange={setRadius} />
-            ) : (
-              <Textarea
-                label="Corners"
-                description="Press on the sheet, or one a line: latitude, longitude"
-                autosize
-                minRows={4}
-                maxRows={10}
-                value={typed}
-                onChange={(event) => setTyped(event.currentTarget.value)}
-                error={misread}
-              />
-            )}
-            <Group grow align="flex-start">
-              <TextInput
-                label={`Fee, ${currency}`}
-                inputMode="decimal"
-                value={fee}
-                onChange={(event) => setFee(event.currentTarget.value)}
-                error={wrong(fee)}
-              />
-              <TextInput
-                label={`Orders from, ${currency}`}
-                placeholder="any sum"
-                inputMode="decimal"
-                value={minimum}
-                onChange={(event) => setMinimum(event.currentTarget.value)}
-                error={wrong(minimum)}
-              />
-            </Group>
-            <NumberInput
-              label="Priority"
-              description="Where zones overlap, the higher one counts; of those, the cheaper"
-              min={0}
-              max={1000}
-              value={priority}
-              onChange={setPriority}
-            />
-            <Button type="submit" w="fit-content" loading={act.isPending} disabled={!good}>
-              Keep
-            </Button>
-          </Stack>
-          <ZoneSketch
-            store={store.position}
-            zones={[...others, drawn]}
-            chosen={drawn.name}
-            onPress={round ? undefined : (place) => setTyped(writeCorners([...corners, place]))}
+    <FormModal
+      title={zone ? zone.name : "A delivery zone"}
+      size="xl"
+      close={close}
+      action={act}
+      submit="Keep"
+      disabled={!good}
+      onSubmit={() => {
+        const money = sum(fee);
+        if (!money) return;
+        act.mutate({
+          name: name.trim(),
+          ...(round ? { radius_m: Number(radius) } : { polygon: corners }),
+          fee: money,
+          minimum_order: sum(minimum) ?? null,
+          priority: Number(priority) || 0,
+        });
+      }}
+    >
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <Stack>
+          <TextInput
+            label="Name"
+            description="Customers read it"
+            maxLength={80}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
           />
-        </SimpleGrid>
-      </form>
-    </Modal>
+          <SegmentedControl
+            aria-label="Shape"
+            value={shape}
+            onChange={setShape}
+            data={[
+              { value: "circle", label: "Around the store" },
+              { value: "polygon", label: "Drawn" },
+            ]}
+          />
+          {round ? (
+            <NumberInput label="Reaches" suffix=" m" min={100} max={50_000} step={500} value={radius} onChange={setRadius} />
+          ) : (
+            <Textarea
+              label="Corners"
+              description="Press on the sheet, or one a line: latitude, longitude"
+              autosize
+              minRows={4}
+              maxRows={10}
+              value={typed}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+              error={misread}
+            />
+          )}
+          <Group grow align="flex-start">
+            <TextInput
+              label={`Fee, ${currency}`}
+              inputMode="decimal"
+              value={fee}
+              onChange={(event) => setFee(event.currentTarget.value)}
+              error={wrong(fee)}
+            />
+            <TextInput
+              label={`Orders from, ${currency}`}
+              placeholder="any sum"
+              inputMode="decimal"
+              value={minimum}
+              onChange={(event) => setMinimum(event.currentTarget.value)}
+              error={wrong(minimum)}
+            />
+          </Group>
+          <NumberInput
+            label="Priority"
+            description="Where zones overlap, the higher one counts; of those, the cheaper"
+            min={0}
+            max={1000}
+            value={priority}
+            onChange={setPriority}
+          />
+        </Stack>
+        <ZoneSketch
+          store={store.position}
+          zones={[...others, drawn]}
+          chosen={drawn.name}
+          onPress={round ? undefined : (place) => setTyped(writeCorners([...corners, place]))}
+        />
+      </SimpleGrid>
+    </FormModal>
   );
 }

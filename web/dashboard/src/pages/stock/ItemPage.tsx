@@ -1,7 +1,7 @@
 //! One stock item: what there is of it, batch by batch, how it is kept, and putting it right.
 
 import { newKey } from "@kirana/api";
-import { Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, SegmentedControl, Select, Text, TextInput } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { may } from "../../access/index.ts";
@@ -11,6 +11,7 @@ import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import { useAction } from "../../ui/action.tsx";
 import { Card, Empty, Facts, Loading } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { useBatchColumns } from "./Batches.tsx";
 import { type Level, StockPage, useBatches, useLevels, useUsage } from "./data.tsx";
@@ -123,41 +124,37 @@ function Correct({ store, level, close }: { store: string; level: Level; close: 
     done: `The books have ${quantity(Math.abs(delta), level.unit)} ${way === "missing" ? "less" : "more"}`,
     undo: () => adjust(store, level.sku, -delta, `Taken back: ${reason}`),
     stale: stale(store),
+    quiet: true,
     onDone: close,
   });
   return (
-    <Modal opened onClose={close} title={`Correct: ${level.name}`}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate("");
-        }}
-      >
-        <Stack>
-          <SegmentedControl
-            value={way}
-            onChange={(value) => setWay(value as typeof way)}
-            data={[
-              { value: "missing", label: "It is missing" },
-              { value: "found", label: "It was found" },
-            ]}
-          />
-          <NumberInput
-            label={`How many ${UNIT[level.unit as Unit]}`}
-            min={1}
-            allowDecimal={false}
-            thousandSeparator=","
-            value={amount}
-            onChange={setAmount}
-            data-autofocus
-          />
-          <TextInput label="Why" required value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-          <Button type="submit" loading={act.isPending} disabled={!(Number(amount) > 0) || !reason.trim()}>
-            Put it right
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title={`Correct: ${level.name}`}
+      close={close}
+      action={act}
+      submit="Put it right"
+      disabled={!(Number(amount) > 0) || !reason.trim()}
+      onSubmit={() => act.mutate("")}
+    >
+      <SegmentedControl
+        value={way}
+        onChange={(value) => setWay(value as typeof way)}
+        data={[
+          { value: "missing", label: "It is missing" },
+          { value: "found", label: "It was found" },
+        ]}
+      />
+      <NumberInput
+        label={`How many ${UNIT[level.unit as Unit]}`}
+        min={1}
+        allowDecimal={false}
+        thousandSeparator=","
+        value={amount}
+        onChange={setAmount}
+        data-autofocus
+      />
+      <TextInput label="Why" required value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+    </FormModal>
   );
 }
 
@@ -172,49 +169,45 @@ function Spoil({ store, level, batches, close }: { store: string; level: Level; 
         { store_id: store, kind: "spoil", sku: level.sku, quantity: Number(amount), reason, ...(batch ? { batch: Number(batch) } : {}) },
         key.current,
       ),
-    { done: `${quantity(Number(amount), level.unit)} written off`, stale: stale(store), onDone: close },
+    { done: `${quantity(Number(amount), level.unit)} written off`, stale: stale(store), quiet: true, onDone: close },
   );
   return (
-    <Modal opened onClose={close} title={`Spoilt: ${level.name}`}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate("");
-        }}
-      >
-        <Stack>
-          <NumberInput
-            label={`How many ${UNIT[level.unit as Unit]}`}
-            min={1}
-            max={level.available}
-            clampBehavior="none"
-            allowDecimal={false}
-            thousandSeparator=","
-            value={amount}
-            onChange={setAmount}
-            data-autofocus
-          />
-          <Select
-            label="Of which batch"
-            placeholder="The one that goes first"
-            clearable
-            data={batches.map((one) => ({
-              value: String(one.id),
-              label: `No. ${one.id}${one.lot ? `, lot ${one.lot}` : ""}${one.expires_at ? `, until ${one.expires_at.slice(0, 10)}` : ""}`,
-            }))}
-            value={batch}
-            onChange={setBatch}
-          />
-          <TextInput label="Why" required value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-          <Text size="xs" c="dimmed">
-            Waste is counted apart from corrections. It cannot be taken back.
-          </Text>
-          <Button type="submit" color="chili" loading={act.isPending} disabled={!(Number(amount) > 0) || !reason.trim()}>
-            Write off
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title={`Spoilt: ${level.name}`}
+      close={close}
+      action={act}
+      submit="Write off"
+      color="chili"
+      disabled={!(Number(amount) > 0) || !reason.trim()}
+      onSubmit={() => act.mutate("")}
+    >
+      <NumberInput
+        label={`How many ${UNIT[level.unit as Unit]}`}
+        min={1}
+        max={level.available}
+        clampBehavior="none"
+        allowDecimal={false}
+        thousandSeparator=","
+        value={amount}
+        onChange={setAmount}
+        data-autofocus
+      />
+      <Select
+        label="Of which batch"
+        placeholder="The one that goes first"
+        clearable
+        data={batches.map((one) => ({
+          value: String(one.id),
+          label: `No. ${one.id}${one.lot ? `, lot ${one.lot}` : ""}${one.expires_at ? `, until ${one.expires_at.slice(0, 10)}` : ""}`,
+        }))}
+        value={batch}
+        onChange={setBatch}
+      />
+      <TextInput label="Why" required value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+      <Text size="xs" c="dimmed">
+        Waste is counted apart from corrections. It cannot be taken back.
+      </Text>
+    </FormModal>
   );
 }
 
@@ -239,63 +232,51 @@ function Settings({ store, level, close }: { store: string; level: Level; close:
           },
         }),
       ),
-    { done: "Kept", stale: stale(store), onDone: close },
+    { done: "Kept", stale: stale(store), quiet: true, onDone: close },
   );
   return (
-    <Modal opened onClose={close} title={`Settings: ${level.name}`}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate("");
-        }}
-      >
-        <Stack>
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <NumberInput
-            label={`Low at, ${UNIT[level.unit as Unit]}`}
-            min={0}
-            allowDecimal={false}
-            thousandSeparator=","
-            value={threshold}
-            onChange={setThreshold}
-          />
-          <Select
-            label="What goes out first"
-            placeholder="As usual: what expires first"
-            data={[
-              { value: "fefo", label: "What expires first" },
-              { value: "fifo", label: "What came first" },
-              { value: "lifo", label: "What came last" },
-            ]}
-            value={policy}
-            onChange={(value) => setPolicy(value as Schemas["IssuePolicy"] | null)}
-          />
-          <Group grow align="flex-start">
-            <NumberInput
-              label="Should last, days"
-              description="Reordered by itself below that"
-              min={1}
-              allowDecimal={false}
-              value={cover}
-              onChange={setCover}
-            />
-            <NumberInput
-              label="Warn before expiry, hours"
-              description="Empty: as usual"
-              min={1}
-              allowDecimal={false}
-              value={near}
-              onChange={setNear}
-            />
-          </Group>
-          <Text size="xs" c="dimmed">
-            All settings are replaced by these.
-          </Text>
-          <Button type="submit" loading={act.isPending}>
-            Keep
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal title={`Settings: ${level.name}`} close={close} action={act} submit="Keep" onSubmit={() => act.mutate("")}>
+      <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <NumberInput
+        label={`Low at, ${UNIT[level.unit as Unit]}`}
+        min={0}
+        allowDecimal={false}
+        thousandSeparator=","
+        value={threshold}
+        onChange={setThreshold}
+      />
+      <Select
+        label="What goes out first"
+        placeholder="As usual: what expires first"
+        data={[
+          { value: "fefo", label: "What expires first" },
+          { value: "fifo", label: "What came first" },
+          { value: "lifo", label: "What came last" },
+        ]}
+        value={policy}
+        onChange={(value) => setPolicy(value as Schemas["IssuePolicy"] | null)}
+      />
+      <Group grow align="flex-start">
+        <NumberInput
+          label="Should last, days"
+          description="Reordered by itself below that"
+          min={1}
+          allowDecimal={false}
+          value={cover}
+          onChange={setCover}
+        />
+        <NumberInput
+          label="Warn before expiry, hours"
+          description="Empty: as usual"
+          min={1}
+          allowDecimal={false}
+          value={near}
+          onChange={setNear}
+        />
+      </Group>
+      <Text size="xs" c="dimmed">
+        All settings are replaced by these.
+      </Text>
+    </FormModal>
   );
 }

@@ -6,6 +6,7 @@ import { format, http, LOCALE, money, type Schemas, take } from "../../api/index
 import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { moreOf } from "../../table/pages.ts";
 import { Empty, Mark } from "../../ui/bits.tsx";
 import { StockPage, useNames, useUnits } from "./data.tsx";
 import { quantity } from "./units.ts";
@@ -133,7 +134,7 @@ export function Journal() {
         filters={filters}
         error={proof.error ?? query.error}
         retry={() => void proof.refetch().then(() => query.refetch())}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+        more={moreOf(query)}
         empty={<Empty title="Nothing moved yet" />}
       />
     </StockPage>

@@ -1,7 +1,7 @@
 //! One purchase order: its lines, its deliveries, and what comes next for it.
 
 import { Intent } from "@kirana/api";
-import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useRef, useState } from "react";
@@ -9,6 +9,7 @@ import { http, money, type Schemas, take } from "../../api/index.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { confirm, useAction } from "../../ui/action.tsx";
 import { Card, Facts, Id, Loading, Mark, When } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { StockPage, useNames, useUnits } from "./data.tsx";
 import { endOfDay } from "./move.ts";
@@ -178,55 +179,52 @@ function ReceiveModal({ order, name, unit, close }: ReceiveProps) {
     setLines(lines.map((line) => (line.sku === sku ? { ...line, ...more } : line)));
   const wanted = lines.filter((line) => Number(line.quantity) > 0);
   return (
-    <Modal opened onClose={close} title={`What came from ${order.supplier}`} size="xl">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate({
-            lines: wanted.map((line) => ({
-              sku: line.sku,
-              quantity: Number(line.quantity),
-              ...(line.lot ? { lot: line.lot } : {}),
-              ...(line.expires ? { expires_at: endOfDay(line.expires) } : {}),
-            })),
-          });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          {lines.map((line) => (
-            <Group key={line.sku} align="flex-end" gap="sm">
-              <Text size="sm" fw={600} style={{ flex: 1, minWidth: 140 }}>
-                {name(line.sku)}
-              </Text>
-              <NumberInput
-                w={160}
-                label={`Quantity, ${UNIT[unit(line.sku) as Unit]}`}
-                description={`${quantity(line.left, unit(line.sku))} awaited`}
-                min={0}
-                max={line.left}
-                clampBehavior="none"
-                error={Number(line.quantity) > line.left ? "more than is awaited" : undefined}
-                allowDecimal={false}
-                thousandSeparator=","
-                value={line.quantity}
-                onChange={(amount) => change(line.sku, { quantity: amount })}
-              />
-              <TextInput w={120} label="Lot" value={line.lot} onChange={(event) => change(line.sku, { lot: event.currentTarget.value })} />
-              <TextInput
-                w={150}
-                label="Good until"
-                type="date"
-                value={line.expires}
-                onChange={(event) => change(line.sku, { expires: event.currentTarget.value })}
-              />
-            </Group>
-          ))}
-          <Button type="submit" loading={act.isPending} disabled={wanted.length === 0}>
-            Take it in
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title={`What came from ${order.supplier}`}
+      size="xl"
+      close={close}
+      action={act}
+      submit="Take it in"
+      disabled={wanted.length === 0}
+      onSubmit={() =>
+        act.mutate({
+          lines: wanted.map((line) => ({
+            sku: line.sku,
+            quantity: Number(line.quantity),
+            ...(line.lot ? { lot: line.lot } : {}),
+            ...(line.expires ? { expires_at: endOfDay(line.expires) } : {}),
+          })),
+        })
+      }
+    >
+      {lines.map((line) => (
+        <Group key={line.sku} align="flex-end" gap="sm">
+          <Text size="sm" fw={600} style={{ flex: 1, minWidth: 140 }}>
+            {name(line.sku)}
+          </Text>
+          <NumberInput
+            w={160}
+            label={`Quantity, ${UNIT[unit(line.sku) as Unit]}`}
+            description={`${quantity(line.left, unit(line.sku))} awaited`}
+            min={0}
+            max={line.left}
+            clampBehavior="none"
+            error={Number(line.quantity) > line.left ? "more than is awaited" : undefined}
+            allowDecimal={false}
+            thousandSeparator=","
+            value={line.quantity}
+            onChange={(amount) => change(line.sku, { quantity: amount })}
+          />
+          <TextInput w={120} label="Lot" value={line.lot} onChange={(event) => change(line.sku, { lot: event.currentTarget.value })} />
+          <TextInput
+            w={150}
+            label="Good until"
+            type="date"
+            value={line.expires}
+            onChange={(event) => change(line.sku, { expires: event.currentTarget.value })}
+          />
+        </Group>
+      ))}
+    </FormModal>
   );
 }

@@ -1,17 +1,18 @@
 //! Purchase orders: proposed or written, approved, sent, received.
 
 import { Intent } from "@kirana/api";
-import { Button, Modal, Select, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Button, Select, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { http, money, type Schemas, take } from "../../api/index.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { said, useAction } from "../../ui/action.tsx";
 import { Empty, Mark, When } from "../../ui/bits.tsx";
-import { ProblemView } from "../../ui/problem.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { StockPage, useNames, useSuppliers, useUnits } from "./data.tsx";
 import { LinesEditor, type Wanted, whole } from "./LinesEditor.tsx";
 import { quantity } from "./units.ts";
@@ -35,13 +36,9 @@ export function Purchases() {
   const store = useTheStore();
   const navigate = useNavigate();
   const [writing, setWriting] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ["purchases", store.id],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      take(http.GET("/api/v1/purchase-orders", { params: { query: { store_id: store.id, limit: 50, cursor: pageParam } } })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  const query = usePages(["purchases", store.id], (cursor, signal) =>
+    take(http.GET("/api/v1/purchase-orders", { params: { query: { store_id: store.id, limit: 50, cursor } }, signal })),
+  );
   const propose = useAction((_: string) => take(http.POST("/api/v1/purchase-orders/propose", { body: { store_id: store.id } })), {
     stale: [["purchases", store.id]],
     onDone: (made) =>
@@ -117,14 +114,11 @@ export function Purchases() {
       <DataTable
         id="purchases"
         label="Purchase orders"
-        rows={query.data?.pages.flatMap((page) => page.items)}
+        {...listed(query)}
         rowKey={(one) => one.id}
         columns={columns}
         filters={filters}
         to={(one) => `/${store.id}/stock/purchases/${one.id}`}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Nothing ordered yet">“Propose orders” drafts what is missing, supplier by supplier.</Empty>}
         bulk={[bulk("Approve", "draft", "approved"), bulk("Mark as sent", "approved", "sent")]}
       />
@@ -171,50 +165,47 @@ function Write({ close, open }: { close: () => void; open: (id: string) => void 
     },
   );
   return (
-    <Modal opened onClose={close} title="New purchase order" size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (supplier)
-            act.mutate({
-              store_id: store.id,
-              supplier_id: supplier,
-              lines: lines.map((line) => ({ sku: line.sku, packs: Number(line.quantity) })),
-            });
+    <FormModal
+      title="New purchase order"
+      size="lg"
+      close={close}
+      action={act}
+      submit="Write the draft"
+      disabled={!supplier || !whole(lines)}
+      onSubmit={() => {
+        if (supplier)
+          act.mutate({
+            store_id: store.id,
+            supplier_id: supplier,
+            lines: lines.map((line) => ({ sku: line.sku, packs: Number(line.quantity) })),
+          });
+      }}
+    >
+      <Select
+        label="Supplier"
+        data={(suppliers.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
+        value={supplier}
+        onChange={(value) => {
+          setSupplier(value);
+          setLines([]);
         }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <Select
-            label="Supplier"
-            data={(suppliers.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
-            value={supplier}
-            onChange={(value) => {
-              setSupplier(value);
-              setLines([]);
-            }}
-            data-autofocus
-          />
-          {supplier && list.data && (
-            <LinesEditor
-              choices={prices.map((price) => ({
-                sku: price.sku,
-                name: name(price.sku),
-                unit: "packs",
-                note: `${quantity(price.pack_size, unit(price.sku))} a pack, ${money({ amount: price.pack_price, currency: store.currency })}${(price.min_packs ?? 1) > 1 ? `, at least ${price.min_packs}` : ""}`,
-              }))}
-              lines={lines}
-              change={setLines}
-            />
-          )}
-          <Text size="sm" ta="right" fw={600}>
-            {money({ amount: total, currency: store.currency })}
-          </Text>
-          <Button type="submit" loading={act.isPending} disabled={!supplier || !whole(lines)}>
-            Write the draft
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+        data-autofocus
+      />
+      {supplier && list.data && (
+        <LinesEditor
+          choices={prices.map((price) => ({
+            sku: price.sku,
+            name: name(price.sku),
+            unit: "packs",
+            note: `${quantity(price.pack_size, unit(price.sku))} a pack, ${money({ amount: price.pack_price, currency: store.currency })}${(price.min_packs ?? 1) > 1 ? `, at least ${price.min_packs}` : ""}`,
+          }))}
+          lines={lines}
+          change={setLines}
+        />
+      )}
+      <Text size="sm" ta="right" fw={600}>
+        {money({ amount: total, currency: store.currency })}
+      </Text>
+    </FormModal>
   );
 }

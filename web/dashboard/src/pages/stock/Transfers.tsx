@@ -1,8 +1,8 @@
 //! Goods between stores and warehouses: sent, on their way, received.
 
 import { Intent } from "@kirana/api";
-import { Button, Drawer, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Button, Drawer, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { may } from "../../access/index.ts";
 import { all, http, money, type Schemas, take } from "../../api/index.ts";
@@ -10,8 +10,10 @@ import { useUser } from "../../auth/session.ts";
 import { useStores, useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
+import { listed, rowsOf, usePages } from "../../table/pages.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Facts, Mark, When } from "../../ui/bits.tsx";
+import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { StockPage, useLevels, useNames, useUnits } from "./data.tsx";
 import { type Choice, LinesEditor, type Wanted, whole } from "./LinesEditor.tsx";
@@ -46,15 +48,11 @@ export function Transfers() {
   const { names, choices } = usePlaces();
   const [opened, setOpened] = useState<Transfer | null>(null);
   const [sending, setSending] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ["transfers", store.id],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      take(http.GET("/api/v1/transfers", { params: { query: { store_id: store.id, limit: 50, cursor: pageParam } } })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  const query = usePages(["transfers", store.id], (cursor, signal) =>
+    take(http.GET("/api/v1/transfers", { params: { query: { store_id: store.id, limit: 50, cursor } }, signal })),
+  );
   const place = (id: string) => names.get(id) ?? `…${id.slice(-6)}`;
-  const rows = query.data?.pages.flatMap((page) => page.items);
+  const rows = rowsOf(query);
   const columns: Column<Transfer>[] = [
     {
       key: "way",
@@ -101,14 +99,11 @@ export function Transfers() {
       <DataTable
         id="transfers"
         label="Transfers"
-        rows={rows}
+        {...listed(query)}
         rowKey={(one) => one.id}
         columns={columns}
         filters={filters}
         onOpen={setOpened}
-        error={query.error}
-        retry={() => void query.refetch()}
-        more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
         empty={<Empty title="Nothing sent or coming">Goods that go to another store keep their dates and their worth.</Empty>}
       />
       {opened && (
@@ -148,28 +143,25 @@ function Send({ choices, close }: { choices: Array<{ value: string; label: strin
     },
   );
   return (
-    <Modal opened onClose={close} title="Send goods" size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (to)
-            act.mutate({
-              from_store: store.id,
-              to_store: to,
-              lines: lines.map((line) => ({ sku: line.sku, quantity: Number(line.quantity) })),
-            });
-        }}
-      >
-        <Stack>
-          {act.error && <ProblemView error={act.error} compact />}
-          <Select label="To" searchable data={choices} value={to} onChange={setTo} placeholder="A store or warehouse" data-autofocus />
-          <LinesEditor choices={items} lines={lines} change={setLines} />
-          <Button type="submit" loading={act.isPending} disabled={!to || !whole(lines)}>
-            Send
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      title="Send goods"
+      size="lg"
+      close={close}
+      action={act}
+      submit="Send"
+      disabled={!to || !whole(lines)}
+      onSubmit={() => {
+        if (to)
+          act.mutate({
+            from_store: store.id,
+            to_store: to,
+            lines: lines.map((line) => ({ sku: line.sku, quantity: Number(line.quantity) })),
+          });
+      }}
+    >
+      <Select label="To" searchable data={choices} value={to} onChange={setTo} placeholder="A store or warehouse" data-autofocus />
+      <LinesEditor choices={items} lines={lines} change={setLines} />
+    </FormModal>
   );
 }
 

@@ -1,12 +1,11 @@
 //! Stock as pages ask for it, and the pages of this area.
 
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { may } from "../../access/index.ts";
 import { all, http, type Schemas, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useTheStore } from "../../shell/stores.tsx";
-import { Page } from "../../ui/bits.tsx";
+import { Page, type PageProps } from "../../ui/bits.tsx";
 import { SubNav } from "../../ui/SubNav.tsx";
 
 export type Level = Schemas["StockLevel"];
@@ -55,16 +54,8 @@ export function useUnits(store: string): (sku: string) => string {
   return (sku) => units.get(sku) ?? "piece";
 }
 
-interface StockPageProps {
-  title: string;
-  mark?: ReactNode;
-  about?: ReactNode;
-  actions?: ReactNode;
-  children: ReactNode;
-}
-
 /** A page of the stock area, with the way to the others. */
-export function StockPage({ children, ...page }: StockPageProps) {
+export function StockPage({ children, ...page }: PageProps) {
   const user = useUser();
   const store = useTheStore();
   const base = `/${store.id}/stock`;

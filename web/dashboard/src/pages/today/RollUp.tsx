@@ -7,8 +7,9 @@ import { may } from "../../access/index.ts";
 import { all, http, LOCALE, money, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useStores } from "../../shell/stores.tsx";
+import { rowsOf } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
-import { Card, Empty, Loading, Mark, Page, useNow } from "../../ui/bits.tsx";
+import { Card, Empty, Mark, Page, useNow } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { useBreaches, useDevices } from "../devices/data.ts";
 import { TopProducts } from "./DayDetail.tsx";
@@ -17,7 +18,7 @@ import { LowStock, useLowStock } from "./LowStock.tsx";
 import { FranchiseeTable, type Period, StoreTable } from "./RollUpTables.tsx";
 import { Stat } from "./Stat.tsx";
 import { duration } from "./StoreToday.tsx";
-import { WeekChart } from "./WeekChart.tsx";
+import { WeekCard } from "./WeekChart.tsx";
 
 /** What sold is asked store by store: for so many stores at most. */
 const PRODUCTS_OF = 12;
@@ -62,9 +63,7 @@ export function RollUp() {
   const benchmark = week.data?.benchmark.find((one) => one.currency === currency);
   const mean = makeMs(now.data?.stores ?? []);
   const places = new Set(low.data?.map((item) => item.place_id)).size;
-  const fleet = (devices.data?.pages.flatMap((page) => page.items) ?? []).filter(
-    (one) => one.status === "active" && here.some((store) => store.id === one.store_id),
-  );
+  const fleet = (rowsOf(devices) ?? []).filter((one) => one.status === "active" && here.some((store) => store.id === one.store_id));
   const away = fleet.filter((one) => !one.online);
   const broken = breaches.data?.items.filter((one) => here.some((store) => store.id === one.store_id)).length ?? 0;
   const cash = (amount: number) => money({ amount, currency }, true);
@@ -162,27 +161,15 @@ export function RollUp() {
         <div className="two">
           <div className="grid">
             {leads && (
-              <Card
+              <WeekCard
                 title="Sales by day, all stores"
-                aside={
-                  day && (
-                    <Button size="compact-xs" variant="subtle" onClick={() => change_({ day: undefined })}>
-                      Back to today
-                    </Button>
-                  )
-                }
-              >
-                {fortnight.isPending ? (
-                  <Loading lines={5} />
-                ) : (
-                  <WeekChart
-                    days={days}
-                    currency={currency}
-                    chosen={day}
-                    open={(pressed) => change_({ day: pressed === day || pressed === today ? undefined : pressed })}
-                  />
-                )}
-              </Card>
+                waiting={fortnight.isPending}
+                days={days}
+                currency={currency}
+                chosen={day}
+                leave="Back to today"
+                choose={(pressed) => change_({ day: pressed === today ? undefined : pressed })}
+              />
             )}
           </div>
           <div className="grid">

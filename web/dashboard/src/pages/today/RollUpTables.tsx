@@ -1,7 +1,7 @@
 //! The roll-up by franchisee and by store. Names of figures are the same everywhere; each store has its share, and is held against the
 //! mean of a store of the chain, which has no name.
 
-import { money, type Schemas } from "../../api/index.ts";
+import { format, money, type Schemas } from "../../api/index.ts";
 import { Openness } from "../../shell/StoreSwitch.tsx";
 import type { Store } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
@@ -31,6 +31,18 @@ export interface Period {
 }
 
 const revenue = (rows: Totals[]) => rows.reduce((sum, row) => sum + row.revenue, 0);
+
+/** A column of sums of money: sorted in minor units, exported in whole ones, shown short; unknown as long as not all has come. */
+function sums<R>(key: string, label: string, of: (row: R) => number, currency: (row: R) => string, known: boolean): Column<R> {
+  return {
+    key,
+    label,
+    value: of,
+    text: (row) => of(row) / 10 ** format.minorDigits(currency(row)),
+    render: (row) => (known ? money({ amount: of(row), currency: currency(row) }, true) : "…"),
+    right: true,
+  };
+}
 
 /** `+12%` of something; nothing where there is nothing to hold it against. */
 export function against(value: number, mean: number | undefined): string | undefined {
@@ -62,7 +74,7 @@ export function StoreTable({ stores, period, leads, day }: StoreTableProps) {
     week: of(period.week, store),
     low: period.low.filter((item) => item.place_id === store.id).length,
   }));
-  const cash = (amount: number, store: Store) => (period.known ? money({ amount, currency: store.currency }, true) : "…");
+  const currency = (row: StoreRow) => row.store.currency;
   const share = (row: StoreRow) =>
     row.store.currency === period.currency && period.weekTotal > 0 ? revenue(row.week) / period.weekTotal : 0;
   const columns: Column<StoreRow>[] = [
@@ -79,14 +91,7 @@ export function StoreTable({ stores, period, leads, day }: StoreTableProps) {
   ];
   if (leads) {
     columns.push(
-      {
-        key: "now",
-        label: period.day,
-        value: (row) => revenue(row.today),
-        text: (row) => revenue(row.today) / 100,
-        render: (row) => cash(revenue(row.today), row.store),
-        right: true,
-      },
+      sums("now", period.day, (row) => revenue(row.today), currency, period.known),
       {
         key: "orders",
         label: "Orders",
@@ -105,14 +110,7 @@ export function StoreTable({ stores, period, leads, day }: StoreTableProps) {
         },
         right: true,
       },
-      {
-        key: "week",
-        label: "Seven days",
-        value: (row) => revenue(row.week),
-        text: (row) => revenue(row.week) / 100,
-        render: (row) => cash(revenue(row.week), row.store),
-        right: true,
-      },
+      sums("week", "Seven days", (row) => revenue(row.week), currency, period.known),
       {
         key: "share",
         label: "Share",
@@ -167,26 +165,12 @@ export function FranchiseeTable({ franchisees, stores, period, open }: Franchise
     const count = stores.filter((store) => store.franchisee_id === id).length;
     return { id, name, stores: count, today: revenue(own(period.today)), week: revenue(own(period.week)) };
   });
-  const cash = (amount: number) => money({ amount, currency: period.currency }, true);
+  const currency = () => period.currency;
   const columns: Column<FranchiseeRow>[] = [
     { key: "franchisee", label: "Franchisee", value: (row) => row.name, phone: "title" },
     { key: "stores", label: "Stores", value: (row) => row.stores, right: true },
-    {
-      key: "day",
-      label: period.day,
-      value: (row) => row.today,
-      text: (row) => row.today / 100,
-      render: (row) => cash(row.today),
-      right: true,
-    },
-    {
-      key: "seven",
-      label: "Seven days",
-      value: (row) => row.week,
-      text: (row) => row.week / 100,
-      render: (row) => cash(row.week),
-      right: true,
-    },
+    sums("day", period.day, (row) => row.today, currency, period.known),
+    sums("seven", "Seven days", (row) => row.week, currency, period.known),
     {
       key: "part",
       label: "Share",

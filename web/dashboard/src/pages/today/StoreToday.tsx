@@ -1,9 +1,10 @@
-import { Button, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { may } from "../../access/index.ts";
 import { LOCALE, money } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import type { Store } from "../../shell/stores.tsx";
+import { rowsOf } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { Card, Empty, Loading, Mark, Page, useNow } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
@@ -15,7 +16,7 @@ import { LiveOrders, underWay } from "./LiveOrders.tsx";
 import { LowStock, useLowStock } from "./LowStock.tsx";
 import { PauseButton } from "./PauseButton.tsx";
 import { Stat } from "./Stat.tsx";
-import { WeekChart } from "./WeekChart.tsx";
+import { WeekCard } from "./WeekChart.tsx";
 
 export function StoreToday({ store }: { store: Store }) {
   const user = useUser();
@@ -43,7 +44,7 @@ export function StoreToday({ store }: { store: Store }) {
   const madeToday = leads ? told.reduce((sum, day) => sum + day.made, 0) : made.length;
   const benchmark = summary.data?.benchmark.find((one) => one.currency === store.currency);
   const week = days.slice(7).reduce((sum, day) => sum + day.revenue, 0);
-  const fleet = devices.data?.pages.flatMap((page) => page.items).filter((one) => one.status === "active") ?? [];
+  const fleet = rowsOf(devices)?.filter((one) => one.status === "active") ?? [];
   const away = fleet.filter((one) => !one.online);
   const perOrder = now && now.paid > 0 ? whole(now.revenue / now.paid) : undefined;
   const yesterday = new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" }).format(new Date(`${back(today, 7)}T00:00:00Z`));
@@ -124,31 +125,20 @@ export function StoreToday({ store }: { store: Store }) {
         <div className="two">
           <div className="grid">
             {leads && (
-              <Card
+              <WeekCard
                 title="Sales by day"
-                aside={
-                  chosen && (
-                    <Button size="compact-xs" variant="subtle" onClick={() => change_({ day: undefined })}>
-                      Close the day
-                    </Button>
-                  )
-                }
+                waiting={sales.waiting}
+                days={days}
+                currency={store.currency}
+                chosen={chosen}
+                leave="Close the day"
+                choose={(day) => change_({ day })}
               >
-                {sales.waiting ? (
-                  <Loading lines={5} />
-                ) : (
-                  <WeekChart
-                    days={days}
-                    currency={store.currency}
-                    chosen={chosen}
-                    open={(day) => change_({ day: chosen === day ? undefined : day })}
-                  />
-                )}
                 <Text size="xs" c="dimmed" mt={6}>
                   Press a day to see what sold.
                   {benchmark && ` Seven days: ${cash(week)}; a store of the chain in the mean: ${cash(whole(benchmark.revenue))}.`}
                 </Text>
-              </Card>
+              </WeekCard>
             )}
             {leads && chosen && <DayDetail store={store} day={chosen} />}
             <Card title="Under way now" aside={<Link to={`/${store.id}/orders`}>All orders</Link>}>

@@ -1,7 +1,9 @@
 //! A week's sales beside those of the week before: the same weekdays next to each other. A press on a day opens it.
 
-import { Group, Text, Tooltip } from "@mantine/core";
+import { Button, Group, Text, Tooltip } from "@mantine/core";
+import type { ReactNode } from "react";
 import { LOCALE, money } from "../../api/index.ts";
+import { Card, Loading } from "../../ui/bits.tsx";
 import { back, type DayFigures } from "./figures.ts";
 
 interface WeekChartProps {
@@ -24,7 +26,36 @@ export function roundUp(value: number): number {
   return ([1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].find((step) => step * power >= value) ?? 10) * power;
 }
 
-export function WeekChart({ days, currency, open, chosen }: WeekChartProps) {
+interface WeekCardProps extends Omit<WeekChartProps, "open"> {
+  title: string;
+  waiting: boolean;
+  /** The word on the button that leaves the day. */
+  leave: string;
+  /** A day that was pressed; none when one leaves it, or presses it again. */
+  choose: (day: string | undefined) => void;
+  children?: ReactNode;
+}
+
+/** The chart on a card, with the way back from a day. */
+export function WeekCard({ title, waiting, leave, choose, children, ...chart }: WeekCardProps) {
+  return (
+    <Card
+      title={title}
+      aside={
+        chart.chosen && (
+          <Button size="compact-xs" variant="subtle" onClick={() => choose(undefined)}>
+            {leave}
+          </Button>
+        )
+      }
+    >
+      {waiting ? <Loading lines={5} /> : <WeekChart {...chart} open={(day) => choose(day === chart.chosen ? undefined : day)} />}
+      {children}
+    </Card>
+  );
+}
+
+function WeekChart({ days, currency, open, chosen }: WeekChartProps) {
   const now = days.slice(7);
   const before = new Map(days.map((day) => [day.day, day]));
   const most = Math.max(0, ...days.map((day) => day.revenue));
