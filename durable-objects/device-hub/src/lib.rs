@@ -11,6 +11,7 @@
 #![allow(missing_docs)] // #[durable_object] makes items that have none
 
 mod api;
+mod gathered;
 mod later;
 mod lines;
 mod sockets;
@@ -30,7 +31,7 @@ use worker::{
 };
 
 /// What follows from frames that come within so many milliseconds is done together: events leave in one pack, and times are asked for once.
-const TOGETHER: i64 = 25;
+const TOGETHER: i64 = 50;
 
 /// The object of one store's devices.
 #[durable_object]
@@ -51,6 +52,8 @@ pub struct DeviceHub {
     lines: lines::Lines,
     /// Packets of which only a part has come, by the number of their socket.
     buffers: RefCell<HashMap<u32, Vec<u8>>>,
+    /// What came and is heard in a moment, with what else comes.
+    gathered: gathered::Gathered,
 }
 
 // SAFETY of unwinding: an object is single-threaded, and a frame that panics leaves nothing but its rolled-back transaction;
@@ -84,6 +87,7 @@ impl DurableObject for DeviceHub {
             looked_at: Cell::new(0),
             lines: lines::Lines::default(),
             buffers: RefCell::default(),
+            gathered: gathered::Gathered::default(),
         }
     }
 
@@ -95,13 +99,13 @@ impl DurableObject for DeviceHub {
     }
 
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
-        if sockets::hear(self, &socket, message) {
-            self.in_a_moment().await;
-        }
+        gathered::came(self, socket, message).await;
         Ok(())
     }
 
     async fn websocket_close(&self, socket: WebSocket, _code: usize, _reason: String, _clean: bool) -> Result<()> {
+        // What it said before it went counts.
+        gathered::hear(self);
         sockets::closed(self, &socket);
         // It may be closed already; then there is nothing to answer.
         let _ = socket.close(Some(1000), Some("bye"));
@@ -110,6 +114,7 @@ impl DurableObject for DeviceHub {
     }
 
     async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
+        gathered::hear(self);
         sockets::closed(self, &socket);
         self.afterwards().await;
         Ok(())

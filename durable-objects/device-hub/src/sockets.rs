@@ -3,7 +3,7 @@
 use crate::lines::{Attached, read, write};
 use crate::{DeviceHub, moment};
 use kirana_devices::fault::close;
-use kirana_devices::hub::{Output, Protocol, Registration, Say, Seen, Session, To};
+use kirana_devices::hub::{Output, Protocol, Refusal, Registration, Say, Seen, Session, To};
 use kirana_edge::{Problem, clock, log};
 use kirana_kernel::Timestamp;
 use wasm_bindgen::prelude::*;
@@ -51,8 +51,7 @@ pub fn open(hub: &DeviceHub, told: &Registration, offered: Option<&str>) -> kira
     let pair = WebSocketPair::new()?;
     hub.state.accept_websocket_with_tags(&pair.server, &[&tag]);
     let number = u32::from_be_bytes(clock::random());
-    let silent = session.silent_at(session.heard).map(Timestamp::millis);
-    hub.silence_at.set(hub.silence_at.get().map(|at| silent.map_or(at, |silent| at.min(silent))));
+    listens_from_now(hub, &session);
     write(hub, &pair.server, Attached { session, number, partial: 0 });
     say(hub, Some(&pair.server), &[], outputs);
     let response = Response::from_websocket(pair.client)?;
@@ -76,46 +75,55 @@ fn make_room(hub: &DeviceHub, tag: &str) {
     }
 }
 
-/// Something came on a socket. False when it was passed over, so that nothing follows from it.
-pub fn hear(hub: &DeviceHub, socket: &WebSocket, message: WebSocketIncomingMessage) -> bool {
-    let (Ok(core), Some(mut attached)) = (&hub.hub, read(hub, socket)) else {
-        let _ = socket.close(Some(close::LATER), Some("the hub cannot hear now: come back in a moment"));
-        return false;
-    };
+/// Says that nothing can be heard now.
+pub fn cannot_hear(socket: &WebSocket) {
+    let _ = socket.close(Some(close::LATER), Some("the hub cannot hear now: come back in a moment"));
+}
+
+/// What somebody said could not be heard: that is no fault of theirs.
+pub fn failed(hub: &DeviceHub, socket: &WebSocket, refusal: &Refusal) {
+    log::error("a frame could not be heard", &[("hub", &hub.name), ("error", &refusal.to_string())]);
+    let _ = socket.close(Some(close::LATER), Some("something failed on our side: come back in a moment"));
+}
+
+/// A line is open: the first of all may be silent earlier than it was.
+pub fn listens_from_now(hub: &DeviceHub, session: &Session) {
+    let silent = session.silent_at(session.heard).map(Timestamp::millis);
+    hub.silence_at.set(hub.silence_at.get().map(|at| silent.map_or(at, |silent| at.min(silent))));
+}
+
+/// Packets, or a part of some, came on a socket. False when they were passed over, so that nothing follows from them.
+pub fn hear_bytes(
+    hub: &DeviceHub,
+    socket: &WebSocket,
+    mut attached: Attached,
+    message: &WebSocketIncomingMessage,
+) -> bool {
+    let (Ok(core), WebSocketIncomingMessage::Binary(bytes)) = (&hub.hub, message) else { return false };
     if attached.session.over {
         return false;
     }
     let was_open = attached.session.is_open();
-    let heard = match message {
-        WebSocketIncomingMessage::String(text) => core.hear_text(&mut attached.session, &text, &moment()),
-        WebSocketIncomingMessage::Binary(bytes) => {
-            let mut buffer = hub.buffers.borrow_mut().remove(&attached.number).unwrap_or_default();
-            if buffer.len() < attached.partial {
-                // The hub has slept since: whoever takes ten seconds for one packet may begin anew.
-                let _ = socket.close(Some(close::PROTOCOL), Some("the rest of a packet came too late"));
-                return false;
-            }
-            buffer.extend(bytes);
-            let heard = core.hear_bytes(&mut attached.session, &mut buffer, &moment());
-            attached.partial = buffer.len();
-            if !buffer.is_empty() {
-                hub.buffers.borrow_mut().insert(attached.number, buffer);
-            }
-            heard
-        }
-    };
+    let mut buffer = hub.buffers.borrow_mut().remove(&attached.number).unwrap_or_default();
+    if buffer.len() < attached.partial {
+        // The hub has slept since: whoever takes ten seconds for one packet may begin anew.
+        let _ = socket.close(Some(close::PROTOCOL), Some("the rest of a packet came too late"));
+        return false;
+    }
+    buffer.extend(bytes);
+    let heard = core.hear_bytes(&mut attached.session, &mut buffer, &moment());
+    attached.partial = buffer.len();
+    if !buffer.is_empty() {
+        hub.buffers.borrow_mut().insert(attached.number, buffer);
+    }
     let followed = !attached.session.ignored;
     if !was_open && attached.session.is_open() {
-        let silent = attached.session.silent_at(attached.session.heard).map(Timestamp::millis);
-        hub.silence_at.set(hub.silence_at.get().map(|at| silent.map_or(at, |silent| at.min(silent))));
+        listens_from_now(hub, &attached.session);
     }
     write(hub, socket, attached);
     match heard {
         Ok(outputs) => say(hub, Some(socket), &[], outputs),
-        Err(refusal) => {
-            log::error("a frame could not be heard", &[("hub", &hub.name), ("error", &refusal.to_string())]);
-            let _ = socket.close(Some(close::LATER), Some("something failed on our side: come back in a moment"));
-        }
+        Err(refusal) => failed(hub, socket, &refusal),
     }
     followed
 }

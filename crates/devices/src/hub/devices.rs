@@ -81,8 +81,10 @@ impl<S: Sql> Hub<S> {
         if let Some(device) = self.sql.known(&key) {
             return Ok(Some(device));
         }
-        let found: Option<Device> = self.sql.first("SELECT * FROM devices WHERE id = ?1", values![key.as_str()])?;
-        if let Some(device) = &found {
+        let mut found: Option<Device> = self.sql.first("SELECT * FROM devices WHERE id = ?1", values![key.as_str()])?;
+        if let Some(device) = &mut found {
+            // What was taken just now is written in a moment.
+            device.upto = self.together.upto(&key).unwrap_or(device.upto);
             self.sql.learn(key, device);
         }
         Ok(found)

@@ -42,14 +42,13 @@ impl<S: Sql> Hub<S> {
             }
         }
         let (id, upto) = (device.id.to_string(), device.upto);
-        self.sql.run_known(
-            &id,
-            (
-                "UPDATE devices SET upto = ?2 WHERE id = ?1 AND upto < ?2",
-                values![id.as_str(), i64::try_from(upto).unwrap_or(i64::MAX)],
-            ),
-            |known| known.upto = upto,
-        )?;
+        if self.together.is_at(&id, upto) {
+            self.sql.change_known(&id, |known| known.upto = upto);
+        } else {
+            let values = values![id.as_str(), i64::try_from(upto).unwrap_or(i64::MAX)];
+            let written = ("UPDATE devices SET upto = ?2 WHERE id = ?1 AND upto < ?2", &values[..]);
+            self.sql.run_known(&id, written, |known| known.upto = upto)?;
+        }
         if !kept.is_empty() {
             let event = DeviceEvent {
                 data: Some(Value::Array(kept)),

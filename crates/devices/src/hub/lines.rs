@@ -6,7 +6,7 @@ use super::session::{Moment, Output, Protocol, Say, Session};
 use super::{Hub, Refusal, Result, mqtt};
 use crate::bucket::{Bucket, Verdict};
 use crate::fault::{Fault, close};
-use crate::frame::{ToDevice, VERSION, read, text};
+use crate::frame::{FromDevice, ToDevice, VERSION, read, text};
 use crate::health::{self, INTERVAL};
 use kirana_kernel::Timestamp;
 use kirana_sql::{Sql, values};
@@ -14,6 +14,18 @@ use std::time::Duration;
 
 /// How long whoever was cut off for saying too much has to wait.
 const BARRED_FOR: Duration = Duration::from_secs(5);
+
+/// A frame as it was read.
+pub type Frame = Result<FromDevice, Fault>;
+
+/// How far a text was listened to.
+#[derive(Debug)]
+pub enum Begun {
+    /// To its end: what is said to it.
+    Heard(Vec<Output>),
+    /// It may write something.
+    Frame(Frame),
+}
 
 impl<S: Sql> Hub<S> {
     /// A socket has opened for a device that the registry knows; who is at its other end it has yet to prove.
@@ -61,35 +73,56 @@ impl<S: Sql> Hub<S> {
     /// # Errors
     /// When the database refuses.
     pub fn hear_text(&self, session: &mut Session, said: &str, moment: &Moment) -> Result<Vec<Output>> {
+        match self.begin_text(session, said, true, moment)? {
+            Begun::Heard(outputs) => Ok(outputs),
+            Begun::Frame(frame) => self.hear_begun(session, &frame, moment),
+        }
+    }
+
+    /// Listens to a text as far as that takes no transaction: most frames write nothing. Where others of the same line wait to be heard, it is
+    /// not heard before them, however `light` it is.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn begin_text(&self, session: &mut Session, said: &str, light: bool, moment: &Moment) -> Result<Begun> {
         session.ignored = session.over;
         if session.over {
-            return Ok(Vec::new());
+            return Ok(Begun::Heard(Vec::new()));
         }
         session.heard = moment.now;
         if session.protocol != Protocol::Plain {
             let why = "expected MQTT packets in binary frames";
-            return Ok(vec![Output::here(Say::Close(close::PROTOCOL, why.into()))]);
+            return Ok(Begun::Heard(vec![Output::here(Say::Close(close::PROTOCOL, why.into()))]));
         }
         match session.bucket.take(moment.now) {
             Verdict::Hear => {}
             Verdict::Ignore => {
                 session.ignored = true;
-                return Ok(Vec::new());
+                return Ok(Begun::Heard(Vec::new()));
             }
             Verdict::Slow(retry_after) => {
-                return Ok(vec![Output::here(Say::Text(text(&ToDevice::Slow { retry_after })))]);
+                return Ok(Begun::Heard(vec![Output::here(Say::Text(text(&ToDevice::Slow { retry_after })))]));
             }
             Verdict::Cut => {
                 self.bar(session, moment)?;
-                return Ok(told(&Fault::fatal("too_fast", "slow down: the limits are in the welcome")));
+                return Ok(Begun::Heard(told(&Fault::fatal("too_fast", "slow down: the limits are in the welcome"))));
             }
         }
         let frame = read(said);
-        if let Ok(frame) = &frame
+        if light
+            && let Ok(frame) = &frame
             && let Some(outputs) = self.hear_light(session, frame, moment)?
         {
-            return Ok(outputs);
+            return Ok(Begun::Heard(outputs));
         }
+        Ok(Begun::Frame(frame))
+    }
+
+    /// Hears a frame of [`Hub::begin_text`]: one transaction, or a part of that of [`Hub::together`].
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn hear_begun(&self, session: &mut Session, frame: &Frame, moment: &Moment) -> Result<Vec<Output>> {
         self.listened(session, |session| self.hear_frame(session, frame, moment))
     }
 

@@ -20,6 +20,7 @@ mod session;
 mod stock;
 mod takings;
 mod telemetry;
+mod together;
 mod watched;
 mod work;
 
@@ -29,12 +30,14 @@ pub use answer::{
 };
 pub use boards::{Board, Shown};
 pub use commands::{LONGEST_WAIT, MAX_QUEUED};
+pub use lines::{Begun, Frame};
 pub use session::{Moment, Output, Protocol, Say, Seen, Session, To};
 pub use work::{Call, Target, Work};
 
 use kirana_sql::{Sql, SqlError, values};
 use std::cell::RefCell;
 use telemetry::Measured;
+use together::Together;
 use watched::Watched;
 
 /// Why the hub does not do what it was asked for.
@@ -79,6 +82,8 @@ pub struct Hub<S> {
     sql: Watched<S>,
     /// What was measured and is not written down yet.
     measured: RefCell<Measured>,
+    /// What frames that are heard together write at their end.
+    together: Together,
     /// Its name as a source of events: `hub-17`.
     source: String,
     /// What keys of the HMAC kind are derived from.
@@ -114,7 +119,13 @@ impl<S: Sql> Hub<S> {
             })?;
         }
         let sql = Watched::new(sql);
-        Ok(Self { sql, measured: RefCell::default(), source: Self::object_name(store), secret })
+        Ok(Self {
+            sql,
+            measured: RefCell::default(),
+            together: Together::default(),
+            source: Self::object_name(store),
+            secret,
+        })
     }
 
     /// The name of the object of the store with this number.
@@ -128,7 +139,8 @@ impl<S: Sql> Hub<S> {
         self.sql.take_stirred()
     }
 
+    /// One transaction; a part of the one that runs, if frames are heard together.
     fn whole<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.sql.transaction(work)
+        if self.together.is_on() { work() } else { self.sql.transaction(work) }
     }
 }

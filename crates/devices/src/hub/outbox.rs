@@ -47,10 +47,11 @@ impl<S: Sql> Hub<S> {
             causation_id: None,
             data,
         };
-        Ok(self.sql.run(
-            "INSERT INTO outbox (type, body) VALUES (?1, ?2)",
-            values![event.data.type_name(), serde_json::to_string(&event)?],
-        )?)
+        let name = event.data.type_name();
+        match self.together.tell(name, serde_json::to_string(&event)?) {
+            Some(body) => Ok(self.sql.run("INSERT INTO outbox (type, body) VALUES (?1, ?2)", values![name, body])?),
+            None => Ok(()),
+        }
     }
 
     /// Tells that something is wrong with a device, and writes it into its log.

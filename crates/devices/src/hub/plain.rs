@@ -1,6 +1,6 @@
 //! Protocol 1: what a frame means.
 
-use super::lines::{as_fault, told};
+use super::lines::{Frame, as_fault, told};
 use super::session::{Moment, Output, Say, Session};
 use super::telemetry::is_watched;
 use super::{Hub, Result};
@@ -40,30 +40,26 @@ impl<S: Sql> Hub<S> {
         answer.or_else(|refusal| as_fault(refusal).map(|fault| told(&fault))).map(Some)
     }
 
-    pub(super) fn hear_frame(
-        &self,
-        session: &mut Session,
-        frame: Result<FromDevice, Fault>,
-        moment: &Moment,
-    ) -> Result<Vec<Output>> {
+    pub(super) fn hear_frame(&self, session: &mut Session, frame: &Frame, moment: &Moment) -> Result<Vec<Output>> {
         let frame = match frame {
             Ok(frame) => frame,
             // Who has not said who it is gets no second try.
-            Err(fault) => return Ok(told(&Fault { fatal: fault.fatal || !session.is_open(), ..fault })),
+            Err(fault) => return Ok(told(&Fault { fatal: fault.fatal || !session.is_open(), ..fault.clone() })),
         };
         if let FromDevice::Hello(hello) = frame {
-            return self.hello(session, &hello, moment);
+            return self.hello(session, hello, moment);
         }
         let Some(mut device) = self.speaker(session)?.filter(|_| session.is_open()) else {
             return Ok(told(&Fault::fatal("not_welcome", "say hello first, with a proof of this device's key")));
         };
         let answer = match frame {
             FromDevice::Hello(_) => return Ok(Vec::new()),
-            // Those that are heard lightly, of a device that is not known yet.
-            FromDevice::Heartbeat {} | FromDevice::Time { .. } => Ok(Vec::new()),
-            FromDevice::Telemetry(measured) => self.measured(&mut device, &measured, moment).map(|()| Vec::new()),
-            FromDevice::Reported { version, config } => self.reported(&device, version, &config).map(|()| Vec::new()),
-            FromDevice::Ack(ack) => self.acknowledged(&device, &ack, moment),
+            // Mostly heard lightly; here behind others of the same line.
+            FromDevice::Heartbeat {} => Ok(vec![here(&ToDevice::Heartbeat {})]),
+            FromDevice::Time { sent } => Ok(vec![here(&ToDevice::Time { sent: *sent, now: moment.now.millis() })]),
+            FromDevice::Telemetry(measured) => self.measured(&mut device, measured, moment).map(|()| Vec::new()),
+            FromDevice::Reported { version, config } => self.reported(&device, *version, config).map(|()| Vec::new()),
+            FromDevice::Ack(ack) => self.acknowledged(&device, ack, moment),
             FromDevice::Events(batch) => {
                 if batch.first > device.upto + 1 {
                     return Ok(vec![here(&ToDevice::Resend { from: device.upto + 1 })]);
@@ -99,6 +95,7 @@ impl<S: Sql> Hub<S> {
         let mut outputs = self.begin_line(session, &mut device, hello.firmware.as_deref(), moment)?;
         if hello.reset {
             device.upto = 0;
+            self.together.forget(&device.id.to_string());
             self.sql.run("UPDATE devices SET upto = 0 WHERE id = ?1", values![device.id.to_string()])?;
         }
         let config = device.told_config()?;

@@ -205,6 +205,12 @@ impl Output {
     pub const fn here(say: Say) -> Self {
         Self { to: To::Here, say }
     }
+
+    /// Does it close the socket that spoke?
+    #[must_use]
+    pub fn is_good_bye(&self) -> bool {
+        self.to == To::Here && matches!(self.say, Say::Close(..))
+    }
 }
 
 /// A socket that is there, and when something came last, a heartbeat that the runtime answered included.

@@ -65,6 +65,21 @@ impl<S> Watched<S> {
         self.run(sql, values)
     }
 
+    /// What is known of a device changes; it is written later, by [`Watched::run_as_known`].
+    pub fn change_known(&self, id: &str, change: impl FnOnce(&mut Device)) {
+        if let Some(device) = self.known.borrow_mut().get_mut(id) {
+            change(device);
+        }
+    }
+
+    /// Writes of devices what is known of them already.
+    pub fn run_as_known(&self, sql: &str, values: &[Value]) -> Result<(), SqlError>
+    where
+        S: Sql,
+    {
+        self.sql.run(sql, values)
+    }
+
     /// Something is to be done afterwards.
     pub fn stir(&self) {
         self.stirred.set(true);

@@ -9,4 +9,5 @@ mod machines;
 mod mqtt;
 mod rules;
 mod sales;
+mod together;
 mod unreliable;
