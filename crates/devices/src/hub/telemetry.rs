@@ -34,9 +34,10 @@ pub const fn is_watched(kind: DeviceKind) -> bool {
     matches!(kind, DeviceKind::Fridge | DeviceKind::Vm | DeviceKind::Vm20)
 }
 
-/// How long what was measured may wait to be written down, and how many sums of five minutes.
-const WRITTEN_WITHIN: Duration = Duration::from_secs(1);
-const MANY: usize = 400;
+/// How long what was measured may wait to be written down, and how many sums of five minutes. Each is a row that is paid for, so they wait as
+/// long as the object surely lives: one that nobody speaks to sleeps after ten seconds, and forgets.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(5);
+const MANY: usize = 4_000;
 
 /// What was measured and is not written down yet. Nobody was promised that it is kept: a line that breaks loses as much. What is acknowledged,
 /// as in MQTT with quality 1, is written down before.
