@@ -55,6 +55,7 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/users/staff",                                     Roles(&[Manager, Support, Admin]), Store,    Counter,  "IDENTITY"),
     route("GET",    "/api/v1/users/customer/age-verify",                       SignedIn,                          Own,      Web,      "CUSTOMERS"),
     route("POST",   "/api/v1/users/customer/age-verify",                       SignedIn,                          Own,      Web,      "CUSTOMERS"),
+    route("POST",   "/api/v1/users/customer/social-preauth",                   Public,                            Everyone, Web,      "SSO"),
     route("GET",    "/api/v1/users/{id}",                                      SignedIn,                          Own,      Web,      "IDENTITY"),
     route("PUT",    "/api/v1/users/{id}",                                      SignedIn,                          Own,      Web,      "IDENTITY"),
     route("DELETE", "/api/v1/users/{id}",                                      SignedIn,                          Own,      Web,      "IDENTITY").step_up(),
@@ -498,6 +499,7 @@ mod tests {
         for route in ROUTES.iter().filter(open) {
             let named = [
                 "/api/v1/auth/",
+                "/api/v1/users/customer/social-preauth",
                 "/api/v1/webhooks/",
                 "/api/v1/cart",
                 "/api/v1/devices/claim",

@@ -35,6 +35,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::clients::update, api::clients::delete))
         .routes(routes!(api::keys::rotate))
         .routes(routes!(api::social::begin::list))
+        .routes(routes!(api::social::preauth::begin))
         .routes(routes!(api::social::begin::begin))
         .routes(routes!(api::social::callback::get, api::social::callback::post))
         .routes(routes!(api::social::arrive::session))
