@@ -207,8 +207,9 @@ fn what_matters_wants_a_fresh_proof() {
     let refused = step_up(json!({"password": PASSWORD})).expect(422).unwrap();
     assert!(refused["detail"].as_str().unwrap().contains("totp, recovery"), "{refused}");
     let code = totp::code_now(&secret, calm_moment());
-    step_up(json!({"kind": "totp", "code": code})).expect(200).unwrap();
-    assert_eq!(step_up(json!({"kind": "totp", "code": code})).status, 401, "once");
+    let fresh = step_up(json!({"kind": "totp", "code": code})).expect(200).unwrap();
+    let again = client(&fresh).post("/api/v1/auth/step-up", &json!({"kind": "totp", "code": code})).unwrap();
+    assert_eq!((again.status, again.body["code"].as_str()), (401, Some("wrong_code")), "once");
 }
 
 #[test]
