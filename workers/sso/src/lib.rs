@@ -29,6 +29,8 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::userinfo::get, api::userinfo::post))
         .routes(routes!(api::revoke::revoke))
         .routes(routes!(api::introspect::introspect))
+        .routes(routes!(api::logout::get, api::logout::post))
+        .routes(routes!(api::account::get, api::account::post))
         .routes(routes!(api::consent::list))
         .routes(routes!(api::consent::withdraw))
         .routes(routes!(api::clients::list, api::clients::create))
