@@ -309,7 +309,7 @@ pub const ROUTES: &[Route] = &[
     route("GET",    "/api/v1/notifications",                                   SignedIn,                          Own,      Web,      "NOTIFICATIONS"),
     route("GET",    "/api/v1/notifications/letters",                           CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),
     route("POST",   "/api/v1/notifications/letters/{id}/retry",                CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),
-    route("POST",   "/api/v1/webhooks/letters/{provider}",                     Public,                            Everyone, Webhook,  "NOTIFICATIONS"),
+    route("POST",   "/api/v1/webhooks/letters/{provider}",                     Public,                            Everyone, Webhook,  "NOTIFICATIONS").max_body(256 * KB),
     route("GET",    "/api/v1/notifications/unreachable",                       CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),
     route("DELETE", "/api/v1/notifications/unreachable/{user_id}",             CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),
     route("GET",    "/api/v1/notifications/outbox",                            CHAIN,                             Chain,    Counter,  "NOTIFICATIONS"),

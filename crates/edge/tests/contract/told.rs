@@ -209,6 +209,7 @@ fn toppings() -> ModifierGroup {
             sku: "extra-toppings/grass-jelly".into(),
             name: "Grass Jelly".into(),
             price: money(),
+            age_restricted: true,
         }],
     }
 }
