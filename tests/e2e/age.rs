@@ -69,3 +69,40 @@ fn wine_is_for_those_who_have_shown_their_age() {
         assert_eq!(moved.expect(200).unwrap()["status"], status);
     }
 }
+
+#[test]
+fn a_tea_with_something_for_adults_in_it_is_for_adults() {
+    if !wanted() {
+        return;
+    }
+    let platform = Platform::start("age-modifier").unwrap();
+    let chain = Chain::open(&platform, 10).unwrap();
+    let mut menu: Value = serde_json::from_str(include_str!("../../data/menu_boba.json")).unwrap();
+    let groups = menu["modifier_groups"].as_object_mut().unwrap();
+    let extra = groups.values_mut().find(|group| group["name"] == "Extra toppings").unwrap();
+    let jelly = extra["options"].as_array_mut().unwrap().iter_mut().find(|one| one["name"] == "Grass Jelly").unwrap();
+    jelly["alcoholic"] = json!(true);
+    chain.admin.post("/api/v1/catalog/import", &menu).unwrap().expect(200).unwrap();
+    let shown = chain.nobody.get(&format!("/api/v1/stores/{}/menu", chain.store)).unwrap().expect(200).unwrap();
+    let groups = shown["modifier_groups"].as_array().unwrap();
+    let of = |sku: &str| {
+        let mut modifiers = groups.iter().flat_map(|group| group["modifiers"].as_array().unwrap());
+        modifiers.find(|one| one["sku"] == sku).unwrap()["age_restricted"].clone()
+    };
+    assert_eq!(of("extra-toppings/grass-jelly"), json!(true));
+    assert!(of("choose-sweetness-level/sugar-50pc").is_null(), "all others are for everybody");
+
+    let (_, customer) = chain.customer().unwrap();
+    let with = json!([kirana_tests::chain::golden_bubble(1)]);
+    let refused = order(&customer, &chain, &with).expect(409).unwrap();
+    assert_eq!((&refused["code"], &refused["min_age"]), (&json!("age_check_required"), &json!(20)), "{refused}");
+    let mut without = with.clone();
+    without[0]["modifiers"].as_array_mut().unwrap().pop();
+    let placed = order(&customer, &chain, &without).expect(201).unwrap();
+    let path = format!("/api/v1/orders/{}/lines", placed["id"].as_str().unwrap());
+    let refused = customer.put(&path, &json!({"lines": with})).unwrap().expect(409).unwrap();
+    assert_eq!(refused["code"], "age_check_required", "an edit is no way in");
+    verify(&customer, "doc_age_42", 20);
+    let placed = order(&customer, &chain, &with).expect(201).unwrap();
+    assert_eq!((&placed["age"]["min_age"], &placed["lines"][0]["age_restricted"]), (&json!(20), &json!(true)));
+}

@@ -52,9 +52,16 @@ function departure(provider, changes = {}) {
   return { url, verifier };
 }
 
+/** The same, said by the app itself: where the platform tells it to send its user. */
+async function preauth(provider, changes = {}) {
+  const verifier = randomBytes(32).toString("base64url");
+  const wish = { provider, return_to: RETURN_TO, state: "of the app", code_challenge: challenge(verifier), code_challenge_method: "S256", ...changes };
+  const { status, body } = await post("/users/customer/social-preauth", wish);
+  return { status, body, url: body.authorization_url && new URL(body.authorization_url), verifier };
+}
+
 /** Signs in at the real provider as somebody; what the app gets. */
-async function arrive(who) {
-  const { url, verifier } = departure("local");
+async function arrive(who, { url, verifier } = departure("local")) {
   const browser = new Browser();
   let page = await browser.open(url, RETURN_TO);
   page = await browser.submit(page, { login: who, password: "any" }, RETURN_TO);
@@ -73,6 +80,41 @@ const other = randomBytes(32).toString("base64url");
 assert.equal((await post("/oauth/session", { ...coming, code_verifier: other })).body.code, "invalid_code");
 assert.equal((await post("/oauth/session", coming)).body.user.id, first.body.user.id, "the same user");
 assert.equal((await post("/oauth/session", coming)).body.code, "invalid_code", "a code is good once");
+
+// An app that begins by itself gets an address for its user's browser, and ends in the same way.
+const begun = await preauth("local");
+assert.deepEqual([begun.status, begun.body.expires_in], [200, 600], JSON.stringify(begun.body));
+assert.equal(begun.url.searchParams.get("reference"), begun.body.reference);
+assert.ok(!begun.url.href.includes(challenge(begun.verifier)) && begun.url.href.startsWith(`${api}/oauth/login/local?`), begun.url.href);
+const left = async (url) => {
+  const response = await fetch(url, { redirect: "manual" });
+  assert.equal(response.status, 303);
+  assert.match(response.headers.get("set-cookie"), /^__Host-kirana-journey=/);
+  return new URL(response.headers.get("location")).searchParams;
+};
+const [here, there] = [await left(begun.url), await left(begun.url)];
+for (const [name, value] of Object.entries({ response_type: "code", code_challenge_method: "S256", client_id: "kirana" })) assert.equal(here.get(name), value);
+for (const name of ["state", "nonce", "code_challenge"]) {
+  assert.match(here.get(name), /^[\w-]{43}$/);
+  assert.notEqual(here.get(name), there.get(name), `${name}: each browser has its own`);
+}
+const came = await arrive("mali", begun);
+assert.equal((await post("/oauth/session", { ...came, code_verifier: other })).body.code, "invalid_code");
+assert.equal((await post("/oauth/session", came)).body.user.id, first.body.user.id);
+const astray = new URL(begun.url);
+astray.pathname = "/api/v1/oauth/login/crooked";
+for (const url of [astray, new URL(begun.url.href.slice(0, -2)), new URL(`${api}/oauth/login/local?reference=x`)]) {
+  const response = await fetch(url, { redirect: "manual" });
+  assert.deepEqual([response.status, (await response.json()).code, response.headers.get("location")], [400, "invalid_reference", null], url.href);
+}
+for (const [code, changes] of Object.entries({
+  unknown_return_to: { return_to: `${RETURN_TO}/x` },
+  invalid_request: { code_challenge_method: "plain" },
+  invalid_body: { code_verifier: "chosen" },
+  not_found: { provider: "nobody" },
+})) {
+  assert.equal((await preauth("local", changes)).body.code, code);
+}
 
 // Whoever has proved the address on both sides is one person; who only claims it over there is nobody here.
 const logIn = async (email) => (await post("/auth/login", { email, password: PASSWORD })).body;
@@ -141,6 +183,7 @@ for (const lie of [{ issuer: "https://evil.example" }, { issuer: `${crooked.issu
   crooked.metadata = lie;
   const response = await fetch(departure("crooked").url, { redirect: "manual" });
   assert.deepEqual([response.status, response.headers.get("location")], [503, null], JSON.stringify(lie));
+  assert.equal((await preauth("crooked")).status, 503, "the app hears of it before anybody is sent away");
 }
 crooked.metadata = {};
 

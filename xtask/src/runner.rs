@@ -47,7 +47,7 @@ pub fn start(port: u16, state: &Path, limits: Limits) -> Result<Running> {
     command.arg("--web");
     command.args((limits == Limits::Lifted).then_some("--unlimited"));
     // The demo chain's people log in with the password that the console prints.
-    command.args(["--var", "SECOND_FACTOR_FOR="]);
+    command.args(["--var", "SECOND_FACTOR_FOR=", "--var", "CHAIN_WORDS="]);
     command.args(scripts::all()?.iter().map(|script| &script.config)).current_dir(root());
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("the runner could not be started")?;

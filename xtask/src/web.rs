@@ -69,8 +69,13 @@ const IN_A_BROWSER: [(&str, &str); 2] = [("storefront", "web/e2e"), ("dashboard"
 /// Every `*.test.mjs` there in a browser; each file is a check. Each app has a platform with the demo chain of its own, so that both are tried at
 /// once: a browser waits more than it computes.
 pub fn browser(count: &mut Count) -> Result<()> {
+    let ports = free_ports(IN_A_BROWSER.len())?;
     let counts = std::thread::scope(|scope| {
-        let apps = IN_A_BROWSER.map(|(app, folder)| scope.spawn(move || browser_of(app, folder)));
+        let mut ports = ports.into_iter();
+        let apps = IN_A_BROWSER.map(|(app, folder)| {
+            let port = ports.next().unwrap_or_default();
+            scope.spawn(move || browser_of(app, folder, port))
+        });
         apps.map(|app| app.join().unwrap_or_else(|_| bail!("a thread that tried a web app died")))
     });
     for one in counts {
@@ -79,9 +84,15 @@ pub fn browser(count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-fn browser_of(app: &str, folder: &str) -> Result<Count> {
+/// So many ports that nobody listens at: all are held until the last is found, or the second could be the first again.
+fn free_ports(count: usize) -> Result<Vec<u16>> {
+    let held: Vec<_> = (0..count).map(|_| std::net::TcpListener::bind(("127.0.0.1", 0))).collect::<Result<_, _>>()?;
+    held.iter().map(|listener| Ok(listener.local_addr()?.port())).collect()
+}
+
+fn browser_of(app: &str, folder: &str, port: u16) -> Result<Count> {
     let mut count = Count::default();
-    let served = step(&format!("serve the demo chain to a browser, for the {app}"), |_| Served::start(app));
+    let served = step(&format!("serve the demo chain to a browser, for the {app}"), |_| Served::start(app, port));
     let Some(served) = count.take(served) else { return Ok(count) };
     let mut tests: Vec<_> = std::fs::read_dir(root().join(folder))?.flatten().map(|entry| entry.path()).collect();
     tests.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
@@ -97,7 +108,7 @@ fn browser_of(app: &str, folder: &str) -> Result<Count> {
 
 /// `cargo xtask screenshots`: every page, on a phone and a desk, light and dark.
 pub fn screenshots() -> Result<()> {
-    let served = step("serve the demo chain to a browser", |_| Served::start("screenshots"))?;
+    let served = step("serve the demo chain to a browser", |_| Served::start("screenshots", free_ports(1)?[0]))?;
     step("take pictures of every page into screenshots/", |_| {
         for script in ["web/e2e/screenshots.mjs", "web/dashboard/tests/screenshots.mjs"] {
             quietly(served.node()?.arg(root().join(script)), REMEDY)?;
@@ -116,7 +127,7 @@ struct Served {
 
 impl Served {
     /// With a state that is named after what it is for.
-    fn start(name: &str) -> Result<Self> {
+    fn start(name: &str, port: u16) -> Result<Self> {
         let browser = setup::browser()?;
         let secrets = dev::secrets::ensure()?;
         let state = root().join("target/web-e2e").join(name);
@@ -124,7 +135,6 @@ impl Served {
             std::fs::remove_dir_all(&state)?;
         }
         std::fs::create_dir_all(&state)?;
-        let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let platform = runner::start(port, &state, runner::Limits::Lifted)?;
         let bootstrap = secrets.get("BOOTSTRAP_SECRET").cloned().unwrap_or_default();
         let chain = demo::load(&platform.url, &bootstrap)?;

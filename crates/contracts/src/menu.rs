@@ -193,4 +193,7 @@ pub struct Modifier {
     pub name: String,
     /// Of one.
     pub price: Money,
+    /// May only adults have it, such as a shot of rum? Then so is whatever it is chosen with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub age_restricted: bool,
 }

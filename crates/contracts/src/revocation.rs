@@ -19,6 +19,13 @@ pub enum Revoked {
         /// The session.
         id: Id,
     },
+    /// Tokens of a session from before its user proved again who they are: another has taken their place.
+    Proof {
+        /// The session.
+        id: Id,
+        /// The second of the proof that tokens must have at least.
+        since: u64,
+    },
     /// Tokens that say of a user what is no longer so.
     User {
         /// The user.

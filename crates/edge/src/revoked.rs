@@ -5,6 +5,7 @@
 //! Identity writes an entry in the transaction that revokes; here is only a copy of the last minutes. The number of
 //! questions grows with isolates and time, not with requests. KV would be stale for a minute.
 
+use crate::access_token::Grant;
 use crate::{Principal, Problem, Result, call, clock, log, principal};
 use kirana_contracts::api_key::KeyGrant;
 use kirana_contracts::revocation::{MATTERS_FOR, MAX_ENTRIES, Revocation, Revocations, Revoked};
@@ -34,6 +35,8 @@ struct Known {
     upto: u64,
     /// Ended sessions and revoked keys, with when.
     gone: HashMap<Id, Timestamp>,
+    /// The second of the proof that a session's tokens must have, with when.
+    proofs: HashMap<Id, (u64, Timestamp)>,
     /// The version that a user's tokens must have, with when.
     users: HashMap<Id, (u32, Timestamp)>,
 }
@@ -46,6 +49,10 @@ impl Known {
                 Revoked::Session { id } | Revoked::Key { id } => {
                     self.gone.insert(id, entry.at);
                 }
+                Revoked::Proof { id, since } => {
+                    let known = self.proofs.entry(id).or_insert((since, entry.at));
+                    *known = (known.0.max(since), entry.at);
+                }
                 Revoked::User { id, version } => {
                     let known = self.users.entry(id).or_insert((version, entry.at));
                     *known = (known.0.max(version), entry.at);
@@ -53,6 +60,7 @@ impl Known {
             }
         }
         self.gone.retain(|_, at| now.since(*at) < MATTERS_FOR);
+        self.proofs.retain(|_, (_, at)| now.since(*at) < MATTERS_FOR);
         self.users.retain(|_, (_, at)| now.since(*at) < MATTERS_FOR);
     }
 
@@ -64,6 +72,12 @@ impl Known {
         let lives = |id: Id| !self.gone.contains_key(&id);
         // An API key is a principal with the key's id.
         principal.session.is_none_or(lives) && lives(principal.id) && self.is_current(principal.id, principal.version)
+    }
+
+    fn believes_token(&self, grant: &Grant) -> bool {
+        let proved = u64::try_from(grant.proved_at.seconds()).unwrap_or(0);
+        let since = grant.principal.session.and_then(|session| self.proofs.get(&session));
+        self.believes(&grant.principal) && since.is_none_or(|(since, _)| proved >= *since)
     }
 
     fn is_current(&self, user: Id, version: u32) -> bool {
@@ -78,6 +92,15 @@ impl Known {
 pub async fn believes(principal: &Principal, env: &Env) -> Result<bool> {
     refresh(env).await?;
     Ok(KNOWN.with_borrow(|known| known.believes(principal)))
+}
+
+/// Is what a token says still so, and was no later one given in its place?
+///
+/// # Errors
+/// As [`believes`].
+pub async fn believes_token(grant: &Grant, env: &Env) -> Result<bool> {
+    refresh(env).await?;
+    Ok(KNOWN.with_borrow(|known| known.believes_token(grant)))
 }
 
 /// Is what a key grants still so? What its maker may not do any more, it may not.
@@ -160,6 +183,30 @@ mod tests {
         assert!(!known.believes(&Principal { session: None, ..principal_of(5, 0, 0) }), "a key that was revoked");
         known.learn(&[entry(8, Revoked::User { id: id(2), version: 1 })], NOW);
         assert!(!known.believes(&principal_of(2, 13, 2)), "what came late takes nothing back");
+    }
+
+    #[test]
+    fn a_token_from_before_a_proof_is_not_believed() {
+        let mut known = Known::default();
+        let grant = |session: u8, seconds: u64| Grant {
+            principal: principal_of(1, session, 0),
+            version: 0,
+            proved_at: NOW + Duration::from_secs(seconds),
+            methods: Vec::new(),
+        };
+        assert!(known.believes_token(&grant(11, 0)));
+        let since = u64::try_from(NOW.seconds()).unwrap() + 60;
+        let entry = |since| Revocation { number: 1, at: NOW, revoked: Revoked::Proof { id: id(11), since } };
+        known.learn(&[entry(since), entry(since - 60)], NOW);
+        assert!(
+            !known.believes_token(&grant(11, 0)) && !known.believes_token(&grant(11, 59)),
+            "another took its place"
+        );
+        assert!(known.believes_token(&grant(11, 60)), "the one that did");
+        assert!(known.believes_token(&grant(12, 0)), "another session of the same user");
+        assert!(known.believes(&principal_of(1, 11, 0)), "the session goes on");
+        known.learn(&[], NOW + MATTERS_FOR);
+        assert!(known.proofs.is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The routes of a worker: path, method and handler from the handler's own annotation.
 //!
-//! Natively this is utoipa's router, which also makes the OpenAPI document of the annotations (`tests/openapi.rs` writes the
+//! Natively this is utoipa's router, which also makes the OpenAPI document of the annotations (`tests/openapi` writes the
 //! platform's from all of them). In WASM only the router is built: descriptions were a quarter of each script.
 
 #[cfg(not(target_family = "wasm"))]

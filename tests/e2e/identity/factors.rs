@@ -153,7 +153,8 @@ fn codes_come_by_mail_and_by_text_message() {
 
     let phone = format!("+66{}", 800_000_000 + std::process::id() % 90_000_000);
     me.post("/api/v1/auth/factors/sms/enrol", &json!({"phone": "0812345678"})).unwrap().expect(422).unwrap();
-    me.post("/api/v1/auth/factors/sms/enrol", &json!({"phone": phone})).unwrap().expect(202).unwrap();
+    let risk = me.post("/api/v1/auth/factors/sms/enrol", &json!({"phone": phone})).unwrap().expect(202).unwrap();
+    assert_eq!((&risk["code"], &risk["safer"]), (&json!("text_messages_can_be_read"), &json!(["totp"])), "{risk}");
     let code = code_of(chain.letter(&phone.replace('+', "%2B"), "Your code").unwrap());
     let second = me.post("/api/v1/auth/factors/sms/confirm", &json!({"code": code})).unwrap().expect(200).unwrap();
     assert_eq!(second["recovery_codes"], json!([]), "there are some already");
@@ -206,8 +207,9 @@ fn what_matters_wants_a_fresh_proof() {
     let refused = step_up(json!({"password": PASSWORD})).expect(422).unwrap();
     assert!(refused["detail"].as_str().unwrap().contains("totp, recovery"), "{refused}");
     let code = totp::code_now(&secret, calm_moment());
-    step_up(json!({"kind": "totp", "code": code})).expect(200).unwrap();
-    assert_eq!(step_up(json!({"kind": "totp", "code": code})).status, 401, "once");
+    let fresh = step_up(json!({"kind": "totp", "code": code})).expect(200).unwrap();
+    let again = client(&fresh).post("/api/v1/auth/step-up", &json!({"kind": "totp", "code": code})).unwrap();
+    assert_eq!((again.status, again.body["code"].as_str()), (401, Some("wrong_code")), "once");
 }
 
 #[test]

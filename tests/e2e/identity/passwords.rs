@@ -178,3 +178,23 @@ fn somebody_hears_once_a_day_that_a_login_failed() {
     me.put(&format!("/api/v1/users/{id}"), &profile).unwrap().expect(200).unwrap();
     assert_eq!(titles(), 1, "once, however often it was tried");
 }
+
+#[test]
+fn no_password_has_a_word_of_the_chain_in_it() {
+    if !wanted() {
+        return;
+    }
+    let chain = shared();
+    let path_of = |refused: &Value| refused["errors"][0]["path"].clone();
+    for bad in ["kirana-2026", "My K1R4NA account", "k.i.r.a.n.a at noon"] {
+        let refused = register(&new_email("worded"), bad).expect(422).unwrap();
+        assert_eq!(path_of(&refused), "password", "{bad}");
+        let user = json!({"email": new_email("worded"), "password": bad, "name": "Mali", "roles": ["customer"]});
+        let refused = chain.admin.post("/api/v1/users", &user).unwrap().expect(422).unwrap();
+        assert_eq!(path_of(&refused), "password", "{bad}");
+    }
+    let me = client(&log_in(&account("worded", &["customer"]), "x"));
+    let change = json!({"current_password": PASSWORD, "new_password": "the kirana of old"});
+    let refused = me.post("/api/v1/auth/change-password", &change).unwrap().expect(422).unwrap();
+    assert_eq!(path_of(&refused), "new_password");
+}

@@ -1,5 +1,6 @@
 //! Sessions: which there are, what ends them, and what a refresh token is worth when it comes again (S3).
 
+use super::tokens::signed;
 use super::{PASSWORD, account, client, log_in, until_refused};
 use crate::{shared, wanted};
 use kirana_tests::{Answer, eventually};
@@ -52,6 +53,55 @@ fn all_other_sessions_end_at_once_or_all() {
     assert_eq!(me.get("/api/v1/auth/sessions").unwrap().expect(200).unwrap().as_array().unwrap().len(), 1);
     me.send("DELETE", "/api/v1/auth/sessions?keep_current=false", None, None).unwrap().expect(204).unwrap();
     until_refused(&me);
+}
+
+#[test]
+fn a_token_of_before_is_refused_after_a_fresh_proof_and_the_session_goes_on() {
+    if !wanted() {
+        return;
+    }
+    let email = account("prover", &["customer"]);
+    let (session, elsewhere) = (log_in(&email, "phone"), log_in(&email, "laptop"));
+    let before = client(&session);
+    // Moments in tokens are whole seconds: what is proved twice within one is proved once.
+    std::thread::sleep(Duration::from_millis(1_100));
+    let proof = json!({"password": PASSWORD});
+    let fresh = before.post("/api/v1/auth/step-up", &proof).unwrap().expect(200).unwrap();
+    until_refused(&before);
+    assert_eq!(client(&fresh).get("/api/v1/auth/me").unwrap().status, 200, "another took its place");
+    assert_eq!(client(&elsewhere).get("/api/v1/auth/me").unwrap().status, 200, "another session is another proof");
+    // Another tab of the same session gets a token as fresh.
+    let next = refresh(&session["refresh_token"]).expect(200).unwrap();
+    assert_eq!(client(&next).get("/api/v1/auth/me").unwrap().status, 200);
+    assert_eq!(before.post("/api/v1/auth/step-up", &proof).unwrap().status, 401, "nothing comes of it any more");
+}
+
+#[test]
+fn sessions_are_ended_by_who_proved_lately_who_they_are() {
+    if !wanted() {
+        return;
+    }
+    let email = account("thief", &["customer"]);
+    let (stolen, own) = (log_in(&email, "a phone that is lost"), log_in(&email, "laptop"));
+    let path = |session: &Value| format!("/api/v1/auth/sessions/{}", session["session_id"].as_str().unwrap());
+    // Who has a device that somebody left logged in does not lock its owner out.
+    let old = shared().nobody.with_token(&signed(&stolen, |claims| {
+        claims["auth_time"] = json!(claims["auth_time"].as_i64().unwrap() - 360);
+    }));
+    for path in [path(&own), "/api/v1/auth/sessions".into(), "/api/v1/auth/sessions?keep_current=false".into()] {
+        let refused = old.send("DELETE", &path, None, None).unwrap().expect(401).unwrap();
+        assert_eq!(refused["code"], "step_up_required", "{path}");
+    }
+    assert_eq!(old.get("/api/v1/auth/sessions").unwrap().status, 200, "looking is free");
+    assert_eq!(client(&own).get("/api/v1/auth/me").unwrap().status, 200);
+    // The owner, who has just logged in elsewhere, ends it at once.
+    client(&own).send("DELETE", &path(&stolen), None, None).unwrap().expect(204).unwrap();
+    until_refused(&old);
+    // And out of one's own session everybody gets.
+    let stale = shared().nobody.with_token(&signed(&own, |claims| {
+        claims["auth_time"] = json!(claims["auth_time"].as_i64().unwrap() - 360);
+    }));
+    stale.post("/api/v1/auth/logout", &json!({})).unwrap().expect(204).unwrap();
 }
 
 #[test]

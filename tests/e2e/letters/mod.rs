@@ -4,6 +4,8 @@ mod peer;
 mod sdks;
 
 use crate::wanted;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use kirana_tests::platform::SECRET;
 use kirana_tests::{Client, Platform, eventually};
 use peer::{Event, Mood, Peer};
@@ -17,8 +19,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// A token of Postmark, an account of Twilio: of the tests.
 fn secrets() -> String {
-    json!({"postmark": "a-token-of-the-test", "twilio": {"account_sid": "AC0123", "auth_token": "an-auth-token"}})
-        .to_string()
+    json!({
+        "postmark": "a-token-of-the-test",
+        "twilio": {"account_sid": "AC0123", "auth_token": "an-auth-token"},
+        "webhooks": {"postmark": "kirana:a-password-of-the-test"},
+    })
+    .to_string()
 }
 
 /// A platform whose letters go to a provider of the test.
@@ -124,7 +130,8 @@ fn a_letter_goes_out_with_its_link_and_nothing_of_it_is_kept() {
     let user = post.register(&email);
     let letter = post.until(&user, "sent");
     assert_eq!((&letter["channel"], &letter["kind"]), (&json!("postmark"), &json!("verification")));
-    assert_eq!((&letter["address"], &letter["provider_id"]), (&json!(null), &json!("number-0")), "{letter}");
+    assert!(letter["address"].is_null(), "{letter}");
+    assert!(letter["provider_id"].as_str().unwrap().starts_with("number-0-"), "{letter}");
     let asked = post.peer.asked(&email);
     assert_eq!(asked.len(), 1);
     let token = asked[0].text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap();
@@ -204,6 +211,70 @@ fn a_bad_address_is_given_up_at_once_shown_and_tried_again_when_somebody_says_so
     post.until(&user, "sent");
     assert_eq!(post.peer.asked(&email)[1].text, text, "it says the same");
     assert_eq!(post.admin.post(&path, &json!({})).unwrap().status, 409, "once");
+}
+
+#[test]
+fn an_address_that_bounces_is_written_to_no_more_until_somebody_says_so() {
+    if !wanted() {
+        return;
+    }
+    let (post, email) = (&*SHARED, new_email("bounces"));
+    let (user, _) = post.account(&email);
+    let forgot = || {
+        let asked = post.nobody.post("/api/v1/auth/forgot-password", &json!({"email": email})).unwrap();
+        asked.expect(202).unwrap();
+    };
+    forgot();
+    let number = post.until(&user, "sent")["provider_id"].as_str().unwrap().to_owned();
+    let basic = |secret: &str| post.nobody.with_header("authorization", &format!("Basic {}", STANDARD.encode(secret)));
+    let postmark = basic("kirana:a-password-of-the-test");
+    let path = "/api/v1/webhooks/letters/postmark";
+    let mut notice =
+        json!({"RecordType": "Bounce", "Type": "HardBounce", "MessageID": number, "Email": email, "Inactive": true});
+    let listed = || {
+        let all = post.admin.all("/api/v1/notifications/unreachable?limit=100").unwrap();
+        all.into_iter().find(|one| one["user_id"] == json!(user))
+    };
+    for stranger in [&post.nobody, &basic("kirana:another"), &basic("")] {
+        assert_eq!(stranger.post(path, &notice).unwrap().expect(401).unwrap()["code"], "bad_signature");
+    }
+    postmark.post("/api/v1/webhooks/letters/resend", &notice).unwrap().expect(404).unwrap();
+    postmark.post(path, &json!({"x": 1})).unwrap().expect(400).unwrap();
+    // What may still arrive, what is about something else, and what is no letter of ours.
+    for (name, value) in
+        [("Type", json!("SoftBounce")), ("RecordType", json!("Delivery")), ("MessageID", json!("number-x"))]
+    {
+        let mut other = notice.clone();
+        (other["Inactive"], other[name]) = (json!(name != "Type"), value);
+        postmark.post(path, &other).unwrap().expect(204).unwrap();
+        assert_eq!(listed(), None, "{name}");
+    }
+    notice["Email"] = json!(email.to_uppercase());
+    for _ in 0..2 {
+        postmark.post(path, &notice).unwrap().expect(204).unwrap();
+    }
+    let shown = listed().unwrap();
+    assert_eq!(
+        (&shown["address"], &shown["reason"], &shown["provider"]),
+        (&json!(email), &json!("HardBounce"), &json!("postmark"))
+    );
+    post.nobody.get("/api/v1/notifications/unreachable").unwrap().expect(401).unwrap();
+
+    forgot();
+    let letter = post.until(&user, "failed");
+    assert!(letter["reason"].as_str().unwrap().contains("HardBounce"), "{letter}");
+    assert_eq!(post.peer.asked(&email).len(), 1, "nobody was asked to send it");
+
+    let own = format!("/api/v1/notifications/unreachable/{user}");
+    post.admin.send("DELETE", &own, None, None).unwrap().expect(204).unwrap();
+    post.admin.send("DELETE", &own, None, None).unwrap().expect(404).unwrap();
+    let retry = format!("/api/v1/notifications/letters/{}/retry", letter["id"].as_str().unwrap());
+    post.admin.post(&retry, &json!({})).unwrap().expect(202).unwrap();
+    eventually("the letter to go out", MINUTE, || {
+        post.tick();
+        if post.peer.asked(&email).len() == 2 { Ok(()) } else { Err("not yet".to_owned()) }
+    })
+    .unwrap();
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// How an address is answered.
@@ -142,7 +143,8 @@ fn answer(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
         }
         Mood::Takes | Mood::FailsFirst(_) => {
             state.lock().unwrap().events.push(Event::Taken(to.clone()));
-            let id = format!("number-{before}");
+            static COUNT: AtomicU64 = AtomicU64::new(0);
+            let id = format!("number-{before}-{}", COUNT.fetch_add(1, Ordering::Relaxed));
             match text_message {
                 true => ("201 Created", json!({"sid": id, "status": "queued"})),
                 false => ("200 OK", json!({"ErrorCode": 0, "Message": "OK", "MessageID": id, "To": to})),

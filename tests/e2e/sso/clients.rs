@@ -29,6 +29,9 @@ fn admins_alone_make_clients_and_with_a_fresh_proof() {
         ("redirect_uris", json!(["https://*.example/callback"])),
         ("redirect_uris", json!(["javascript:alert(1)"])),
         ("redirect_uris", json!([])),
+        ("post_logout_redirect_uris", json!(["https://tool.example/#bye"])),
+        ("grant_types", json!(["refresh_token"])),
+        ("grant_types", json!(["authorization_code", "password"])),
         ("scope", json!("email")),
         ("client_name", json!("")),
         ("client_type", json!("trusted")),
@@ -156,6 +159,31 @@ fn a_client_that_may_less_or_is_gone_has_nothing_any_more() {
     assert_eq!(tool.ask(&mut browser, &[]).status, 400);
     chain.admin.send("DELETE", &path, None, None).unwrap().expect(404).unwrap();
     chain.admin.put(&path, &change).unwrap().expect(404).unwrap();
+}
+
+#[test]
+fn a_client_uses_the_grants_that_it_is_registered_for() {
+    if !wanted() {
+        return;
+    }
+    let mut wish = new_client();
+    wish["grant_types"] = json!(["authorization_code"]);
+    let (tool, mut browser) = (Tool::made(&wish), Browser::new());
+    let email = account("grants", &["customer"]);
+    let tokens = tool.redeem(&tool.code(&mut browser, &email, &[])).json();
+    assert_eq!(userinfo(&tokens["access_token"]).0, 200, "{tokens}");
+    assert!(tokens["refresh_token"].is_null(), "{tokens}");
+
+    // Both, unless somebody says otherwise; and a grant that is taken away is refused from then on.
+    let (path, admin) = (format!("/api/v1/oauth/clients/{}", tool.id), &shared().admin);
+    let mut change = json!({"client_name": "Tool", "redirect_uris": [CALLBACK], "scope": "openid email"});
+    let changed = admin.put(&path, &change).unwrap().expect(200).unwrap();
+    assert_eq!(changed["grant_types"], json!(["authorization_code", "refresh_token"]));
+    let code = tool.ask(&mut browser, &[]).answer(CALLBACK)["code"].clone();
+    let tokens = tool.refresh(&tool.redeem(&code).json()["refresh_token"]).json();
+    change["grant_types"] = json!(["authorization_code"]);
+    admin.put(&path, &change).unwrap().expect(200).unwrap();
+    assert_eq!(error(&tool.refresh(&tokens["refresh_token"])), (400, "unauthorized_client".into()));
 }
 
 #[test]

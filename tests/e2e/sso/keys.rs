@@ -30,6 +30,7 @@ fn the_provider_says_where_everything_is_and_what_it_does() {
         ("authorization_endpoint", "/api/v1/oauth/authorize"),
         ("token_endpoint", "/api/v1/oauth/token"),
         ("userinfo_endpoint", "/api/v1/oauth/userinfo"),
+        ("end_session_endpoint", "/api/v1/oauth/logout"),
         ("jwks_uri", "/api/v1/oauth/jwks"),
         ("revocation_endpoint", "/api/v1/oauth/revoke"),
         ("introspection_endpoint", "/api/v1/oauth/introspect"),

@@ -4,6 +4,7 @@ mod clients;
 mod codes;
 mod consent;
 mod keys;
+mod leaving;
 mod openid;
 mod pages;
 mod requests;
@@ -146,7 +147,12 @@ struct Tool {
 impl Tool {
     fn new(client_type: &str, scope: &str) -> Self {
         let client = json!({"client_name": "Accounts & Co", "client_type": client_type, "redirect_uris": [CALLBACK], "scope": scope});
-        let made = shared().admin.post("/api/v1/oauth/clients", &client).unwrap().expect(201).unwrap();
+        Self::made(&client)
+    }
+
+    /// A client, as an admin says it.
+    fn made(client: &Value) -> Self {
+        let made = shared().admin.post("/api/v1/oauth/clients", client).unwrap().expect(201).unwrap();
         let text = |name: &str| made[name].as_str().map(str::to_owned);
         Self { id: text("client_id").unwrap(), secret: text("client_secret") }
     }

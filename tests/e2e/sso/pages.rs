@@ -116,5 +116,5 @@ fn who_has_a_second_factor_is_asked_for_it() {
     assert!(consent.text.contains("Do you allow this?"), "{}", consent.text);
     let code = browser.allow(&consent).answer(CALLBACK)["code"].clone();
     let claims = claims(&tool.redeem(&code).json()["id_token"]);
-    assert_eq!((&claims["acr"], &claims["amr"]), (&json!("2"), &json!(["pwd", "otp"])));
+    assert_eq!((&claims["acr"], &claims["amr"]), (&json!("2"), &json!(["pwd", "otp", "mfa"])));
 }

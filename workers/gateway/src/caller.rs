@@ -56,7 +56,7 @@ pub async fn identify(request: &Request, route: &Route, env: &Env, trace: &Trace
     let refused = || Problem::unauthorized("unauthenticated", "the access token is not good; refresh it or log in");
     let mut grant = keys(env).await?.verify(&token, clock::now()).ok_or_else(refused)?;
     grant.principal.version = grant.version;
-    if !revoked::believes(&grant.principal, env).await? {
+    if !revoked::believes_token(&grant, env).await? {
         return Err(refused());
     }
     // Also of what is refused from here on.

@@ -43,6 +43,9 @@ const PASSED_WITH_NOTICES: &[&str] = &[
     "x-razorpay-signature",
 ];
 
+/// The same for notices about letters: Postmark's name and password, Resend's signature.
+const PASSED_WITH_BOUNCES: &[&str] = &["authorization", "svix-id", "svix-signature", "svix-timestamp"];
+
 /// Checks a request against its route and passes it on.
 ///
 /// # Errors
@@ -105,6 +108,7 @@ async fn pass(
     let headers = Headers::new();
     let more = match (route.to, route.access, route.class) {
         ("SSO", Access::Public, _) => PASSED_TO_SIGN_ON,
+        ("NOTIFICATIONS", _, Class::Webhook) => PASSED_WITH_BOUNCES,
         (_, _, Class::Webhook) => PASSED_WITH_NOTICES,
         _ => &[],
     };

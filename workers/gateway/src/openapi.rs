@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use worker::{Env, Response};
 
-/// What the annotations of all workers' handlers say, as `tests/openapi.rs` last wrote it; it fails when they say something else.
+/// What the annotations of all workers' handlers say, as `tests/openapi` last wrote it; it fails when they say something else.
 const DOCUMENT: &str = include_str!("openapi.json");
 
 /// `GET /api/v1/openapi.json`.

@@ -1,5 +1,6 @@
 //! SQL of letters: those that are to be sent and what came of them, and those that the outbox keeps.
 
+use crate::rules::bounce::Bounce;
 use crate::rules::delivery::LEASE;
 use crate::rules::letter::{Message, Wanted};
 use kirana_edge::db::{Db, Statement, stmt};
@@ -83,10 +84,81 @@ pub fn note(wanted: &Wanted, cause: &str, now: Timestamp) -> Statement {
     )
 }
 
-/// The statement that forgets what is to be sent to somebody, or was not sent.
+/// The statements that forget what is to be sent to somebody, or was not sent, and that nothing can be.
 #[must_use]
-pub fn forget(user: Id) -> Statement {
-    stmt("DELETE FROM deliveries WHERE user_id = ?1", params![user])
+pub fn forget(user: Id) -> Vec<Statement> {
+    vec![stmt("DELETE FROM deliveries WHERE user_id = ?1", params![user]), reachable(user)]
+}
+
+/// An address that takes no letters.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Unreachable {
+    /// Whose.
+    pub user_id: Id,
+    /// The address.
+    pub address: String,
+    /// Who says so: `postmark` or `resend`.
+    pub provider: String,
+    /// Why, in the provider's word: `HardBounce`, `SpamComplaint`.
+    pub reason: String,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// The statement that notes that an address takes no letters: that of a letter which this provider has taken under this number, and no
+/// other. Told twice, it is noted once.
+#[must_use]
+pub fn bounced(bounce: &Bounce, provider: &str, now: Timestamp) -> Statement {
+    stmt(
+        "INSERT OR IGNORE INTO unreachable (address, user_id, provider, reason, at)
+         SELECT ?1, user_id, ?2, ?3, ?4 FROM deliveries WHERE provider_id = ?5 AND channel = ?2 AND state = 'sent' LIMIT 1",
+        params![&bounce.address, provider, &bounce.reason, now, &bounce.number],
+    )
+}
+
+/// The statement after which letters go to somebody again.
+#[must_use]
+pub fn reachable(user: Id) -> Statement {
+    stmt("DELETE FROM unreachable WHERE user_id = ?1", params![user])
+}
+
+/// Why an address takes no letters; nothing when it does.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn held_back(db: &Db, address: &str) -> Result<Option<String>> {
+    #[derive(Deserialize)]
+    struct Row {
+        reason: String,
+    }
+    let sql = "SELECT reason FROM unreachable WHERE address = ?1";
+    Ok(db.first::<Row>(sql, params![address.trim().to_lowercase()]).await?.map(|row| row.reason))
+}
+
+/// Addresses that take no letters, after a user.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn unreachable(db: &Db, after: Option<Id>, limit: usize) -> Result<Vec<Unreachable>> {
+    #[derive(Deserialize)]
+    struct Row {
+        user_id: Id,
+        address: String,
+        provider: String,
+        reason: String,
+        at: i64,
+    }
+    let rows: Vec<Row> = db
+        .all(
+            "SELECT user_id, address, provider, reason, at FROM unreachable WHERE user_id > ?1 ORDER BY user_id LIMIT ?2",
+            params![after.map(|id| id.to_string()).unwrap_or_default(), limit + 1],
+        )
+        .await?;
+    let one = |row: Row| {
+        let Row { user_id, address, provider, reason, at } = row;
+        Unreachable { user_id, address, provider, reason, at: Timestamp::from_millis(at) }
+    };
+    Ok(rows.into_iter().map(one).collect())
 }
 
 /// Takes up to `limit` letters whose turn it is; nobody else gets them for as long as a try may last.

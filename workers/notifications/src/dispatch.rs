@@ -35,7 +35,7 @@ const WHILE_WRONG: Duration = Duration::from_secs(60);
 #[must_use]
 pub fn apply(event: &Event) -> Vec<Statement> {
     if let EventData::CustomerErased(erased) = &event.data {
-        return vec![db::forget(erased.user_id)];
+        return db::forget(erased.user_id);
     }
     wanted(&event.data).map(|wanted| db::note(&wanted, &event.id.to_string(), clock::now())).into_iter().collect()
 }
@@ -85,9 +85,14 @@ pub async fn sweep(env: &Env) -> Result<()> {
 }
 
 async fn one(env: &Env, db: &Db, due: &Due) {
-    let statements = match prepare(env, due).await {
+    let statements = match prepare(env, db, due).await {
         Ok(Ready::Message(message, Channel::Outbox)) => kept(due, &message),
         Ok(Ready::Message(message, Channel::Provider(provider))) => sent(env, due, &message, &provider).await,
+        Ok(Ready::HeldBack(why)) => {
+            let reason = format!("nothing is sent to this address: {why}");
+            told("a letter is not sent: its address takes none", due, "");
+            vec![db::failed(due, None, &reason, clock::now())]
+        }
         Ok(Ready::Expired) => {
             told("a letter is not sent: what it says is good no more", due, "");
             vec![db::expired(due, clock::now())]
@@ -117,11 +122,12 @@ async fn settle(db: &Db, due: &Due, statements: Vec<Statement>) {
 /// What is to be done with a letter.
 enum Ready {
     Message(Message, Channel),
+    HeldBack(String),
     Expired,
     Wrong(String),
 }
 
-async fn prepare(env: &Env, due: &Due) -> Result<Ready> {
+async fn prepare(env: &Env, db: &Db, due: &Due) -> Result<Ready> {
     let secret = match due.ticket {
         Some(ticket) => match secret(env, ticket).await? {
             Some(secret) if secret.expires_at > clock::now() => Some(secret),
@@ -136,6 +142,11 @@ async fn prepare(env: &Env, due: &Due) -> Result<Ready> {
         write(kind, to, url.trim_end_matches('/'), secret.as_ref(), due.words.as_deref())
     });
     let Some(message) = message else { return Ok(Ready::Wrong(format!("{} is no letter of this version", due.kind))) };
+    if message.medium == Medium::Letter
+        && let Some(why) = db::held_back(db, &message.to).await?
+    {
+        return Ok(Ready::HeldBack(why));
+    }
     Ok(match way(env, message.medium) {
         Ok(channel) => Ready::Message(message, channel),
         Err(reason) => Ready::Wrong(reason),

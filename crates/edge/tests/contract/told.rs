@@ -209,6 +209,7 @@ fn toppings() -> ModifierGroup {
             sku: "extra-toppings/grass-jelly".into(),
             name: "Grass Jelly".into(),
             price: money(),
+            age_restricted: true,
         }],
     }
 }
@@ -324,8 +325,12 @@ fn problem() -> Problem {
 
 pub fn all() -> Vec<Sample> {
     let secret = LetterSecret { secret: "123456".into(), expires_at: time(), phone: Some("+66812345678".into()) };
-    let revoked =
-        [Revoked::Session { id: id(13) }, Revoked::User { id: id(3), version: 4 }, Revoked::Key { id: id(14) }];
+    let revoked = [
+        Revoked::Session { id: id(13) },
+        Revoked::User { id: id(3), version: 4 },
+        Revoked::Key { id: id(14) },
+        Revoked::Proof { id: id(13), since: 1_763_631_000 },
+    ];
     let entries = (1..).zip(revoked).map(|(number, revoked)| Revocation { number, at: time(), revoked }).collect();
     let answers = vec![
         told("principal", &principal()),

@@ -88,6 +88,7 @@ fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<MenuLine, Vec<
         None => line_total(variant, &chosen, line.quantity),
     };
     let total = total.map_err(|error| vec![fault(at("quantity"), error.to_string())])?;
+    let age_restricted = product.age_restricted || chosen.iter().any(|(modifier, _)| modifier.age_restricted);
     let line = OrderLine {
         variant_sku: variant.sku.clone(),
         product_id: product.id,
@@ -109,7 +110,7 @@ fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<MenuLine, Vec<
         cancelled: 0,
         weight,
         substitute: None,
-        age_restricted: product.age_restricted,
+        age_restricted,
     };
     Ok(MenuLine { line, category: product.category.clone() })
 }

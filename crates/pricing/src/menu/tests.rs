@@ -14,7 +14,12 @@ fn baht(amount: i64) -> Money {
 
 fn menu(rate_bp: u32, inclusive: bool) -> Menu {
     let id = Id::new(Timestamp::from_millis(1), [1; 10]);
-    let modifier = |sku: &str, price| Modifier { sku: sku.into(), name: sku.into(), price: baht(price) };
+    let modifier = |sku: &str, price| Modifier {
+        sku: sku.into(),
+        name: sku.into(),
+        price: baht(price),
+        age_restricted: sku.ends_with("/rum"),
+    };
     let group = |id: &str, min, max, modifiers| ModifierGroup { id: id.into(), name: id.into(), min, max, modifiers };
     let variant = |sku: &str, price| MenuVariant {
         sku: sku.into(),
@@ -43,7 +48,16 @@ fn menu(rate_bp: u32, inclusive: bool) -> Menu {
         }],
         modifier_groups: vec![
             group("sweetness", 1, 1, vec![modifier("sugar/50", 0), modifier("sugar/100", 0)]),
-            group("topping", 0, 3, vec![modifier("topping/jelly", 2_000), modifier("topping/pearls", 1_000)]),
+            group(
+                "topping",
+                0,
+                3,
+                vec![
+                    modifier("topping/jelly", 2_000),
+                    modifier("topping/pearls", 1_000),
+                    modifier("topping/rum", 4_000),
+                ],
+            ),
         ],
         sold_out: Vec::new(),
         sold_out_modifiers: Vec::new(),
@@ -97,6 +111,21 @@ fn a_quote_explains_itself() {
 fn tax_on_top_is_added() {
     let quote = quote(&menu(825, false), &[line("tea/small", 1, &[("sugar/50", 1)])]).unwrap();
     assert_eq!((quote.totals.tax, quote.totals.total), (baht(371), baht(4_871)), "45.00 * 8.25 % = 3.7125");
+}
+
+/// S20: what is poured into it makes it what only adults may buy.
+#[test]
+fn a_line_is_for_adults_with_one_thing_in_it_that_is() {
+    let restricted = |modifiers: &[(&str, i64)]| {
+        let lines = [line("tea/small", 1, &[("sugar/50", 1)]), line("tea/medium", 1, modifiers)];
+        let quote = quote(&menu(700, true), &lines).unwrap();
+        quote.lines.iter().map(|line| line.age_restricted).collect::<Vec<_>>()
+    };
+    assert_eq!(restricted(&[("sugar/50", 1), ("topping/jelly", 2)]), [false, false]);
+    assert_eq!(restricted(&[("sugar/50", 1), ("topping/jelly", 1), ("topping/rum", 1)]), [false, true]);
+    let mut adults = menu(700, true);
+    adults.products[0].age_restricted = true;
+    assert!(quote(&adults, &[line("tea/small", 1, &[("sugar/50", 1)])]).unwrap().lines[0].age_restricted);
 }
 
 #[test]

@@ -127,16 +127,19 @@ function Sessions() {
   const { t, locale } = useI18n();
   const client = useQueryClient();
   const sessions = useQuery(sessionsQuery);
+  const proof = useStepUp();
   const end = useMutation({
-    mutationFn: async (id: string) => {
-      await http.DELETE("/api/v1/auth/sessions/{id}", { params: { path: { id } } });
-    },
+    mutationFn: (id: string) =>
+      proof.run(async () => {
+        await http.DELETE("/api/v1/auth/sessions/{id}", { params: { path: { id } } });
+      }),
     onSettled: () => void client.invalidateQueries(sessionsQuery),
   });
   return (
     <section className="panel" aria-labelledby="sessions">
       <h2 id="sessions">{t("sec.sessions")}</h2>
       {(sessions.error ?? end.error) && <ProblemNotice error={sessions.error ?? end.error} />}
+      {proof.sheet}
       <ul className="plain-list">
         {sessions.data?.map((one) => (
           <li key={one.id} className="between">

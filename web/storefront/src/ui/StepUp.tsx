@@ -1,9 +1,9 @@
 //! Some calls want a proof of the last five minutes: asked for when one says so, and then the call is made again.
 
-import { isProblem, type Schemas } from "@kirana/api";
+import { isProblem, type Schemas, take } from "@kirana/api";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { http } from "../api.ts";
+import { http, sessions } from "../api.ts";
 import { factorsQuery } from "../data/account.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { Field } from "./Field.tsx";
@@ -43,7 +43,10 @@ function Prove({ onDone, onClose }: { onDone: () => void; onClose: () => void })
   const prove = useMutation({
     mutationFn: async () => {
       const body: Schemas["StepUp"] = byApp ? { kind: "totp", code: text.trim() } : { password: text };
-      await http.POST("/api/v1/auth/step-up", { body });
+      const answer = await take(http.POST("/api/v1/auth/step-up", { body }));
+      // The token of before is good no more.
+      const now = sessions.current;
+      if (now) sessions.accept({ ...answer, refresh_token: now.refreshToken, session_id: now.sessionId, user: now.user });
     },
     onSuccess: onDone,
   });

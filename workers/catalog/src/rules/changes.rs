@@ -110,8 +110,12 @@ mod tests {
     }
 
     fn ice(price: i64) -> ModifierGroup {
-        let modifier =
-            Modifier { sku: "ice/more".into(), name: "More".into(), price: Money::new(price, Currency::THB) };
+        let modifier = Modifier {
+            sku: "ice/more".into(),
+            name: "More".into(),
+            price: Money::new(price, Currency::THB),
+            age_restricted: false,
+        };
         ModifierGroup { id: "1".into(), name: "Ice".into(), min: 0, max: 1, modifiers: vec![modifier] }
     }
 

@@ -47,6 +47,9 @@ pub struct OptionFile {
     /// In the currency's main unit: 20 is 20.00 baht.
     #[schema(value_type = f64)]
     pub price: Number,
+    /// May only adults have it? Then so is whatever it is chosen with.
+    #[serde(default)]
+    pub alcoholic: bool,
 }
 
 /// A product in a file.
@@ -163,6 +166,7 @@ fn read_group(id: &str, group: &GroupFile, currency: Currency, faults: &mut Faul
             sku: format!("{group_slug}/{}", slug(&option.name)),
             name: option.name.clone(),
             price: faults.money(format!("{path}.options[{index}].price"), &option.price, currency),
+            age_restricted: option.alcoholic,
         })
         .collect();
     ModifierGroup { id: id.into(), name: group.name.clone(), min: group.min, max: group.max, modifiers }
@@ -240,6 +244,20 @@ mod tests {
         let tea = products.iter().find(|product| product.slug == "golden-bubble-milk-tea").unwrap();
         let medium = tea.variants.iter().find(|variant| variant.sku == "golden-bubble-milk-tea/medium").unwrap();
         assert!(medium.price.amount % 100 == 0 && medium.price.amount > 0);
+    }
+
+    #[test]
+    fn what_is_poured_in_may_be_for_adults() {
+        let file: MenuFile = serde_json::from_value(json!({
+            "name": "x", "currency": "THB",
+            "modifier_groups": {"1": {"name": "Extra", "min": 0, "max": 1, "options": [
+                {"name": "Rum", "price": 40, "alcoholic": true}, {"name": "Jelly", "price": 20}]}},
+            "items": [{"name": "Tea", "category": "c", "variants": [{"name": "S", "price": 1, "modifier_groups": [1]}]}],
+        }))
+        .unwrap();
+        let (groups, products) = read(&file).unwrap();
+        assert_eq!(groups[0].modifiers.iter().map(|one| one.age_restricted).collect::<Vec<_>>(), [true, false]);
+        assert!(!products[0].age_restricted, "tea alone is for everybody");
     }
 
     #[test]

@@ -57,6 +57,23 @@ pub struct Telephone {
     pub phone: String,
 }
 
+/// What somebody should know who lets codes come by text message.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TextMessageRisk {
+    /// `text_messages_can_be_read`, for whoever has their own words for it.
+    pub code: &'static str,
+    /// In words.
+    pub detail: &'static str,
+    /// What is safer.
+    pub safer: [Kind; 1],
+}
+
+const TEXT_MESSAGE_RISK: TextMessageRisk = TextMessageRisk {
+    code: "text_messages_can_be_read",
+    detail: "whoever takes over your number, or listens in the telephone network, reads your codes; an authenticator app is safer",
+    safer: [Kind::Totp],
+};
+
 /// A code.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -121,12 +138,12 @@ pub async fn enrol_mail(State(env): State<Env>, Caller(caller): Caller, request_
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Codes by text message: sends the first, which confirms it.
+/// Codes by text message: sends the first, which confirms it, and tells what is wrong with such codes.
 ///
 /// # Errors
 /// 409 `already_enrolled`, 422 for what is no number, 429 `too_many_letters`.
 #[utoipa::path(post, path = "/api/v1/auth/factors/sms/enrol", tag = "identity", request_body = Telephone,
-    responses((status = 202), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)),
+    responses((status = 202, body = TextMessageRisk), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)),
     security(("bearer" = [])))]
 #[worker::send]
 pub async fn enrol_sms(
@@ -134,7 +151,7 @@ pub async fn enrol_sms(
     Caller(caller): Caller,
     request_id: RequestId,
     Json(body): Json<Telephone>,
-) -> Result<StatusCode> {
+) -> Result<(StatusCode, Json<TextMessageRisk>)> {
     let database = Db::of(&env)?;
     if !crate::rules::credentials::is_phone(&body.phone) {
         return Err(Problem::invalid_field("phone", "expected a number such as +66812345678 (E.164)"));
@@ -142,7 +159,7 @@ pub async fn enrol_sms(
     let sealed = vault(&env)?.seal(&body.phone, proof::place(&caller.id.to_string()), clock::random());
     let message = message(&database, caller.id, Kind::Sms, &request_id).await?;
     db::enrol(&database, caller.id, Kind::Sms, &sealed.map_err(Problem::internal)?, clock::now(), message).await?;
-    Ok(StatusCode::ACCEPTED)
+    Ok((StatusCode::ACCEPTED, Json(TEXT_MESSAGE_RISK)))
 }
 
 /// Confirms a factor with its first code. Every other session ends: from now on a login needs a code.

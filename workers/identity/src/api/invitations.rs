@@ -4,6 +4,7 @@ use crate::SOURCE;
 use crate::api::audit::Reason;
 use crate::api::issue::{self, OnDevice, Session, UserAgent};
 use crate::api::keys::master;
+use crate::api::words;
 use crate::db::audit::{self, Note};
 use crate::db::invitations::{self as db, Invitation};
 use crate::db::staff;
@@ -155,7 +156,8 @@ pub async fn accept(
     let (database, now, device) = (Db::of(&env)?, clock::now(), body.on.device(&agent)?);
     let id = read(&master(&env)?, Purpose::Invitation, &body.token).ok_or_else(stale)?;
     let invitation = db::waiting(&database, id, now).await?.ok_or_else(stale)?;
-    if let Some(fault) = password_fault("password", &body.password, &invitation.email, &invitation.name) {
+    if let Some(fault) = password_fault("password", &body.password, (&invitation.email, &invitation.name), &words(&env))
+    {
         return Err(Problem::invalid_fields(vec![fault]));
     }
     let inviter = users::by_id(&database, invitation.inviter_id).await?.ok_or_else(stale)?.principal(id);

@@ -17,3 +17,12 @@ pub mod sessions;
 pub mod social;
 pub mod users;
 pub mod verification;
+
+use crate::rules::words::Words;
+use worker::Env;
+
+/// The chain's own words, which no password has in it.
+#[must_use]
+pub fn words(env: &Env) -> Words {
+    env.var("CHAIN_WORDS").map(|words| Words::of(&words.to_string())).unwrap_or_default()
+}

@@ -3,6 +3,7 @@
 use crate::SOURCE;
 use crate::api::issue::{self, Beginning, OnDevice, Session, UserAgent};
 use crate::api::verification::claim;
+use crate::api::words;
 use crate::db::tickets;
 use crate::db::users::{self as db, User};
 use crate::rules::tickets::{MAX_LETTERS, Purpose};
@@ -68,7 +69,7 @@ async fn register_as(
     body: Registration,
     role: Role,
 ) -> Result<Json<Session>> {
-    let faults = credentials::faults(&body.email, &body.password, &body.name);
+    let faults = credentials::faults(&body.email, &body.password, &body.name, &words(env));
     if !faults.is_empty() {
         return Err(Problem::invalid_fields(faults));
     }

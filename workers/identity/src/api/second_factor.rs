@@ -155,7 +155,8 @@ async fn send(db: &Db, user: Id, kind: Kind, request_id: &RequestId) -> Result<S
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Proves again who one is: some calls want a proof of the last five minutes, and say so with 401 `step_up_required`.
+/// Proves again who one is: some calls want a proof of the last five minutes, and say so with 401 `step_up_required`. The access
+/// tokens that the session had before are refused within a second; its refresh token stays good, for whoever else shares it.
 ///
 /// # Errors
 /// 401 `wrong_code`, 403 `wrong_password`, 422 for a password where a code is needed, 429 `too_many_guesses`.
@@ -188,7 +189,7 @@ pub async fn step_up(
             return Err(Problem::invalid_field("code", detail));
         }
     };
-    statements.push(sessions::proved(session, &methods, now)?);
+    statements.extend(sessions::proved(session, &methods, now)?);
     let user = users::by_id(&db, caller.id).await?.ok_or_else(proof::wrong_code)?;
     proof::run(&db, statements).await?;
     let grant = Grant { principal: user.principal(session), version: user.version, proved_at: now, methods };

@@ -165,13 +165,14 @@ pub async fn list(State(env): State<Env>, Caller(caller): Caller) -> Result<Json
     Ok(Json(db::list(&Db::of(&env)?, caller.id, caller.session, clock::now()).await?))
 }
 
-/// Ends one of one's sessions: a device that was lost. Its tokens are refused within a second.
+/// Ends one of one's sessions: a device that was lost. Its tokens are refused within a second. It wants a fresh proof, which a
+/// login on another device is; one's own session ends with `POST /auth/logout`, without.
 ///
 /// # Errors
-/// 404 for a session that is not one's own.
+/// 401 `step_up_required`, 404 for a session that is not one's own.
 #[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", tag = "identity",
     params(("id" = Id, Path, description = "The session")),
-    responses((status = 204), (status = 404, body = Problem)), security(("bearer" = [])))]
+    responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)), security(("bearer" = [])))]
 #[worker::send]
 pub async fn revoke(
     State(env): State<Env>,
@@ -199,7 +200,7 @@ pub struct Which {
 /// Ends all of one's sessions, or all others.
 ///
 /// # Errors
-/// 401 without a token.
+/// 401 without a token, 401 `step_up_required`.
 #[utoipa::path(delete, path = "/api/v1/auth/sessions", tag = "identity", params(Which),
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem)), security(("bearer" = [])))]
 #[worker::send]

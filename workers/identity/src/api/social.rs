@@ -5,6 +5,7 @@ use crate::api::login::half_way;
 use crate::api::proof::confirmed;
 use crate::api::register::registered;
 use crate::db::users::{self as db, User};
+use crate::rules::words::Words;
 use crate::rules::{credentials, password};
 use axum::extract::State;
 use kirana_edge::db::Db;
@@ -38,10 +39,13 @@ pub async fn by_address(
         return Ok(Json(found.user.id));
     }
     let unknown = hex::encode(clock::random::<32>());
-    let given =
-        vouched.name.as_deref().map(str::trim).filter(|name| credentials::faults(&email, &unknown, name).is_empty());
+    let given = vouched
+        .name
+        .as_deref()
+        .map(str::trim)
+        .filter(|name| credentials::faults(&email, &unknown, name, &Words::default()).is_empty());
     let name = given.unwrap_or_else(|| email.split('@').next().unwrap_or_default()).to_owned();
-    let faults = credentials::faults(&email, &unknown, &name);
+    let faults = credentials::faults(&email, &unknown, &name, &Words::default());
     if !faults.is_empty() {
         return Err(Problem::invalid_fields(faults));
     }

@@ -4,6 +4,7 @@ use crate::SOURCE;
 use crate::api::audit::Reason;
 use crate::api::profile::phone_index;
 use crate::api::register::registered;
+use crate::api::words;
 use crate::db::audit::{self, Note};
 use crate::db::users::{self as db, User};
 use crate::db::{sessions, staff};
@@ -54,7 +55,7 @@ pub async fn create(
     Reason(reason): Reason,
     Json(body): Json<NewUser>,
 ) -> Result<(StatusCode, Json<User>)> {
-    let faults = credentials::faults(&body.email, &body.password, &body.name);
+    let faults = credentials::faults(&body.email, &body.password, &body.name, &words(&env));
     if !faults.is_empty() {
         return Err(Problem::invalid_fields(faults));
     }

@@ -3,11 +3,13 @@
 use crate::SOURCE;
 use crate::api::keys::master;
 use crate::api::proof::check_password;
+use crate::api::words;
 use crate::db::users::{self, User};
 use crate::db::{factors, sessions, tickets};
 use crate::rules::credentials::{normal_email, password_fault};
 use crate::rules::password;
 use crate::rules::tickets::{MAX_LETTERS, Purpose, read};
+use crate::rules::words::Words;
 use axum::extract::State;
 use http::StatusCode;
 use kirana_edge::db::{Db, Statement, required_change_missing};
@@ -206,7 +208,7 @@ pub async fn reset(State(env): State<Env>, request_id: RequestId, Json(body): Js
     let user = users::by_id(&db, ticket.user).await?.ok_or_else(stale)?;
     let mut statements = tickets::consume(id, now);
     statements.push(tickets::consume_all(user.id, Purpose::Reset, now));
-    statements.extend(change(&request_id, &user, ("password", &body.password), Change::ByLetter, now)?);
+    statements.extend(change(&request_id, &user, ("password", &body.password), Change::ByLetter, &words(&env), now)?);
     run(&db, statements).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -228,7 +230,7 @@ pub async fn change_password(
     let (db, now) = (Db::of(&env)?, clock::now());
     let found = check_password(&db, caller.id, &body.current_password, now).await?;
     let new = ("new_password", body.new_password.as_str());
-    let mut statements = change(&request_id, &found.user, new, Change::In(caller.session), now)?;
+    let mut statements = change(&request_id, &found.user, new, Change::In(caller.session), &words(&env), now)?;
     statements.push(factors::forget_guesses(caller.id));
     db.batch(statements).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -249,9 +251,10 @@ fn change(
     user: &User,
     (path, new): (&str, &str),
     how: Change,
+    words: &Words,
     now: Timestamp,
 ) -> Result<Vec<Statement>> {
-    if let Some(fault) = password_fault(path, new, &user.email, &user.name) {
+    if let Some(fault) = password_fault(path, new, (&user.email, &user.name), words) {
         return Err(Problem::invalid_fields(vec![fault]));
     }
     let hash = password::hash(new, clock::random()).map_err(Problem::internal)?;

@@ -32,7 +32,11 @@ pub async fn revocations(db: &Db, after: u64, now: Timestamp) -> Result<Revocati
     let entries = rows.into_iter().map(|row| {
         let id = row.id("subject")?;
         let revoked = match row.text("kind")?.as_str() {
-            "session" => Revoked::Session { id },
+            "session" => match row.sequence("version")? {
+                0 => Revoked::Session { id },
+                // The session goes on: see `sessions::proved`.
+                since => Revoked::Proof { id, since },
+            },
             "user" => Revoked::User { id, version: row.count("version")? },
             "key" => Revoked::Key { id },
             other => return Err(Problem::internal(format!("{other} is no kind of revocation"))),

@@ -197,15 +197,22 @@ pub fn revoke_all(user: Id, but: Option<Id>, why: &'static str, now: Timestamp) 
     ]
 }
 
-/// The statement that notes that somebody proved again who they are.
+/// The statements that note that somebody proved again who they are: tokens of this session from before that second are not
+/// believed any more, the session goes on.
 ///
 /// # Errors
 /// 500 when the methods cannot be written as JSON.
-pub fn proved(session: Id, methods: &[Method], now: Timestamp) -> Result<Statement> {
-    Ok(stmt(
-        "UPDATE sessions SET methods = ?2, proved_at = ?3 WHERE id = ?1",
-        params![session, serde_json::to_string(methods)?, now],
-    ))
+pub fn proved(session: Id, methods: &[Method], now: Timestamp) -> Result<Vec<Statement>> {
+    Ok(vec![
+        stmt(
+            "UPDATE sessions SET methods = ?2, proved_at = ?3 WHERE id = ?1",
+            params![session, serde_json::to_string(methods)?, now],
+        ),
+        stmt(
+            "INSERT INTO revocations (kind, subject, version, at) VALUES ('session', ?1, ?2, ?3)",
+            params![session, now.seconds(), now],
+        ),
+    ])
 }
 
 /// The statement that notes one more way in which somebody proved who they are, in a session that goes on.

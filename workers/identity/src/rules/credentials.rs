@@ -1,6 +1,7 @@
 //! What a user must give: an address, a password, a name.
 
 use super::common::is_common;
+use super::words::Words;
 use kirana_edge::FieldError;
 
 /// The address in the form it is stored in.
@@ -11,8 +12,8 @@ pub fn normal_email(email: &str) -> String {
 
 /// What is wrong with these, by field; nothing when they will do.
 #[must_use]
-pub fn faults(email: &str, password: &str, name: &str) -> Vec<FieldError> {
-    let faults = [email_fault(email), password_fault("password", password, email, name), name_fault(name)];
+pub fn faults(email: &str, password: &str, name: &str, words: &Words) -> Vec<FieldError> {
+    let faults = [email_fault(email), password_fault("password", password, (email, name), words), name_fault(name)];
     faults.into_iter().flatten().collect()
 }
 
@@ -29,14 +30,17 @@ pub fn email_fault(email: &str) -> Option<FieldError> {
     fault("email", "expected an e-mail address such as mali@example.com, of 254 characters at most")
 }
 
-/// What is wrong with a password in the field `path`, for somebody of this address and name.
+/// What is wrong with a password in the field `path`, for somebody of this address and name, in a chain with these words.
 #[must_use]
-pub fn password_fault(path: &str, password: &str, email: &str, name: &str) -> Option<FieldError> {
+pub fn password_fault(path: &str, password: &str, (email, name): (&str, &str), words: &Words) -> Option<FieldError> {
     if !(8..=128).contains(&password.chars().count()) {
         return fault(path, "expected 8 to 128 characters");
     }
     if is_common(password, email, name) {
         return fault(path, "many have this password, or it says who you are: it is guessed first; choose another");
+    }
+    if words.are_in(password) {
+        return fault(path, "this has a word of the chain in it: such are guessed first; choose one without");
     }
     None
 }
@@ -85,6 +89,7 @@ mod tests {
 
     #[test]
     fn faults_are_named() {
+        let faults = |email: &str, password: &str, name: &str| faults(email, password, name, &Words::of("kirana"));
         assert!(faults("mali@example.com", "bubble tea at noon", "Mali").is_empty());
         for bad in ["", "mali", "@example.com", "mali@", "mali@example", "a@b@c.d", "a b@c.d", "a@b..c"] {
             assert_eq!(faults(bad, "bubble tea at noon", "Mali")[0].path, "email", "{bad}");
@@ -92,12 +97,15 @@ mod tests {
         assert_eq!(faults("a@b.c", "short", "")[0].path, "password");
         assert_eq!(faults("a@b.c", "short", "")[1].path, "name");
         assert_eq!(faults("a@b.c", "iloveyou1", "Mali")[0].path, "password");
+        assert_eq!(faults("a@b.c", "K1rana at noon", "Mali")[0].path, "password");
+        let password_fault =
+            |password: &str| password_fault("password", password, ("a@b.c", "Mali"), &Words::default());
         // Any letters will do, from 8 of them to 128.
         for good in ["        ", "ทดสอบรหัสผ่าน", "qzxwvkjh", "👍👍👍👍👍👍👍👍", &"x".repeat(64), &"x".repeat(128)]
         {
-            assert_eq!(password_fault("password", good, "a@b.c", "Mali"), None, "{good}");
+            assert_eq!(password_fault(good), None, "{good}");
         }
-        assert!(password_fault("password", &"x".repeat(129), "a@b.c", "Mali").is_some());
+        assert!(password_fault(&"x".repeat(129)).is_some());
         assert!(is_locale("th") && is_locale("en-GB") && is_locale("zh-Hant-TW"));
         assert!(!is_locale("") && !is_locale("e") && !is_locale("th_TH") && !is_locale("en-"));
         assert!(is_phone("+66812345678"));

@@ -33,14 +33,14 @@ pub fn is_message_code(key: &Master, ticket: Id, given: &str) -> bool {
     message_code(key, ticket).as_bytes().ct_eq(given.trim().as_bytes()).into()
 }
 
-/// A recovery code of 50 random bits, as it is shown: `k3wfe-92mxa`. No letter is taken for another.
+/// A recovery code of 120 random bits, as it is shown: `k3wf-92mx-ab7c-...`, six groups of four. No letter is taken for another.
+/// Nobody who has the table and the key tries so many; those of before, of 50 bits, are good until their owner has new ones.
 #[must_use]
-pub fn recovery_code(random: [u8; 10]) -> String {
+pub fn recovery_code(random: [u8; 24]) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let letter = |byte: u8| char::from(ALPHABET[usize::from(byte & 31)]);
-    let (left, right) = random.split_at(5);
-    let text = |bytes: &[u8]| bytes.iter().map(|byte| letter(*byte)).collect::<String>();
-    format!("{}-{}", text(left), text(right))
+    let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte & 31)]);
+    let groups: Vec<String> = random.chunks(4).map(|group| group.iter().map(letter).collect()).collect();
+    groups.join("-")
 }
 
 /// How a recovery code is kept: its HMAC, whatever hyphens and capitals it was typed with.
@@ -68,10 +68,16 @@ mod tests {
         let code = message_code(&key, id(1));
         assert!(code.len() == 6 && is_message_code(&key, id(1), &format!(" {code}")));
         assert!(!is_message_code(&key, id(2), &code));
-        let recovery = recovery_code([1, 2, 3, 4, 5, 250, 251, 252, 253, 254]);
-        assert_eq!(recovery.len(), 11);
+        let mut random = [7; 24];
+        random[..5].copy_from_slice(&[1, 2, 250, 251, 255]);
+        let recovery = recovery_code(random);
+        assert_eq!(recovery, "bc45-9hhh-hhhh-hhhh-hhhh-hhhh");
+        assert!(recovery.bytes().filter(u8::is_ascii_alphanumeric).count() * 5 >= 112, "five bits a letter");
         let hash = recovery_hash(&key, id(1), &recovery);
         assert_eq!(hash, recovery_hash(&key, id(1), &recovery.replace('-', " ").to_uppercase()));
         assert_ne!(hash, recovery_hash(&key, id(2), &recovery));
+        // Of the length that codes had before.
+        let before = recovery_hash(&key, id(1), "k3wfe-92mxa");
+        assert_eq!(before, recovery_hash(&key, id(1), "K3WFE 92MXA"));
     }
 }

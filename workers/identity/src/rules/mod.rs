@@ -11,3 +11,4 @@ pub mod sessions;
 pub mod tenancy;
 pub mod tickets;
 pub mod totp;
+pub mod words;

@@ -27,12 +27,14 @@ pub fn hash(password: &str, salt: [u8; 16]) -> Result<String, HashError> {
         .map_err(|error| HashError(error.to_string()))
 }
 
-/// Is this the password? Takes as long when there is no such user.
+/// Is this the password? Takes as long when there is no such user, or one without a password.
 #[must_use]
 pub fn verify(password: &str, stored: Option<&str>) -> bool {
-    let Ok(hash) = PasswordHash::new(stored.unwrap_or(NOBODY)) else { return false };
+    let known = stored.and_then(|stored| PasswordHash::new(stored).ok());
+    let somebody = known.is_some();
+    let Some(hash) = known.or_else(|| PasswordHash::new(NOBODY).ok()) else { return false };
     let right = argon2().verify_password(password.as_bytes(), &hash).is_ok();
-    right && stored.is_some()
+    right && somebody
 }
 
 #[cfg(test)]
@@ -54,7 +56,16 @@ mod tests {
         let long = "x".repeat(127);
         let stored_long = hash(&format!("{long}a"), [7; 16]).unwrap();
         assert!(verify(&format!("{long}a"), Some(&stored_long)) && !verify(&format!("{long}b"), Some(&stored_long)));
-        assert!(!verify("correct horse", None));
-        assert!(PasswordHash::new(NOBODY).is_ok());
+        assert!(!verify("correct horse", None) && !verify("!", Some("!")));
+    }
+
+    #[test]
+    fn who_has_no_account_costs_a_hash_like_everybody_else() {
+        let (somebody, nobody) = (hash("correct horse", [7; 16]).unwrap(), PasswordHash::new(NOBODY).unwrap());
+        let somebody = PasswordHash::new(&somebody).unwrap();
+        let length = |hash: &PasswordHash| hash.hash.as_ref().map(|output| output.as_bytes().len());
+        assert_eq!((nobody.algorithm.as_str(), nobody.version), (somebody.algorithm.as_str(), somebody.version));
+        assert_eq!(nobody.params.to_string(), somebody.params.to_string());
+        assert!(length(&nobody) == length(&somebody) && length(&nobody) == Some(32));
     }
 }

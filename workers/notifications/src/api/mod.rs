@@ -1,5 +1,6 @@
 //! One's own notifications.
 
+pub mod bounces;
 pub mod letters;
 
 use axum::extract::State;

@@ -1,6 +1,7 @@
 //! What is decided without asking anybody: what a letter says, how a provider is spoken to, and what its answers mean.
 
 pub mod address;
+pub mod bounce;
 pub mod channel;
 pub mod delivery;
 pub mod device;

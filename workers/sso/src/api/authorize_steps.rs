@@ -88,12 +88,17 @@ impl<'a> Visit<'a> {
     /// # Errors
     /// 500 when the deployment has no key.
     pub fn seal(&mut self, request: &Request, stage: Stage) -> Result<String> {
-        let browser = self.visitor.browser.get_or_insert_with(|| {
+        let env = self.env;
+        ticket::seal(env, self.browser(), request, stage)
+    }
+
+    /// Which browser this is: a new one is given its cookie.
+    pub fn browser(&mut self) -> &str {
+        self.visitor.browser.get_or_insert_with(|| {
             let new = secret::secret(Kind::Browser, clock::random());
             self.cookies.push(browser_cookie(&new));
             new
-        });
-        ticket::seal(self.env, browser, request, stage)
+        })
     }
 
     /// A page about a request.

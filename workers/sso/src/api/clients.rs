@@ -3,6 +3,7 @@
 use crate::api::audit::{Doing, Reason};
 use crate::db::clients as db;
 use crate::rules::client::{Client, ClientMetadata, ClientType, Kept, MAX_CLIENTS, faults};
+use crate::rules::grant_type::{self, GrantType};
 use crate::rules::scope;
 use crate::rules::secret::{self, Kind};
 use axum::extract::State;
@@ -24,6 +25,12 @@ pub struct NewClient {
     pub client_type: ClientType,
     /// Where answers may go, 1 to 10 addresses; compared letter by letter.
     pub redirect_uris: Vec<String>,
+    /// Where its user may be led after signing out, 10 addresses at most; compared letter by letter.
+    #[serde(default)]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Which grants it may use: `authorization_code`, and `refresh_token` if it goes on while nobody looks. Both, if not given.
+    #[serde(default = "grant_type::usual")]
+    pub grant_types: Vec<GrantType>,
     /// What it may ask for, with spaces between: `openid`, and of `profile`, `email`, `stores` what it needs.
     pub scope: String,
 }
@@ -55,14 +62,17 @@ pub async fn create(
     Json(body): Json<NewClient>,
 ) -> Result<(StatusCode, Json<MadeClient>)> {
     caller.require(&[Role::Admin])?;
-    let NewClient { client_name, client_type, redirect_uris, scope } = body;
-    let metadata = checked(ClientMetadata { client_name, redirect_uris, scope }, client_type)?;
+    let NewClient { client_name, client_type, redirect_uris, post_logout_redirect_uris, grant_types, scope } = body;
+    let metadata = ClientMetadata { client_name, redirect_uris, post_logout_redirect_uris, grant_types, scope };
+    let metadata = checked(metadata, client_type)?;
     let now = clock::now();
     let client = Client {
         client_id: clock::new_id(),
         client_name: metadata.client_name,
         client_type,
         redirect_uris: metadata.redirect_uris,
+        post_logout_redirect_uris: metadata.post_logout_redirect_uris,
+        grant_types: metadata.grant_types,
         scope: metadata.scope,
         created_at: now,
         updated_at: now,
@@ -109,7 +119,8 @@ pub async fn list(
     Ok(Json(Page::of(clients, limit, |client| client.client_id.to_string())))
 }
 
-/// Changes a client. When it may ask for less than before, all that it was given is taken back.
+/// Changes a client. When it may ask for less than before, all that it was given is taken back; without the grant of refresh
+/// tokens, those that it has are refused.
 ///
 /// # Errors
 /// 403 for all but admins, 404, 422 `invalid_body`.
@@ -131,8 +142,16 @@ pub async fn update(
     let metadata = checked(body, before.client_type)?;
     let now = clock::now();
     let shrinks = !scope::within(&scope::parse(&before.scope), &scope::parse(&metadata.scope));
-    let ClientMetadata { client_name, redirect_uris, scope } = metadata;
-    let client = Client { client_name, redirect_uris, scope, updated_at: now, ..before.clone() };
+    let ClientMetadata { client_name, redirect_uris, post_logout_redirect_uris, grant_types, scope } = metadata;
+    let client = Client {
+        client_name,
+        redirect_uris,
+        post_logout_redirect_uris,
+        grant_types,
+        scope,
+        updated_at: now,
+        ..before.clone()
+    };
     let doing = Doing { caller: &caller, request_id: &request_id, reason: &reason };
     doing.note(&env, "oauth_client.changed", id.to_string(), Some(&before), Some(&client)).await?;
     let mut statements = db::update(&client)?;

@@ -67,13 +67,28 @@ pub async fn second_factor(
 /// # Errors
 /// Identity's own: 401 `invalid_login_token`, 404, 429.
 pub async fn send_code(env: &Env, request_id: &RequestId, login_token: &str, kind: &str) -> Result<()> {
-    let body = json!({"login_token": login_token, "kind": kind}).to_string();
+    let body = json!({"login_token": login_token, "kind": kind});
+    tell(&identity(env, request_id), "/api/v1/auth/login/code", &body).await
+}
+
+/// Ends somebody's session, with all that clients were given in it. Ended twice, it is ended once.
+///
+/// # Errors
+/// 500 or 503 when identity does not answer.
+pub async fn sign_out(env: &Env, request_id: &RequestId, user: Id, session: Id) -> Result<()> {
+    let asking = asking(user, session);
+    let as_user = call::service(env, "IDENTITY", &asking).during(&request_id.0);
+    tell(&as_user, "/api/v1/auth/logout", &json!({})).await
+}
+
+/// Asks for something that is answered without a word.
+async fn tell(identity: &call::Callee<'_>, path: &str, body: &serde_json::Value) -> Result<()> {
     let headers = Headers::new();
     headers.set("content-type", "application/json")?;
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
-    let request = Request::new_with_init("https://kirana/api/v1/auth/login/code", &init)?;
-    let answer = identity(env, request_id).fetch(request).await?;
+    init.with_method(Method::Post).with_headers(headers).with_body(Some(body.to_string().into()));
+    let request = Request::new_with_init(&format!("https://kirana{path}"), &init)?;
+    let answer = identity.fetch(request).await?;
     if answer.status_code() < 400 {
         return Ok(());
     }
@@ -110,17 +125,7 @@ pub async fn standing(env: &Env, request_id: &RequestId, user: Id, session: Id) 
     struct Live {
         current: bool,
     }
-    let name = "single sign-on".into();
-    let asking = Principal {
-        id: user,
-        name,
-        roles: Vec::new(),
-        stores: Vec::new(),
-        franchisee: None,
-        session: Some(session),
-        version: 0,
-        from: None,
-    };
+    let asking = asking(user, session);
     let as_user = call::service(env, "IDENTITY", &asking).during(&request_id.0);
     let sessions: Vec<Live> = as_user.get("/api/v1/auth/sessions").await?;
     if !sessions.iter().any(|session| session.current) {
@@ -129,6 +134,20 @@ pub async fn standing(env: &Env, request_id: &RequestId, user: Id, session: Id) 
     match as_user.get("/api/v1/auth/me").await {
         Err(problem) if problem.status == 401 => Ok(None),
         other => other.map(Some),
+    }
+}
+
+/// Somebody in their session, who is nothing to the chain here.
+fn asking(user: Id, session: Id) -> Principal {
+    Principal {
+        id: user,
+        name: "single sign-on".into(),
+        roles: Vec::new(),
+        stores: Vec::new(),
+        franchisee: None,
+        session: Some(session),
+        version: 0,
+        from: None,
     }
 }
 

@@ -15,6 +15,7 @@ use kirana_edge::{Caller, Json, Problem, RequestId, Result, clock};
 use kirana_kernel::Role;
 use kirana_vault::Place;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use worker::Env;
 
@@ -29,6 +30,7 @@ pub struct ProviderMetadata {
     pub authorization_endpoint: String,
     pub token_endpoint: String,
     pub userinfo_endpoint: String,
+    pub end_session_endpoint: String,
     pub jwks_uri: String,
     pub revocation_endpoint: String,
     pub introspection_endpoint: String,
@@ -66,6 +68,7 @@ pub async fn discovery(State(env): State<Env>) -> Result<Response> {
         authorization_endpoint: at("authorize"),
         token_endpoint: at("token"),
         userinfo_endpoint: at("userinfo"),
+        end_session_endpoint: at("logout"),
         jwks_uri: at("jwks"),
         revocation_endpoint: at("revoke"),
         introspection_endpoint: at("introspect"),
@@ -190,7 +193,23 @@ pub async fn signer(env: &Env, db: &Db) -> Result<Key> {
     let all = keys(env, db).await?;
     let generation = rules::signing(&turns(&all), clock::now());
     let kept = all.iter().find(|kept| Some(kept.turn.generation) == generation);
-    let kept = kept.ok_or_else(|| Problem::internal("no key signs now"))?;
+    open(env, kept.ok_or_else(|| Problem::internal("no key signs now"))?)
+}
+
+/// What an ID token says, if one of our keys that are still known has signed it.
+///
+/// # Errors
+/// 500 when the database refuses, or a key cannot be opened.
+pub async fn read<T: DeserializeOwned>(env: &Env, db: &Db, token: &str) -> Result<Option<T>> {
+    for kept in &keys(env, db).await? {
+        if let Some(claims) = open(env, kept)?.read(token) {
+            return Ok(Some(claims));
+        }
+    }
+    Ok(None)
+}
+
+fn open(env: &Env, kept: &Kept) -> Result<Key> {
     let place = kept.turn.generation.to_string();
     let secret = vault(env)?.open(&kept.sealed, Place("signing_keys", "sealed", &place)).map_err(Problem::internal)?;
     let bytes = hex::decode(secret).ok().and_then(|bytes| bytes.try_into().ok());

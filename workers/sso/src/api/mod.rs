@@ -1,5 +1,6 @@
 //! What clients, the browsers of their users, users and admins ask.
 
+pub mod account;
 pub mod audit;
 pub mod authorize;
 pub mod authorize_steps;
@@ -10,6 +11,7 @@ pub mod form;
 pub mod identity;
 pub mod introspect;
 pub mod keys;
+pub mod logout;
 pub mod page;
 pub mod pages;
 pub mod revoke;

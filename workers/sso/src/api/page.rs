@@ -59,6 +59,12 @@ pub fn signed_in_cookie(value: &str) -> String {
     format!("{SIGNED_IN}={value}; Path=/; Max-Age={SIGNED_IN_SECONDS}; Secure; HttpOnly; SameSite=Lax")
 }
 
+/// `Set-Cookie` after which nobody is signed in.
+#[must_use]
+pub fn signed_out_cookie() -> String {
+    format!("{SIGNED_IN}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+}
+
 fn with_cookies(mut response: Response, cookies: &[String]) -> Result<Response> {
     for cookie in cookies {
         let value = cookie.parse().map_err(Problem::internal)?;

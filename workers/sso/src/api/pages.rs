@@ -1,10 +1,12 @@
-//! The words of the pages: signing in, a second factor, agreeing, and what to do when something is wrong.
+//! The words of the pages: signing in, a second factor, agreeing, what one has agreed to, the way out, and what to do when
+//! something is wrong.
 
 use crate::api::identity::User;
 use crate::api::page::STYLE;
+use crate::db::consents::Consent;
 use crate::rules::code::GRANT_LIFETIME;
 use crate::rules::redirect::origin;
-use crate::rules::scope::Scope;
+use crate::rules::scope::{self, Scope};
 
 /// Makes a text safe between tags and in attributes.
 fn safe(text: &str) -> String {
@@ -26,7 +28,8 @@ fn whole(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title} · Kirana</title><style>{STYLE}</style></head>\n<body><main>\n<h1>{title}</h1>\n{body}\n</main></body>\n</html>\n"
+         <title>{title} · Kirana</title><style>{STYLE}</style></head>\n<body><main>\n<h1>{title}</h1>\n{body}\n\
+         <footer><a href=\"/api/v1/oauth/account\">What you have allowed, and signing out</a></footer>\n</main></body>\n</html>\n"
     )
 }
 
@@ -130,6 +133,65 @@ pub fn consent(asker: Asker<'_>, ticket: &str, user: &User, scopes: &[Scope]) ->
     whole("Do you allow this?", &body)
 }
 
+fn signed_in_as(user: &User) -> String {
+    format!("<p class=\"who\">You are signed in as {} ({}).</p>\n", safe(&user.name), safe(&user.email))
+}
+
+const SIGN_OUT: &str = "<button class=\"main\" name=\"action\" value=\"sign_out\">Sign out</button>\n";
+
+/// What somebody has agreed to, each with a button that takes it back, and the way out.
+#[must_use]
+pub fn account(ticket: &str, user: &User, consents: &[Consent]) -> String {
+    let row = |consent: &Consent| {
+        let may = scope::parse(&consent.scope).into_iter().map(Scope::in_words).collect::<Vec<_>>().join("; ");
+        format!(
+            "<li><strong>{0}</strong> may {may}, since {1}.\n\
+             <button name=\"withdraw\" value=\"{2}\" aria-label=\"Take back from {0}\">Take back</button></li>\n",
+            safe(&consent.client_name),
+            safe(consent.agreed_at.to_string().split('T').next().unwrap_or_default()),
+            consent.client_id,
+        )
+    };
+    let rows: String = consents.iter().map(row).collect();
+    let list = if rows.is_empty() {
+        "<p>You have allowed nothing to anybody.</p>\n".to_owned()
+    } else {
+        format!("<h2>What you have allowed</h2>\n<ul>\n{rows}</ul>\n")
+    };
+    let body = format!(
+        "{}<form method=\"post\" action=\"/api/v1/oauth/account\">\n\
+         <input type=\"hidden\" name=\"ticket\" value=\"{}\">\n{list}\
+         <p>Signing out here ends what every tool was given since you signed in.</p>\n{SIGN_OUT}</form>",
+        signed_in_as(user),
+        safe(ticket),
+    );
+    whole("Your account", &body)
+}
+
+/// Whether somebody wants to be signed out, as a client has asked.
+#[must_use]
+pub fn leave(ticket: &str, user: &User, asker: Option<&str>) -> String {
+    let asks = asker.map(|name| format!("<p><strong>{}</strong> asks to sign you out.</p>\n", safe(name)));
+    let body = format!(
+        "{}{}<form method=\"post\" action=\"/api/v1/oauth/account\">\n\
+         <input type=\"hidden\" name=\"ticket\" value=\"{}\">\n{SIGN_OUT}</form>\n\
+         <p>If you did not want that, close this page.</p>",
+        asks.unwrap_or_default(),
+        signed_in_as(user),
+        safe(ticket),
+    );
+    whole("Do you want to sign out?", &body)
+}
+
+/// Nobody is signed in in this browser.
+#[must_use]
+pub fn signed_out() -> String {
+    whole(
+        "You are signed out",
+        "<p>Nobody is signed in in this browser. You sign in again from the tool that you want to use.</p>",
+    )
+}
+
 /// Something is wrong that cannot be told to the client.
 #[must_use]
 pub fn lost(what: &str) -> String {
@@ -157,6 +219,40 @@ mod tests {
         }
     }
 
+    fn agreed(client_name: &str) -> Consent {
+        let (client_id, agreed_at) =
+            (Id::new(Timestamp::from_millis(1), [2; 10]), Timestamp::from_millis(1_763_631_000_000));
+        Consent { client_id, client_name: client_name.into(), scope: "openid email".into(), agreed_at }
+    }
+
+    #[test]
+    fn what_one_has_agreed_to_is_seen_with_a_way_back_and_a_way_out() {
+        let page = account("t", &user("Ada"), &[agreed("The tool")]);
+        for words in [
+            "<strong>The tool</strong> may recognise you when you come back; see your e-mail address, since 2025-11-20",
+            "name=\"withdraw\" value=\"00000000-0001-",
+            "Take back from The tool",
+            "value=\"sign_out\"",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(account("t", &user("Ada"), &[]).contains("nothing to anybody"));
+        assert!(leave("t", &user("Ada"), Some("The tool")).contains("value=\"sign_out\""));
+        let asker = Asker { name: "Tool", redirect_uri: "https://tool.example/cb" };
+        let (ada, kinds) = (user("Ada"), ["totp".to_owned()]);
+        for page in [
+            sign_in(asker, "t", "", None),
+            second_factor(asker, "t", &kinds, "totp", None),
+            consent(asker, "t", &ada, &Scope::ALL),
+            account("t", &ada, &[]),
+            leave("t", &ada, None),
+            signed_out(),
+            lost("x"),
+        ] {
+            assert!(page.contains("href=\"/api/v1/oauth/account\""), "no way out: {page}");
+        }
+    }
+
     #[test]
     fn who_agrees_reads_to_what_for_whom_and_for_how_long() {
         let asker = Asker { name: "The tool", redirect_uri: "https://tool.example/cb" };
@@ -175,6 +271,8 @@ mod tests {
             sign_in(asker, nasty, nasty, Some(nasty)),
             second_factor(asker, nasty, &[nasty.to_owned()], "totp", Some(nasty)),
             consent(asker, nasty, &user, &Scope::ALL),
+            account(nasty, &user, &[agreed(nasty)]),
+            leave(nasty, &user, Some(nasty)),
             lost(nasty),
         ] {
             assert!(

@@ -5,9 +5,11 @@ use crate::api::form::{Authorization, Form};
 use crate::api::{identity, issuer, keys};
 use crate::db::grants::{self, Grant};
 use crate::db::tokens::{self, Pair, TokenKind};
+use crate::rules::amr::amr;
 use crate::rules::client::Client;
 use crate::rules::code::{ACCESS_LIFETIME, ID_TOKEN_LIFETIME, Redeemer, Verdict, judge, judge_refresh};
 use crate::rules::fault::{INVALID_GRANT, fault, invalid_request};
+use crate::rules::grant_type::GrantType;
 use crate::rules::jwt::at_hash;
 use crate::rules::params::Params;
 use crate::rules::scope::{self, Scope};
@@ -15,7 +17,6 @@ use crate::rules::secret::{self, Kind};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
-use kirana_edge::access_token::Method;
 use kirana_edge::db::{Db, Statement, required_change_missing};
 use kirana_edge::{Json, Problem, RequestId, Result, clock};
 use kirana_kernel::Timestamp;
@@ -32,8 +33,9 @@ pub struct Tokens {
     pub token_type: &'static str,
     /// Seconds that the access token is good.
     pub expires_in: u64,
-    /// Good once, for new tokens.
-    pub refresh_token: String,
+    /// Good once, for new tokens; for clients that may use refresh tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
     /// Who signed in, signed.
     pub id_token: String,
     /// What the access token opens.
@@ -52,14 +54,15 @@ struct IdClaims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     acr: &'static str,
-    amr: &'a [Method],
+    amr: Vec<&'static str>,
     at_hash: String,
 }
 
 /// Tokens for a code or a refresh token. The client shows itself with HTTP Basic or in the form; a public one with its id alone.
 ///
 /// # Errors
-/// RFC 6749's: `invalid_client`, `invalid_grant`, `invalid_request`, `invalid_scope`, `unsupported_grant_type`.
+/// RFC 6749's: `invalid_client`, `invalid_grant`, `invalid_request`, `invalid_scope`, `unauthorized_client` for a grant that the
+/// client may not use, `unsupported_grant_type`.
 #[utoipa::path(post, path = "/api/v1/oauth/token", tag = "sso",
     request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "`grant_type=authorization_code` with `code`, `redirect_uri` and `code_verifier`, or `grant_type=refresh_token` with `refresh_token` and perhaps `scope`"),
     responses((status = 200, body = Tokens), (status = 400, description = "`error` and `error_description`"), (status = 401, description = "`invalid_client`"), (status = 415, body = Problem)))]
@@ -75,6 +78,9 @@ pub async fn token(
     let desk = Desk { env: &env, db, client, request_id, now: clock::now() };
     let tokens = match form.get("grant_type") {
         Some("authorization_code") => desk.redeem(&form).await?,
+        Some("refresh_token") if !desk.client.grant_types.contains(&GrantType::RefreshToken) => {
+            return Err(fault("unauthorized_client", "this client may not use refresh tokens").into());
+        }
         Some("refresh_token") => desk.refresh(&form).await?,
         Some(_) => return Err(fault("unsupported_grant_type", "expected authorization_code or refresh_token").into()),
         None => return Err(invalid_request("grant_type is missing").into()),
@@ -146,7 +152,8 @@ impl Desk<'_> {
             return Err(INVALID_GRANT.into());
         }
         let access_token = secret::secret(Kind::Access, clock::random());
-        let refresh_token = secret::secret(Kind::Refresh, clock::random());
+        let goes_on = self.client.grant_types.contains(&GrantType::RefreshToken);
+        let refresh_token = goes_on.then(|| secret::secret(Kind::Refresh, clock::random()));
         let claims = IdClaims {
             iss: issuer(self.env)?,
             sub: grant.user.to_string(),
@@ -156,12 +163,12 @@ impl Desk<'_> {
             auth_time: grant.auth_time.seconds(),
             nonce,
             acr: if grant.amr.len() > 1 { "2" } else { "1" },
-            amr: &grant.amr,
+            amr: amr(&grant.amr),
             at_hash: at_hash(&access_token),
         };
         let key = keys::signer(self.env, &self.db).await?;
         let id_token = key.sign(&claims).map_err(Problem::internal)?;
-        let pair = Pair { access: secret::hash(&access_token), refresh: secret::hash(&refresh_token) };
+        let pair = Pair { access: secret::hash(&access_token), refresh: refresh_token.as_deref().map(secret::hash) };
         statements.extend(tokens::insert(grant, &pair, scope, self.now));
         match self.db.batch(statements).await {
             Err(error) if required_change_missing(&error) => return Err(self.take_back(grant, lost_race).await?),

@@ -33,6 +33,12 @@ pub fn sign_in(hash: &str, before: Option<&str>, who: &SignedIn, ends_at: Timest
     ])
 }
 
+/// The statement after which nobody is signed in in the browser whose cookie has this hash.
+#[must_use]
+pub fn sign_out(hash: &str) -> Statement {
+    stmt("DELETE FROM browsers WHERE hash = ?1", params![hash])
+}
+
 /// Who is signed in in the browser whose cookie has this hash.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! SQL of clients.
 
 use crate::rules::client::{Client, ClientType, Kept, MAX_CLIENTS};
+use crate::rules::grant_type;
 use kirana_edge::db::{self, Db, Statement, require_one_change, stmt, timestamp};
 use kirana_edge::{Result, params};
 use kirana_kernel::{Id, Timestamp};
@@ -14,6 +15,8 @@ struct Row {
     client_type: ClientType,
     secret_hash: Option<String>,
     redirect_uris: String,
+    post_logout_redirect_uris: String,
+    grant_types: String,
     scope: String,
     created_at: i64,
     updated_at: i64,
@@ -26,6 +29,8 @@ impl Row {
             client_name: self.name,
             client_type: self.client_type,
             redirect_uris: serde_json::from_str(&self.redirect_uris)?,
+            post_logout_redirect_uris: serde_json::from_str(&self.post_logout_redirect_uris)?,
+            grant_types: grant_type::parse(&self.grant_types),
             scope: self.scope,
             created_at: timestamp(self.created_at),
             updated_at: timestamp(self.updated_at),
@@ -41,7 +46,8 @@ impl Row {
 pub async fn by_id(db: &Db, id: Id) -> Result<Option<Kept>> {
     let row: Option<Row> = db
         .first(
-            "SELECT id, name, type, secret_hash, redirect_uris, scope, created_at, updated_at FROM clients WHERE id = ?1",
+            "SELECT id, name, type, secret_hash, redirect_uris, post_logout_redirect_uris, grant_types, scope, created_at, updated_at
+             FROM clients WHERE id = ?1",
             params![id],
         )
         .await?;
@@ -55,8 +61,8 @@ pub async fn by_id(db: &Db, id: Id) -> Result<Option<Kept>> {
 pub async fn list(db: &Db, after: Option<Id>, limit: usize) -> Result<Vec<Client>> {
     let rows: Vec<Row> = db
         .all(
-            "SELECT id, name, type, secret_hash, redirect_uris, scope, created_at, updated_at FROM clients
-             WHERE id > ?1 ORDER BY id LIMIT ?2",
+            "SELECT id, name, type, secret_hash, redirect_uris, post_logout_redirect_uris, grant_types, scope, created_at, updated_at
+             FROM clients WHERE id > ?1 ORDER BY id LIMIT ?2",
             params![after.map(|id| id.to_string()).unwrap_or_default(), limit + 1],
         )
         .await?;
@@ -71,8 +77,9 @@ pub fn insert(kept: &Kept) -> Result<Vec<Statement>> {
     let client = &kept.client;
     Ok(vec![
         stmt(
-            "INSERT INTO clients (id, name, type, secret_hash, redirect_uris, scope, created_at, updated_at)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 WHERE (SELECT COUNT(*) FROM clients) < ?8",
+            "INSERT INTO clients (id, name, type, secret_hash, redirect_uris, scope, created_at, updated_at, post_logout_redirect_uris,
+                                  grant_types)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?9, ?10 WHERE (SELECT COUNT(*) FROM clients) < ?8",
             params![
                 client.client_id,
                 &client.client_name,
@@ -81,7 +88,9 @@ pub fn insert(kept: &Kept) -> Result<Vec<Statement>> {
                 serde_json::to_string(&client.redirect_uris)?,
                 &client.scope,
                 client.created_at,
-                MAX_CLIENTS
+                MAX_CLIENTS,
+                serde_json::to_string(&client.post_logout_redirect_uris)?,
+                grant_type::written(&client.grant_types)
             ],
         ),
         require_one_change(),
@@ -95,13 +104,16 @@ pub fn insert(kept: &Kept) -> Result<Vec<Statement>> {
 pub fn update(client: &Client) -> Result<Vec<Statement>> {
     Ok(vec![
         stmt(
-            "UPDATE clients SET name = ?2, redirect_uris = ?3, scope = ?4, updated_at = ?5 WHERE id = ?1",
+            "UPDATE clients SET name = ?2, redirect_uris = ?3, scope = ?4, updated_at = ?5, post_logout_redirect_uris = ?6,
+                    grant_types = ?7 WHERE id = ?1",
             params![
                 client.client_id,
                 &client.client_name,
                 serde_json::to_string(&client.redirect_uris)?,
                 &client.scope,
-                client.updated_at
+                client.updated_at,
+                serde_json::to_string(&client.post_logout_redirect_uris)?,
+                grant_type::written(&client.grant_types)
             ],
         ),
         require_one_change(),

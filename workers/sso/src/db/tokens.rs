@@ -78,8 +78,8 @@ pub async fn find(db: &Db, hash: &str) -> Result<Option<Found>> {
 pub struct Pair {
     /// Of the access token.
     pub access: String,
-    /// Of the refresh token.
-    pub refresh: String,
+    /// Of the refresh token, for who may have one.
+    pub refresh: Option<String>,
 }
 
 /// The statements that keep a new pair: the access token for this scope, the refresh token for all of the grant's.
@@ -91,10 +91,9 @@ pub fn insert(grant: &Grant, pair: &Pair, scope: &[Scope], now: Timestamp) -> Ve
             params![hash, grant.id, kind, scope::written(scope), now, expires_at],
         )
     };
-    vec![
-        one(&pair.access, "access", scope, now + ACCESS_LIFETIME),
-        one(&pair.refresh, "refresh", &grant.scope, now + REFRESH_LIFETIME),
-    ]
+    let mut statements = vec![one(&pair.access, "access", scope, now + ACCESS_LIFETIME)];
+    statements.extend(pair.refresh.iter().map(|hash| one(hash, "refresh", &grant.scope, now + REFRESH_LIFETIME)));
+    statements
 }
 
 /// The statements that use a refresh token up: of parallel calls one wins, the batch of every other fails.

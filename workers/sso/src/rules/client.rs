@@ -1,5 +1,6 @@
 //! Clients: the tools that people sign in to.
 
+use crate::rules::grant_type::{self, GrantType};
 use crate::rules::redirect;
 use crate::rules::scope::{self, Scope};
 use kirana_edge::FieldError;
@@ -42,6 +43,10 @@ pub struct Client {
     pub client_type: ClientType,
     /// Where answers may go, letter by letter.
     pub redirect_uris: Vec<String>,
+    /// Where its user may be led after signing out, letter by letter.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Which grants it may use.
+    pub grant_types: Vec<GrantType>,
     /// What it may ask for, with spaces between.
     pub scope: String,
     /// Since when.
@@ -67,6 +72,12 @@ pub struct ClientMetadata {
     pub client_name: String,
     /// Where answers may go, 1 to 10 addresses; compared letter by letter.
     pub redirect_uris: Vec<String>,
+    /// Where its user may be led after signing out, 10 addresses at most; compared letter by letter.
+    #[serde(default)]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Which grants it may use: `authorization_code`, and `refresh_token` if it goes on while nobody looks. Both, if not given.
+    #[serde(default = "grant_type::usual")]
+    pub grant_types: Vec<GrantType>,
     /// What it may ask for, with spaces between: `openid`, and of `profile`, `email`, `stores` what it needs.
     pub scope: String,
 }
@@ -83,10 +94,22 @@ pub fn faults(metadata: &ClientMetadata, client_type: ClientType) -> Vec<FieldEr
     if metadata.redirect_uris.is_empty() || metadata.redirect_uris.len() > 10 {
         fault("redirect_uris".into(), "expected 1 to 10 addresses");
     }
-    for (at, uri) in metadata.redirect_uris.iter().take(10).enumerate() {
-        if let Some(message) = redirect::fault(uri, client_type == ClientType::Confidential) {
-            fault(format!("redirect_uris[{at}]"), message);
+    if metadata.post_logout_redirect_uris.len() > 10 {
+        fault("post_logout_redirect_uris".into(), "expected 10 addresses at most");
+    }
+    let lists = [
+        ("redirect_uris", &metadata.redirect_uris),
+        ("post_logout_redirect_uris", &metadata.post_logout_redirect_uris),
+    ];
+    for (list, uris) in lists {
+        for (at, uri) in uris.iter().take(10).enumerate() {
+            if let Some(message) = redirect::fault(uri, client_type == ClientType::Confidential) {
+                fault(format!("{list}[{at}]"), message);
+            }
         }
+    }
+    if !metadata.grant_types.contains(&GrantType::AuthorizationCode) {
+        fault("grant_types".into(), "expected authorization_code, and refresh_token where it is needed");
     }
     let known = |word: &str| Scope::ALL.iter().any(|scope| scope.name() == word);
     let scopes = scope::parse(&metadata.scope);
@@ -105,6 +128,8 @@ mod tests {
         let good = ClientMetadata {
             client_name: "Accounts".into(),
             redirect_uris: vec!["https://tool.example/cb".into()],
+            post_logout_redirect_uris: vec!["https://tool.example/bye".into()],
+            grant_types: vec![GrantType::AuthorizationCode],
             scope: "openid email".into(),
         };
         assert_eq!(faults(&good, ClientType::Confidential), []);
@@ -115,6 +140,12 @@ mod tests {
         assert_eq!(paths(&ClientMetadata { redirect_uris: vec![], ..good.clone() }), ["redirect_uris"]);
         let uris = vec!["https://tool.example/cb".into(), "http://tool.example/cb".into()];
         assert_eq!(paths(&ClientMetadata { redirect_uris: uris, ..good.clone() }), ["redirect_uris[1]"]);
+        let uris = vec!["javascript:alert(1)".into()];
+        let bad = ClientMetadata { post_logout_redirect_uris: uris, ..good.clone() };
+        assert_eq!(paths(&bad), ["post_logout_redirect_uris[0]"]);
+        for grants in [vec![], vec![GrantType::RefreshToken]] {
+            assert_eq!(paths(&ClientMetadata { grant_types: grants, ..good.clone() }), ["grant_types"]);
+        }
         for scope in ["", "email", "openid everything", "openid  email"] {
             assert_eq!(paths(&ClientMetadata { scope: scope.into(), ..good.clone() }), ["scope"], "{scope}");
         }

@@ -81,6 +81,8 @@ pub(crate) mod tests {
             client_name: "Tool".into(),
             client_type: if secret.is_some() { ClientType::Confidential } else { ClientType::Public },
             redirect_uris: vec!["https://tool.example/cb".into()],
+            post_logout_redirect_uris: Vec::new(),
+            grant_types: crate::rules::grant_type::usual(),
             scope: "openid email".into(),
             created_at: at,
             updated_at: at,

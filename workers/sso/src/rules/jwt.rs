@@ -4,8 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 /// One public key (RFC 7517, RFC 7518).
@@ -71,8 +73,22 @@ impl Key {
         let header = format!(r#"{{"alg":"ES256","typ":"JWT","kid":"{}"}}"#, self.jwk().kid);
         let claims = serde_json::to_string(claims)?;
         let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        Ok(format!("{message}.{}", self.signature(&message)))
+    }
+
+    fn signature(&self, message: &str) -> String {
         let signature: Signature = self.0.sign(message.as_bytes());
-        Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes())))
+        URL_SAFE_NO_PAD.encode(signature.to_bytes())
+    }
+
+    /// What a token says that this key has signed; none of any other. A signature without randomness can be made again and
+    /// compared.
+    #[must_use]
+    pub fn read<T: DeserializeOwned>(&self, token: &str) -> Option<T> {
+        let (message, signature) = token.rsplit_once('.')?;
+        let own: bool = self.signature(message).as_bytes().ct_eq(signature.as_bytes()).into();
+        let (_, claims) = message.split_once('.').filter(|_| own)?;
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
     }
 }
 
@@ -103,6 +119,21 @@ mod tests {
         assert!(public.verify(message.replacen('e', "f", 1).as_bytes(), &signature).is_err());
         assert!(jwk != Key::from_bytes(&[8; 32]).unwrap().jwk() && jwk.kid.len() == 43);
         assert!(Key::from_bytes(&[0; 32]).is_none() && Key::from_bytes(&[255; 32]).is_none());
+    }
+
+    #[test]
+    fn a_key_reads_what_it_has_signed_and_nothing_else() {
+        let (key, other) = (Key::from_bytes(&[7; 32]).unwrap(), Key::from_bytes(&[8; 32]).unwrap());
+        let token = key.sign(&serde_json::json!({"sub": "x"})).unwrap();
+        let read = |key: &Key, token: &str| key.read::<serde_json::Value>(token);
+        assert_eq!(read(&key, &token).unwrap()["sub"], "x");
+        assert_eq!(read(&other, &token), None);
+        let forged =
+            token.replacen(&URL_SAFE_NO_PAD.encode(r#"{"sub":"x"}"#), &URL_SAFE_NO_PAD.encode(r#"{"sub":"y"}"#), 1);
+        assert!(forged != token && read(&key, &forged).is_none());
+        for bad in ["", ".", "..", "a.b.c", &token[..token.len() - 1], &format!("{token}=")] {
+            assert_eq!(read(&key, bad), None, "{bad}");
+        }
     }
 
     /// The example of OpenID Connect Core, appendix A.3.

@@ -1,13 +1,16 @@
 //! The way out: to a provider.
 
+use super::wish::Wish;
 use super::{Journey, callback_uri, lead, provider, providers, remote};
 use crate::api::form::Asked;
-use crate::rules::pkce;
-use crate::rules::redirect::{answer, is_registered};
+use crate::api::page::{Visitor, page};
+use crate::api::pages;
+use crate::rules::redirect::answer;
 use axum::extract::State;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
 use kirana_edge::{Json, Path, Problem, Result, clock};
 use sha2::{Digest, Sha256};
 use worker::Env;
@@ -25,6 +28,8 @@ pub struct Departure {
     code_challenge: Option<String>,
     /// `S256`.
     code_challenge_method: Option<String>,
+    /// In place of all these: what `POST /users/customer/social-preauth` answered.
+    reference: Option<String>,
 }
 
 /// The providers that one can sign in with.
@@ -41,33 +46,40 @@ pub async fn list(State(env): State<Env>) -> Result<Json<Vec<String>>> {
 /// good for a minute and with the verifier only, or with an `error`; and with `state`.
 ///
 /// # Errors
-/// 404 for an unknown provider, 400 `unknown_return_to` or `invalid_request`, 503 when the provider does not answer.
+/// 404 for an unknown provider, 400 `unknown_return_to`, `invalid_request` or `invalid_reference`, 503 when the provider does not
+/// answer.
 #[utoipa::path(get, path = "/api/v1/oauth/login/{provider}", tag = "sso",
     params(("provider" = String, Path, description = "The provider"), Departure),
     responses((status = 303, description = "To the provider"), (status = 400, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
 #[worker::send]
-pub async fn begin(State(env): State<Env>, Path(name): Path<String>, Asked(params): Asked) -> Result<Response> {
+pub async fn begin(
+    State(env): State<Env>,
+    Path(name): Path<String>,
+    visitor: Visitor,
+    Asked(params): Asked,
+) -> Result<Response> {
     let provider = provider(&env, &name)?;
-    let allowed = env.var("RETURN_URIS")?.to_string();
-    let allowed: Vec<String> = allowed.split_whitespace().map(str::to_owned).collect();
-    let return_to = params.get("return_to").filter(|uri| is_registered(uri, &allowed));
-    let return_to = return_to.ok_or_else(|| {
-        Problem::bad_request("unknown_return_to", "expected a return_to that the deployment knows, letter by letter")
-    })?;
-    let challenge = params.get("code_challenge").filter(|challenge| pkce::is_challenge(challenge));
-    let short = params.get("state").is_none_or(|state| state.len() <= 500);
-    let (Some(challenge), Some("S256"), true) = (challenge, params.get("code_challenge_method"), short) else {
-        let detail = "expected a code_challenge with code_challenge_method=S256, and a state of 500 bytes at most";
-        return Err(Problem::bad_request("invalid_request", detail));
+    let wish = match params.get("reference") {
+        Some(reference) => match Wish::open(&env, &name, reference)? {
+            Some(wish) => wish,
+            None => return stale(&visitor),
+        },
+        None => Wish {
+            return_to: params.get("return_to").unwrap_or_default().into(),
+            state: params.get("state").map(str::to_owned),
+            code_challenge: params.get("code_challenge").unwrap_or_default().into(),
+            code_challenge_method: params.get("code_challenge_method").unwrap_or_default().into(),
+        },
     };
+    wish.check(&env)?;
     let random = || URL_SAFE_NO_PAD.encode(clock::random::<32>());
     let journey = Journey {
         state: random(),
         nonce: random(),
         verifier: random(),
-        return_to: return_to.into(),
-        app_state: params.get("state").map(str::to_owned),
-        code_challenge: challenge.into(),
+        return_to: wish.return_to,
+        app_state: wish.state,
+        code_challenge: wish.code_challenge,
         made_at: clock::now(),
     };
     let (metadata, callback) = (remote::metadata(&provider).await?, callback_uri(&env, &name)?);
@@ -84,4 +96,13 @@ pub async fn begin(State(env): State<Env>, Path(name): Path<String>, Asked(param
     ];
     question.extend(provider.response_mode.as_deref().map(|mode| ("response_mode", mode)));
     Ok(lead(&answer(&metadata.authorization_endpoint, &question), &journey.seal(&env, &name)?))
+}
+
+/// A customer who opens an address too late reads so; a program gets a problem document.
+fn stale(visitor: &Visitor) -> Result<Response> {
+    let what = "This address to sign in with is not good any more.";
+    if visitor.wants_page {
+        return page(StatusCode::BAD_REQUEST, pages::lost(what), None, &[]);
+    }
+    Err(Problem::bad_request("invalid_reference", what))
 }

@@ -4,8 +4,10 @@
 pub mod arrive;
 pub mod begin;
 pub mod callback;
+pub mod preauth;
 pub mod remote;
 pub mod verify;
+pub mod wish;
 
 use crate::api::issuer;
 use crate::rules::arrival::JOURNEY;
