@@ -87,6 +87,9 @@ async function round(size, options, look, language = "en") {
   await go("/sign-in", "sign-in");
   await go("/register", "register");
   await go("/guest", "guest");
+  await go("/forgot-password", "forgot-password");
+  await go("/reset-password?token=abc", "reset-password");
+  await go("/verify-email?token=abc", "verify-email");
   await go("/account", "account-guest");
   await go("/help", "help");
   await go("/nowhere", "not-found").catch(() => shoot(page, name("not-found")));

@@ -93,3 +93,24 @@ test("pages, files and calls are what they are", async () => {
   assert.match(await docs.text(), /client\.js/);
   await call("GET", "/stores");
 });
+
+test("the app can be put on a home screen: its manifest, and icons of the sizes it says", async () => {
+  const page = await (await fetch(`${url}/`, { headers: { accept: "text/html" } })).text();
+  const link = /<link rel="manifest" href="([^"]+)"/.exec(page)?.[1];
+  assert.ok(link, "the page names its manifest");
+  const answer = await fetch(new URL(link, url));
+  assert.match(answer.headers.get("content-type"), /^application\/(manifest\+)?json/);
+  const manifest = await answer.json();
+  assert.deepEqual([manifest.name, manifest.start_url, manifest.display], ["Kirana", "/", "standalone"]);
+  assert.ok(manifest.icons.some(({ purpose }) => purpose === "maskable"));
+  const touch = /<link rel="apple-touch-icon" href="([^"]+)"/.exec(page)?.[1];
+  for (const { src, sizes, type } of [...manifest.icons, { src: touch, sizes: "192x192", type: "image/png" }]) {
+    const icon = await fetch(new URL(src, url));
+    assert.equal(icon.status, 200, src);
+    assert.ok(icon.headers.get("content-type").startsWith(type), src);
+    if (type !== "image/png") continue;
+    const bytes = Buffer.from(await icon.arrayBuffer());
+    assert.equal(bytes.toString("latin1", 1, 4), "PNG", src);
+    assert.equal(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`, sizes, src);
+  }
+});

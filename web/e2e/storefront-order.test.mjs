@@ -2,7 +2,7 @@
 // that breaks, and a kitchen that works meanwhile.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { as, call, endHappyHour, eventually, findings, kept, noon, open, PASSWORD, person } from "./support.mjs";
+import { as, call, endHappyHour, eventually, findings, kept, noon, open, PASSWORD, person, signIn } from "./support.mjs";
 
 const STORE = process.env.KIRANA_STORE;
 let browser;
@@ -218,6 +218,77 @@ test("answers that are lost do not order twice", { timeout: 60_000 }, async () =
       items.map((order) => order.id),
       [id],
     );
+  });
+  await context.close();
+});
+
+/** A cart with one tea, put in by hand. */
+async function tea(page) {
+  await page.goto(`/stores/${STORE}`);
+  await page.getByRole("link", { name: /Golden Bubble Milk Tea/ }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("radio", { name: "Sugar 50%" }).check();
+  await sheet.getByRole("radio", { name: "None" }).check();
+  await sheet.getByRole("button", { name: /^Add/ }).click();
+  await page.getByRole("link", { name: /View order/ }).click();
+}
+
+test("a delivery is ordered for a time of its own", { timeout: 90_000 }, async () => {
+  const context = await person(browser);
+  const page = await context.newPage();
+  await page.clock.install({ time: noon() });
+  await page.clock.resume();
+  await kept(page, "delivery-slot", async () => {
+    await signIn(page, "customer", "/account");
+    await tea(page);
+    await page.getByRole("radio", { name: "Delivery" }).check();
+    await page.getByLabel("Street, house, floor and door").fill("99 Phet Kasem Road, floor 4");
+    await page.getByRole("radio", { name: "Later" }).check();
+    const slots = page.locator(".slot:not(.full)");
+    await slots.nth(1).waitFor();
+    await slots.nth(1).click();
+    const at = await page.evaluate(() => JSON.parse(localStorage.getItem("kirana.cart")).at);
+    assert.ok(Date.parse(at) > 0, "a time is chosen");
+    assert.deepEqual(await findings(page), []);
+    const go = page.getByRole("button", { name: /^Order and pay/ });
+    await eventually("the order to be possible", async () => !(await go.isDisabled()));
+    await go.click();
+    await page.waitForURL(/\/pay\//);
+    const customer = await as("customer");
+    const order = await customer("GET", `/orders/${page.url().split("/").pop()}`);
+    assert.equal(order.fulfilment, "delivery");
+    assert.equal(order.deliver_to.address, "99 Phet Kasem Road, floor 4");
+    assert.equal(Date.parse(order.pickup_at ?? order.slot), Date.parse(at));
+    assert.deepEqual(context.faults, []);
+  });
+  await context.close();
+});
+
+test("a guest places an order and pays it, without an account", { timeout: 90_000 }, async () => {
+  const context = await person(browser);
+  const page = await context.newPage();
+  await page.clock.install({ time: noon() });
+  await page.clock.resume();
+  await kept(page, "guest-order", async () => {
+    await tea(page);
+    await page.getByRole("link", { name: /Sign in to order/ }).click();
+    await page.getByRole("link", { name: "Order as a guest" }).click();
+    await page.getByLabel("What should we call you?").fill("Ploy");
+    await page.getByLabel("E-mail").fill(`guest-${Date.now()}@kirana.example`);
+    await page.getByRole("button", { name: "Go on as a guest" }).click();
+    await page.waitForURL((now) => now.pathname === "/cart");
+    const go = page.getByRole("button", { name: /^Order and pay/ });
+    await eventually("the order to be possible", async () => !(await go.isDisabled()));
+    await go.click();
+    await page.waitForURL(/\/pay\//);
+    await page.locator(".test-card").first().click();
+    await page.getByRole("button", { name: /^Pay / }).click();
+    await page.waitForURL(/\/orders\//);
+    await page.locator('.headline-now[data-status="confirmed"]').waitFor();
+    const manager = await as("manager");
+    const order = await manager("GET", `/orders/${page.url().split("/").pop()}`);
+    assert.equal(order.customer.name, "Ploy");
+    assert.deepEqual(context.faults, []);
   });
   await context.close();
 });

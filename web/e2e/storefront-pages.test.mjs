@@ -12,15 +12,21 @@ after(() => browser?.close());
 
 const STORE = process.env.KIRANA_STORE;
 
-/** An order of the customer's, paid. */
-async function order() {
+/** An order of the customer's that waits to be paid. */
+async function placed() {
   const customer = await as("customer");
   const modifiers = ["choose-sweetness-level/sugar-50pc", "choose-extra-topping-s-chewy-tea/none"].map((sku) => ({ sku }));
   const body = { store_id: STORE, lines: [{ variant_sku: "golden-bubble-milk-tea/small", quantity: 2, modifiers }] };
-  const placed = await customer("POST", "/orders", body, { "idempotency-key": `page-${Date.now()}` });
-  const payment = { order_id: placed.id, gateway: "sandbox", token: "tok_success" };
-  await customer("POST", "/payments/initiate", payment, { "idempotency-key": `page-pay-${Date.now()}` });
-  return placed.id;
+  const { id } = await customer("POST", "/orders", body, { "idempotency-key": `page-${crypto.randomUUID()}` });
+  return { customer, id };
+}
+
+/** The same, paid. */
+async function order() {
+  const { customer, id } = await placed();
+  const payment = { order_id: id, gateway: "sandbox", token: "tok_success" };
+  await customer("POST", "/payments/initiate", payment, { "idempotency-key": `page-pay-${crypto.randomUUID()}` });
+  return id;
 }
 
 const CART = {
@@ -59,11 +65,17 @@ async function fit(page, where) {
   assert.ok(wide <= screen, `${where} is ${wide} wide on a screen of ${screen}`);
 }
 
-/** Looks at a page when what it has to show is there. */
-async function look(page, path) {
+/** Looks at a page when what it has to show is there: its one title, and no problem. `title` is what that is in English. */
+async function look(page, path, title, language) {
   await page.goto(path);
-  await page.locator("h1").first().waitFor();
+  const heading = page.getByRole("heading", { level: 1 });
+  if (language === "en") await page.getByRole("heading", { level: 1, name: title }).waitFor();
+  else await heading.first().waitFor();
   await eventually(`${path} to have loaded`, () => page.evaluate(() => document.querySelectorAll(".skeleton").length === 0));
+  const titles = await heading.allInnerTexts();
+  assert.equal(titles.length, 1, `${path} has one title: ${titles}`);
+  assert.notEqual(titles[0].trim(), "", path);
+  assert.deepEqual(await page.locator(".notice.bad").allInnerTexts(), [], `${path} shows no problem`);
   assert.deepEqual(await findings(page), [], path);
   await fit(page, path);
 }
@@ -76,7 +88,7 @@ for (const [name, options, language] of [
   // The narrowest that text must flow into (WCAG 1.4.10), in the language with the longest words.
   ["320 wide, Swedish", { ...PHONE, viewport: { width: 320, height: 640 } }, "sv"],
 ]) {
-  test(`every page: ${name}`, { timeout: 180_000 }, async () => {
+  test(`every page: ${name}`, { timeout: 240_000 }, async () => {
     const context = await person(browser, options);
     await context.addInitScript(
       ([code, cart]) => {
@@ -91,20 +103,22 @@ for (const [name, options, language] of [
     await page.clock.install({ time: noon() });
     await page.clock.resume();
     await kept(page, `pages-${language}`, async () => {
-      for (const path of [
-        "/",
-        `/stores/${STORE}`,
-        "/cart",
-        "/sign-in",
-        "/register",
-        "/guest",
-        "/forgot-password",
-        "/account",
-        "/orders",
-        "/help",
-        "/nowhere",
+      for (const [path, title] of [
+        ["/", "Where would you like to order?"],
+        [`/stores/${STORE}`, "The Mall Bangkae"],
+        ["/cart", "Your order"],
+        ["/sign-in", "Sign in"],
+        ["/register", "Make an account"],
+        ["/guest", "Order as a guest"],
+        ["/forgot-password", "Forgot the password?"],
+        ["/reset-password?token=abc", "Set a new password"],
+        ["/verify-email?token=abc", "Is this your address?"],
+        ["/account", "Account"],
+        ["/orders", "Your orders"],
+        ["/help", "Help"],
+        ["/nowhere", "There is no such page"],
       ])
-        await look(page, path);
+        await look(page, path, title, language);
       if (language === "ar") assert.equal(await page.evaluate(() => document.documentElement.dir), "rtl");
       await page.goto(`/stores/${STORE}`);
       await page.locator(".card").nth(7).click();
@@ -117,19 +131,20 @@ for (const [name, options, language] of [
       await page.locator("input[type=password]").fill(PASSWORD);
       await page.locator("form button[type=submit]").click();
       await page.waitForURL(/\/account/);
-      const id = await order();
-      for (const path of [
-        "/account",
-        "/account/addresses",
-        "/account/payment-methods",
-        "/account/preferences",
-        "/account/security",
-        "/cart",
-        "/orders",
-        `/orders/${id}`,
-        `/orders/${id}/receipt`,
+      const [id, unpaid] = [await order(), (await placed()).id];
+      for (const [path, title] of [
+        ["/account", /^Hello, /],
+        ["/account/addresses", "Addresses"],
+        ["/account/payment-methods", "Payment methods"],
+        ["/account/preferences", "Preferences"],
+        ["/account/security", "Sign-in and security"],
+        ["/cart", "Your order"],
+        [`/pay/${unpaid}`, "Pay"],
+        ["/orders", "Your orders"],
+        [`/orders/${id}`, /^Order /],
+        [`/orders/${id}/receipt`, "Receipt"],
       ])
-        await look(page, path);
+        await look(page, path, title, language);
       await page.goto("/account/addresses");
       await page.locator("main .button.primary").click();
       await page.getByRole("dialog").waitFor();

@@ -1,7 +1,7 @@
 // What a store says of itself beside its prices: what is sold out, what is in it, which times are free; and what customers say back.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { as, eventually, findings, kept, noon, open, person, signIn } from "./support.mjs";
+import { as, eventually, findings, kept, noon, open, PHONE, person, signIn } from "./support.mjs";
 
 let browser;
 let manager;
@@ -30,6 +30,33 @@ async function phone() {
   await page.clock.resume();
   return { context, page };
 }
+
+test("where the device may say where it is, what is open comes first, then the nearest", { timeout: 60_000 }, async () => {
+  const { position } = await manager("GET", `/stores/${STORE}`);
+  const options = { ...PHONE, permissions: ["geolocation"], geolocation: position, serviceWorkers: "block" };
+  const context = await person(browser, options);
+  const page = await context.newPage();
+  await page.clock.install({ time: noon() });
+  await page.clock.resume();
+  let order = [];
+  // The nearest is closed for once: nothing of the world is changed for it.
+  await page.route("**/api/v1/stores/nearby?*", async (route) => {
+    const answer = await route.fetch();
+    const stores = (await answer.json()).map((store, at) => ({ ...store, paused: at === 0 }));
+    order = stores.map(({ id }) => id);
+    await route.fulfill({ response: answer, json: stores });
+  });
+  await kept(page, "near", async () => {
+    // Nothing is pressed: it was allowed before.
+    await page.goto("/");
+    await page.getByRole("heading", { name: /Nearest first/ }).waitFor();
+    const shown = await page.locator(".store-list > li").evaluateAll((rows) => rows.map((row) => row.id.replace("store-", "")));
+    assert.equal(order[0], STORE, "the store is where the device is");
+    assert.deepEqual(shown, [...order.slice(1), order[0]]);
+    assert.deepEqual(context.faults, []);
+  });
+  await context.close();
+});
 
 test("what is sold out is shown as that, and what is in a drink is said", { timeout: 60_000 }, async () => {
   await overrides([
@@ -133,6 +160,63 @@ test("who has bought it says how it was", { timeout: 90_000 }, async () => {
     const sheet = page.getByRole("dialog");
     await sheet.getByText("Just right, and quick.").waitFor();
     await sheet.getByText("Thank you!").waitFor();
+    assert.deepEqual(await findings(page), []);
+    assert.deepEqual(context.faults, []);
+  });
+  await context.close();
+});
+
+/** The smallest picture there is: one white point. */
+const POINT = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4//8/AwAI/AL+p5qgoAAAAABJRU5ErkJggg==", "base64");
+
+test("a product's photo is shown where there is one, and a drawing where it does not come", { timeout: 60_000 }, async () => {
+  const admin = await as("admin");
+  const { products } = await admin("GET", `/stores/${STORE}/menu`);
+  const { id } = products.find(({ name }) => name === "Assam Black Tea");
+  const context = await person(browser, { ...PHONE, serviceWorkers: "block" });
+  const page = await context.newPage();
+  await page.clock.install({ time: noon() });
+  await page.clock.resume();
+  let lost = false;
+  await page.route(`**/api/v1/products/${id}/photo?*`, (route) =>
+    lost ? route.fulfill({ status: 404, body: "" }) : route.fulfill({ contentType: "image/png", body: POINT }),
+  );
+  await page.route(`**/api/v1/stores/${STORE}/menu`, async (route) => {
+    const answer = await route.fetch();
+    const menu = await answer.json();
+    for (const product of menu.products) if (product.id === id) product.photo = `/api/v1/products/${id}/photo?v=${lost ? "gone" : "there"}`;
+    await route.fulfill({ response: answer, json: menu });
+  });
+  await kept(page, "photo", async () => {
+    const card = page.getByRole("link", { name: /Assam Black Tea/ });
+    await page.goto(`/stores/${STORE}`);
+    await card.scrollIntoViewIfNeeded();
+    await eventually("the photo to be drawn", () => card.locator("img.photo").evaluate((image) => image.naturalWidth > 0));
+    await card.click();
+    await page.getByRole("dialog").locator("img.photo").waitFor();
+    assert.deepEqual(await findings(page), []);
+    lost = true;
+    await page.goto(`/stores/${STORE}`);
+    await card.scrollIntoViewIfNeeded();
+    await card.locator("svg.art").waitFor();
+    assert.equal(await card.locator("img").count(), 0);
+    assert.deepEqual(context.faults, []);
+  });
+  await context.close();
+});
+
+test("the help page answers, one question at a time", async () => {
+  const { context, page } = await phone();
+  await kept(page, "help", async () => {
+    await page.goto("/help");
+    await page.getByRole("heading", { level: 1, name: "Help" }).waitFor();
+    const answers = page.locator(".faq details");
+    assert.equal(await answers.count(), 6);
+    await page.getByText("Where is my order?").click();
+    await page.getByText(/^Under Orders\. The page moves by itself/).waitFor();
+    await answers.nth(1).locator("summary").click();
+    await page.getByText(/^Under Orders\. The page moves by itself/).waitFor({ state: "hidden" });
+    assert.equal(await page.locator(".faq details[open]").count(), 1);
     assert.deepEqual(await findings(page), []);
     assert.deepEqual(context.faults, []);
   });

@@ -91,6 +91,7 @@ const pages = [
   page("people/invitations", () => import("./pages/people/Invitations.tsx"), "Invitations"),
   page("customers", () => import("./pages/customers/Customers.tsx"), "Customers"),
   page("customers/segments", () => import("./pages/customers/Segments.tsx"), "Segments"),
+  page("customers/unreachable", () => import("./pages/customers/Unreachable.tsx"), "UnreachablePage"),
   page("reviews", () => import("./pages/customers/Reviews.tsx"), "Reviews"),
   page("customers/$customer", () => import("./pages/customers/CustomerPage.tsx"), "CustomerPage"),
   page("campaigns", () => import("./pages/campaigns/Campaigns.tsx"), "Campaigns"),

@@ -1,5 +1,90 @@
 // Every page of the dashboard, and as whom it is looked at.
 
+/** The one title of each page; of those that are about something, that it has one. */
+const TITLES = {
+  "sign-in": "Sign in",
+  today: "Today",
+  "today-day": "Today",
+  "today-all": "Today",
+  "today-chain": "Today",
+  "today-staff": "Today",
+  orders: "Orders",
+  order: /^Order /,
+  kitchen: "Kitchen",
+  stock: "Stock",
+  "stock-item": /milk/i,
+  batches: "Batches",
+  receive: "Receive goods",
+  counts: "Counts",
+  count: "Count",
+  transfers: "Transfers",
+  purchases: "Purchase orders",
+  purchase: /\w/,
+  suppliers: "Suppliers",
+  journal: "Journal",
+  menu: "Menu",
+  modifiers: "Modifiers",
+  products: "The chain's products",
+  import: "Import a menu",
+  menus: "The chain's menus",
+  price: "Menu",
+  product: "The chain's products",
+  "product-new": "The chain's products",
+  devices: "Devices",
+  "devices-all": "Devices",
+  device: "Fridge behind the counter",
+  "device-new": "Devices",
+  "cold-chain": "Cold chain",
+  shifts: "Shifts",
+  "shifts-staff": "Shifts",
+  reviews: "Reviews",
+  join: "You are invited",
+  people: "People",
+  rights: "People",
+  invitations: "Invitations",
+  customers: "Customers",
+  customer: /\w/,
+  segments: "Segments",
+  unreachable: "Letters that come back",
+  campaigns: "Campaigns",
+  campaign: /\w/,
+  offer: /\w/,
+  payments: "Payments",
+  refunds: "Refunds",
+  exceptions: "Reconciliation",
+  ledger: "Ledger",
+  "account-statement": /\w/,
+  royalties: "Royalties",
+  audit: "Audit",
+  rollouts: "Roll-outs",
+  rollout: /\w/,
+  settings: "Store and hours",
+  "settings-kitchen": "Kitchen",
+  "settings-fees": "Fees",
+  "settings-zones": "Delivery zones",
+  "settings-taxes": "Taxes",
+  "settings-keys": "API keys",
+  "settings-flags": "Feature flags",
+  "settings-apps": "Integrations",
+  account: "Account and security",
+  palette: "Orders",
+  foreign: "Today",
+  nothing: "There is no such page",
+};
+
+/** A roll-out to look at: the world has none, so one is begun for a menu board, and halted. */
+async function rolloutOf(nobody, admin, store) {
+  const { items } = await admin.get("/devices/rollouts?limit=100");
+  if (items.length > 0) return items[0];
+  const { device, claim } = await admin.post("/devices", { store_id: store.id, kind: "tv", name: "Menu board" });
+  await nobody.post("/devices/claim", { code: claim.code });
+  const plan = { kind: "tv", store_id: store.id, stages: [50, 100], tolerance: 10, configuration: { brightness: 80 } };
+  const made = await admin.post("/devices/rollouts", plan);
+  await admin.post(`/devices/rollouts/${made.id}/halt`);
+  await admin.post(`/devices/${device.id}/revoke`);
+  return made;
+}
+
 /** Pages with the world's own ids in their addresses. */
 export async function pagesOf(nobody, { store }) {
   const owner = "owner@kirana.example";
@@ -15,7 +100,8 @@ export async function pagesOf(nobody, { store }) {
   const s = `/${store.id}`;
   const { items: devices } = await manager.get(`/devices?store_id=${store.id}`);
   const fridge = devices.find((one) => one.kind === "fridge");
-  return [
+  const rollout = await rolloutOf(nobody, await nobody.login(admin), store);
+  const pages = [
     { name: "sign-in", who: null, path: "/sign-in" },
     { name: "today", who: owner, path: `${s}/today` },
     { name: "today-day", who: owner, path: `${s}/today?day=${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}` },
@@ -63,6 +149,12 @@ export async function pagesOf(nobody, { store }) {
       path: `${s}/menu/products?q=matcha+latte`,
       act: (page) => page.getByRole("button", { name: "Matcha Latte" }).first().click(),
     },
+    {
+      name: "product-new",
+      who: admin,
+      path: `${s}/menu/products`,
+      act: (page) => page.getByRole("button", { name: "New product" }).click(),
+    },
     { name: "devices", who: manager_, path: `${s}/devices` },
     { name: "devices-all", who: admin, path: "/all/devices" },
     { name: "device", who: manager_, path: `${s}/devices/${fridge.id}` },
@@ -73,10 +165,20 @@ export async function pagesOf(nobody, { store }) {
     { name: "reviews", who: manager_, path: `${s}/reviews` },
     { name: "join", who: null, path: "/join?token=abc" },
     { name: "people", who: manager_, path: `${s}/people` },
+    {
+      name: "rights",
+      who: admin,
+      path: `${s}/people`,
+      act: async (page) => {
+        await page.getByRole("table", { name: "Staff" }).getByRole("button", { name: "Nok", exact: true }).first().click();
+        await page.getByRole("dialog").getByLabel("Roles").first().waitFor();
+      },
+    },
     { name: "invitations", who: manager_, path: `${s}/people/invitations` },
     { name: "customers", who: admin, path: `${s}/customers` },
     { name: "customer", who: admin, path: `${s}/customers/${told.customer.id}` },
     { name: "segments", who: admin, path: `${s}/customers/segments` },
+    { name: "unreachable", who: admin, path: `${s}/customers/unreachable` },
     { name: "campaigns", who: owner, path: `${s}/campaigns` },
     {
       name: "campaign",
@@ -102,6 +204,7 @@ export async function pagesOf(nobody, { store }) {
     { name: "royalties", who: admin, path: `${s}/money/royalties` },
     { name: "audit", who: admin, path: `${s}/audit` },
     { name: "rollouts", who: admin, path: `${s}/devices/rollouts` },
+    { name: "rollout", who: admin, path: `${s}/devices/rollouts/${rollout.id}` },
     { name: "settings", who: owner, path: `${s}/settings` },
     { name: "settings-kitchen", who: owner, path: `${s}/settings/kitchen` },
     { name: "settings-fees", who: owner, path: `${s}/settings/fees` },
@@ -115,6 +218,7 @@ export async function pagesOf(nobody, { store }) {
     { name: "foreign", who: "foreign@kirana.example", path: "/all/today" },
     { name: "nothing", who: admin, path: `${s}/nothing` },
   ];
+  return pages.map((page) => ({ ...page, title: TITLES[page.name] }));
 }
 
 /** Two codes and a label, as a scanner types them. */

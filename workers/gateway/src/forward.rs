@@ -3,6 +3,7 @@
 use crate::cache::Found;
 use crate::headers::Trace;
 use crate::policy::{Access, Class, Route};
+use crate::reply::Reply;
 use crate::{body, cache, caller, limits, shed, upstream};
 use kirana_edge::card_numbers::contains_card_number;
 use kirana_edge::{Origin, Principal, Problem, Result, address, principal, revoked};
@@ -58,7 +59,7 @@ pub async fn to_worker(
     env: &Env,
     context: &Context,
     trace: &Trace,
-) -> Result<Response> {
+) -> Result<Reply> {
     let _place = shed::place(route.class, env)?;
     let address = limits::address(&request)?;
     limits::before(route, &address, env, trace).await?;
@@ -80,7 +81,7 @@ pub async fn to_worker(
         if cache::outdates(route) && answer.status_code() < 300 {
             cache::outdate().await;
         }
-        return Ok(answer);
+        return Ok(answer.into());
     }
     let known = request.headers().get("if-none-match")?;
     let answer = match cache::find(route, &format!("{path}{query}")).await? {
@@ -89,11 +90,11 @@ pub async fn to_worker(
             let answer = pass(request, path, route, env, trace, caller).await?;
             match cache::keep(place, answer, context).await? {
                 Ok(answer) => answer,
-                Err(other) => return Ok(other),
+                Err(other) => return Ok(other.into()),
             }
         }
     };
-    cache::for_caller(answer, known.as_deref())
+    Ok(Reply::Ours(cache::for_caller(answer, known.as_deref())))
 }
 
 /// Passes a request on to its worker, with what it may know of the caller.

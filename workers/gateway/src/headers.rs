@@ -1,9 +1,12 @@
 //! What every answer carries: its request id and trace, and what keeps browsers safe.
 
+use crate::reply::Reply;
+use crate::vars;
 use kirana_edge::clock;
 use kirana_kernel::Id;
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use worker::{Env, Request, Response};
+use worker::{Env, Request, web_sys};
 
 /// The id of a request, and its place in a trace (W3C Trace Context).
 pub struct Trace {
@@ -63,54 +66,95 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What keeps browsers safe, on every answer.
+const SAFE: [(&str, &str); 4] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    ("x-frame-options", "DENY"),
+];
+
+/// What a page of ours may load.
+const PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What all else may load.
+const DATA: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What pages of an origin that is let in may send and see.
+const LET_IN: [(&str, &str); 4] = [
+    ("access-control-allow-methods", "GET, POST, PUT, DELETE"),
+    (
+        "access-control-allow-headers",
+        "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent, X-API-Key, X-API-Version, X-Cart-Token",
+    ),
+    (
+        "access-control-expose-headers",
+        "Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, Idempotent-Replayed, X-API-Version, X-Cart-Token, X-Request-Id, traceparent",
+    ),
+    ("access-control-max-age", "600"),
+];
+
 /// Sets the headers of an answer.
 ///
 /// # Errors
 /// When the runtime refuses a header.
-pub fn finish(response: Response, trace: &Trace, origin: Option<&str>, env: &Env) -> worker::Result<Response> {
-    if response.status_code() == 101 {
+pub fn finish(reply: Reply, trace: &Trace, origin: Option<&str>, env: &Env) -> worker::Result<web_sys::Response> {
+    match reply {
         // An upgrade: its headers are the protocol's.
-        return Ok(response);
+        Reply::Theirs(response) if response.status_code() == 101 => Ok(response.into()),
+        Reply::Theirs(response) => {
+            let headers = response.headers().clone();
+            let (kind, policy) = (headers.get("content-type")?, headers.get("content-security-policy")?);
+            let has_cache = headers.get("cache-control")?.is_some();
+            for (name, value) in more(trace, origin, env, kind.as_deref(), policy.is_some(), has_cache) {
+                headers.set(name, &value)?;
+            }
+            headers.append("vary", "Origin")?;
+            Ok(response.with_headers(headers).into())
+        }
+        Reply::Ours(mut whole) => {
+            let has = |name| whole.header(name).is_some();
+            let (has_policy, has_cache) = (has("content-security-policy"), has("cache-control"));
+            for (name, value) in more(trace, origin, env, whole.header("content-type"), has_policy, has_cache) {
+                whole.set(name, &value);
+            }
+            let vary = whole.header("vary").map_or_else(|| "Origin".into(), |known| format!("{known}, Origin"));
+            whole.set("vary", &vary);
+            whole.into_response()
+        }
     }
-    let headers = response.headers().clone();
-    headers.set("x-request-id", &trace.request_id)?;
-    headers.set("traceparent", &trace.traceparent)?;
-    for (name, value) in trace.more.borrow().iter() {
-        headers.set(name, value)?;
-    }
-    headers.set("x-content-type-options", "nosniff")?;
-    headers.set("referrer-policy", "no-referrer")?;
-    headers.set("strict-transport-security", "max-age=63072000; includeSubDomains")?;
-    headers.set("x-frame-options", "DENY")?;
-    let is_page = headers.get("content-type")?.is_some_and(|kind| kind.starts_with("text/html"));
-    let policy = if is_page {
-        "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    } else {
-        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    };
+}
+
+/// What an answer carries beside its own headers, `Vary` aside.
+fn more<'a>(
+    trace: &'a Trace,
+    origin: Option<&'a str>,
+    env: &Env,
+    kind: Option<&str>,
+    has_policy: bool,
+    has_cache: bool,
+) -> Vec<(&'static str, Cow<'a, str>)> {
+    let mut more: Vec<(&'static str, Cow<'a, str>)> = Vec::with_capacity(16);
+    more.push(("x-request-id", trace.request_id.as_str().into()));
+    more.push(("traceparent", trace.traceparent.as_str().into()));
+    more.extend(trace.more.borrow().iter().map(|(name, value)| (*name, Cow::Owned(value.clone()))));
+    more.extend(SAFE.map(|(name, value)| (name, value.into())));
+    let is_page = kind.is_some_and(|kind| kind.starts_with("text/html"));
     // A page of a worker's may say more exactly what it needs.
-    if !is_page || headers.get("content-security-policy")?.is_none() {
-        headers.set("content-security-policy", policy)?;
+    if !is_page || !has_policy {
+        more.push(("content-security-policy", if is_page { PAGE } else { DATA }.into()));
     }
-    if headers.get("cache-control")?.is_none() {
-        headers.set("cache-control", "no-store")?;
+    if !has_cache {
+        more.push(("cache-control", "no-store".into()));
     }
-    headers.append("vary", "Origin")?;
-    let allowed = env.var("ALLOWED_ORIGINS").map(|list| list.to_string()).unwrap_or_default();
-    if let Some(origin) = origin.filter(|origin| allowed.split_whitespace().any(|allowed| allowed == *origin)) {
-        headers.set("access-control-allow-origin", origin)?;
-        headers.set("access-control-allow-methods", "GET, POST, PUT, DELETE")?;
-        headers.set(
-            "access-control-allow-headers",
-            "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent, X-API-Key, X-API-Version, X-Cart-Token",
-        )?;
-        headers.set(
-            "access-control-expose-headers",
-            "Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, Idempotent-Replayed, X-API-Version, X-Cart-Token, X-Request-Id, traceparent",
-        )?;
-        headers.set("access-control-max-age", "600")?;
+    if let Some(origin) = origin {
+        let allowed = vars::text(env, "ALLOWED_ORIGINS");
+        if allowed.split_whitespace().any(|allowed| allowed == origin) {
+            more.push(("access-control-allow-origin", origin.into()));
+            more.extend(LET_IN.map(|(name, value)| (name, value.into())));
+        }
     }
-    Ok(response.with_headers(headers))
+    more
 }
 
 #[cfg(test)]

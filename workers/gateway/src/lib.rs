@@ -17,24 +17,27 @@ mod page_policy;
 mod pages;
 pub mod policy;
 mod problems;
+mod reply;
 pub mod routes;
 mod second_factor;
 mod shed;
 mod sockets;
 mod spans;
 mod upstream;
+mod vars;
 mod version;
 
 use kirana_edge::{Problem, Result, clock, log};
+use reply::Reply;
 use routes::Match;
-use worker::{Context, Env, Request, Response, event};
+use worker::{Context, Env, Request, Response, event, web_sys};
 
 /// Answers the world.
 ///
 /// # Errors
 /// None: what fails is a problem document.
 #[event(fetch)]
-pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
     let begun = clock::now();
     let trace = headers::Trace::of(&request);
     let origin = request.headers().get("origin")?;
@@ -49,10 +52,10 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
             if let Some(challenge) = challenge {
                 response.headers_mut().set("www-authenticate", challenge)?;
             }
-            response
+            response.into()
         }
     };
-    let (status, took) = (response.status_code(), clock::now().since(begun));
+    let (status, took) = (response.status(), clock::now().since(begun));
     let route = match found {
         Match::Route(route) => Some(route),
         Match::OtherMethod | Match::Nothing => None,
@@ -100,20 +103,20 @@ async fn answer(
     env: &Env,
     context: &Context,
     trace: &headers::Trace,
-) -> Result<Response> {
+) -> Result<Reply> {
     let (method, path) = (request.method(), request.path());
     version::negotiate(&request, &path, trace)?;
     match (method.as_ref(), path.as_str()) {
-        ("OPTIONS", _) => return Ok(Response::empty()?.with_status(204)),
-        ("GET", "/healthz") => return Ok(Response::ok("ok")?),
-        ("GET", "/metrics") => return metrics::answer(&request, env).await,
-        ("GET", "/readyz") => return openapi::ready(env).await,
-        ("GET", "/api/v1/openapi.json") => return openapi::document(),
-        ("GET", "/docs") => return Ok(Response::from_html(include_str!("docs.html"))?),
+        ("OPTIONS", _) => return Ok(Response::empty()?.with_status(204).into()),
+        ("GET", "/healthz") => return Ok(Response::ok("ok")?.into()),
+        ("GET", "/metrics") => return Ok(metrics::answer(&request, env).await?.into()),
+        ("GET", "/readyz") => return Ok(openapi::ready(env).await?.into()),
+        ("GET", "/api/v1/openapi.json") => return Ok(openapi::document()?.into()),
+        ("GET", "/docs") => return Ok(Response::from_html(include_str!("docs.html"))?.into()),
         ("GET", "/docs/client.js") => {
             let mut response = Response::ok(include_str!("docs.js"))?;
             response.headers_mut().set("content-type", "text/javascript; charset=utf-8")?;
-            return Ok(response);
+            return Ok(response.into());
         }
         _ => {}
     }
@@ -128,10 +131,10 @@ async fn answer(
             );
             let mut response = problem.into_worker_response()?;
             response.headers_mut().set("allow", &allowed)?;
-            Ok(response)
+            Ok(response.into())
         }
         Match::Nothing => match pages::answer(&request, env).await? {
-            Some(page) => Ok(page),
+            Some(page) => Ok(page.into()),
             None => Err(Problem::not_found(format!("there is no {meant}; see /api/v1/openapi.json"))),
         },
     }

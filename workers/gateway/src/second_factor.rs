@@ -3,6 +3,7 @@
 //! Without it they are let in as whatever else they are, so that they can enrol one, and shop: no worker has to know.
 
 use crate::policy::{Access, Route};
+use crate::vars;
 use http::StatusCode;
 use kirana_edge::access_token::Grant;
 use kirana_edge::{Principal, Problem, Result};
@@ -14,8 +15,7 @@ use worker::Env;
 /// # Errors
 /// 403 without a role that the route names; `second_factor_missing` when it is there and does not count.
 pub fn admit(grant: Grant, route: &Route, env: &Env) -> Result<Principal> {
-    let named = env.var("SECOND_FACTOR_FOR").map(|names| names.to_string()).unwrap_or_default();
-    judge(grant, route.access, &held_back(&named))
+    judge(grant, route.access, &held_back(&vars::text(env, "SECOND_FACTOR_FOR")))
 }
 
 /// The roles of a list such as `manager owner admin`.

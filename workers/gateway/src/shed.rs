@@ -3,6 +3,7 @@
 //! when to come again.
 
 use crate::policy::Class;
+use crate::vars;
 use kirana_edge::{Problem, Result, clock};
 use kirana_kernel::Timestamp;
 use std::cell::RefCell;
@@ -62,7 +63,7 @@ impl Drop for Place {
 /// # Errors
 /// 503 `overloaded` when those of its class are taken.
 pub fn place(class: Class, env: &Env) -> Result<Place> {
-    let most = env.var("MAX_IN_FLIGHT").ok().and_then(|most| most.to_string().parse().ok()).unwrap_or(MAX_IN_FLIGHT);
+    let most = vars::text(env, "MAX_IN_FLIGHT").parse().unwrap_or(MAX_IN_FLIGHT);
     IN_FLIGHT.with_borrow_mut(|calls| calls.begin(class, most, clock::now())).map(Place).ok_or_else(|| {
         let detail = "there is more to do now than can be done: try again in two seconds";
         Problem::new(http::StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).with("retry_after", 2)

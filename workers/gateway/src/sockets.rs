@@ -1,5 +1,6 @@
 //! Who opens a socket: with a ticket in its address (`kirana_edge::socket_ticket`), or like any other call by a header.
 
+use crate::vars;
 use http::StatusCode;
 use kirana_contracts::rate_limit::Limit;
 use kirana_edge::{Principal, Problem, Result, address, clock, rate_limit, revoked, socket_ticket};
@@ -49,7 +50,7 @@ pub fn check_origin(request: &Request, env: &Env) -> Result<()> {
 fn same_origin(request: &Request, env: &Env) -> Result<()> {
     let Some(origin) = request.headers().get("origin")? else { return Ok(()) };
     let own = address::origin(request);
-    let allowed = env.var("ALLOWED_ORIGINS").map(|list| list.to_string()).unwrap_or_default();
+    let allowed = vars::text(env, "ALLOWED_ORIGINS");
     if origin == own || allowed.split_whitespace().any(|allowed| allowed == origin) {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //! `OTLP_ENDPOINT`. They are handed over every second or so, after an answer has gone out; what cannot be handed over is dropped.
 
 use crate::headers::Trace;
+use crate::vars;
 use kirana_edge::{clock, log, wire};
 use kirana_kernel::Timestamp;
 use serde_json::{Value, json};
@@ -39,9 +40,10 @@ pub struct Answered<'a> {
 
 /// Notes a span, and hands over what waits when it is time.
 pub fn note(answered: &Answered<'_>, trace: &Trace, env: &Env, context: &Context) {
-    let Some(endpoint) = env.var("OTLP_ENDPOINT").ok().map(|url| url.to_string()).filter(|url| !url.is_empty()) else {
+    let endpoint = vars::text(env, "OTLP_ENDPOINT");
+    if endpoint.is_empty() {
         return;
-    };
+    }
     let now = clock::now();
     let due = WAITING.with_borrow_mut(|(spans, last)| {
         if spans.len() < MOST {

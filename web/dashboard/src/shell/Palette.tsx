@@ -9,9 +9,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { http, type Schemas, take } from "../api/index.ts";
 import { signOut, useUser } from "../auth/session.ts";
+import { STATUS, useFoundIn } from "../pages/orders/data.ts";
 import { PLACES, placesOf, STORE_ICON as StoreIcon } from "./places.ts";
 import { useScope, useStores } from "./stores.tsx";
 
+/** Orders that are shown at most. */
+const MOST = 5;
+/** Stores that are asked for them at most, where the page is about several. */
+const STORES = 12;
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
 
 export function PaletteButton() {
@@ -33,6 +38,7 @@ export function Palette() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [q, setQ] = useState("");
+  const further = useFoundIn(scope === "all" ? stores.slice(0, STORES).map((store) => store.id) : [scope], q, MOST);
   if (!user) return null;
   const go = (to: string) => () => void navigate({ to });
   const groups: SpotlightActionGroupData[] = [
@@ -49,10 +55,10 @@ export function Palette() {
     },
   ];
   if (q.trim().length > 1) {
-    groups.push({
-      group: "Orders",
-      actions: orders(client.getQueriesData({ queryKey: ["orders", scope] }), q).map((order) => found(order, go)),
-    });
+    // What is loaded is there with the key press; what the platform finds further back comes to it.
+    const loaded = loadedOrders(client.getQueriesData({ queryKey: ["orders", scope] }), q);
+    const known = new Map([...loaded, ...(further.data ?? [])].map((order) => [order.id, order]));
+    groups.push({ group: "Orders", actions: [...known.values()].slice(0, MOST).map((order) => found(order, go, q)) });
     const menu = client.getQueryData<Schemas["Menu"]>(["menu", scope]);
     const products = menu?.products.filter((product) => product.name.toLowerCase().includes(q.toLowerCase())).slice(0, 5) ?? [];
     groups.push({
@@ -123,7 +129,7 @@ export function Palette() {
       maxHeight={420}
       radius="lg"
       searchProps={{
-        placeholder: "Pages, stores, orders on the screen, actions",
+        placeholder: "Pages, stores, orders, products, actions",
         leftSection: <IconSearch size={18} />,
         "aria-label": "Find",
       }}
@@ -137,21 +143,20 @@ const icon = (path: string) => {
 };
 
 /** Orders that have been loaded, by pickup number, customer or id. */
-function orders(caches: Array<[unknown, unknown]>, q: string): Order[] {
-  const words = q.toLowerCase();
+function loadedOrders(caches: Array<[unknown, unknown]>, q: string): Order[] {
+  const words = q.trim().toLowerCase();
   const pages = caches.flatMap(([, data]) => (data as { pages?: Array<{ items: Order[] }> } | undefined)?.pages ?? []);
   const known = new Map(pages.flatMap((page) => page.items).map((order) => [order.id, order]));
-  return [...known.values()]
-    .filter((order) => `${order.pickup_number} ${order.customer.name} ${order.id}`.toLowerCase().includes(words))
-    .slice(0, 5);
+  return [...known.values()].filter((order) => `${order.pickup_number} ${order.customer.name} ${order.id}`.toLowerCase().includes(words));
 }
 
-function found(order: Order, go: (to: string) => () => void): SpotlightActionData {
+function found(order: Order, go: (to: string) => () => void, q: string): SpotlightActionData {
   return {
     id: order.id,
     label: `${order.pickup_number} · ${order.customer.name}`,
-    description: order.status,
-    keywords: order.id,
+    description: STATUS[order.status].label,
+    // The platform finds by more than is shown here, and the palette must not take it out again.
+    keywords: [order.id, q],
     leftSection: <IconReceipt size={18} stroke={1.7} />,
     onClick: go(`/${order.store_id}/orders/${order.id}`),
   };

@@ -118,7 +118,7 @@ export const PLACES: Place[] = [
     key: "c",
     about: "any",
     may: (user) => may(user, "GET /users/customers"),
-    words: "segments tags",
+    words: "segments tags letters bounced unreachable",
   },
   {
     path: "campaigns",

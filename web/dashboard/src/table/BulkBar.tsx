@@ -66,17 +66,20 @@ export function BulkBar<R>({ rows, actions, rowKey, clear }: BulkBarProps<R>) {
   const count = (state: Outcome["state"]) => outcomes.filter((one) => one.state === state).length;
   return (
     <>
-      <div className="bulk" role="toolbar" aria-label="Chosen rows">
-        <Text size="sm" fw={600}>
-          {rows.length} chosen
-        </Text>
-        {actions.map((action) => (
-          <Button key={action.label} size="xs" color="pandan.6" onClick={() => setAsked(action)}>
-            {action.label}
-          </Button>
-        ))}
-        <CloseButton size="sm" aria-label="Choose none" onClick={clear} style={{ color: "inherit" }} variant="transparent" />
-      </div>
+      {/* Rows that fit no more once it is done are gone from the table: what became of them is still said. */}
+      {rows.length > 0 && (
+        <div className="bulk" role="toolbar" aria-label="Chosen rows">
+          <Text size="sm" fw={600}>
+            {rows.length} chosen
+          </Text>
+          {actions.map((action) => (
+            <Button key={action.label} size="xs" color="pandan.6" onClick={() => setAsked(action)}>
+              {action.label}
+            </Button>
+          ))}
+          <CloseButton size="sm" aria-label="Choose none" onClick={clear} style={{ color: "inherit" }} variant="transparent" />
+        </div>
+      )}
       <Modal opened={asked !== null} onClose={close} title={asked?.label}>
         {asked && outcomes.length === 0 && !busy && (
           <>

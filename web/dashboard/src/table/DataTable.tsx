@@ -8,7 +8,7 @@ import { Empty, Loading, More } from "../ui/bits.tsx";
 import { ProblemView } from "../ui/problem.tsx";
 import { type Bulk, BulkBar } from "./BulkBar.tsx";
 import { type Column, type Filter, filtered, nextSort, sortBy } from "./logic.ts";
-import { useAddress, useKept } from "./state.ts";
+import { useKept, useTableAddress } from "./state.ts";
 import { TableBar } from "./TableBar.tsx";
 
 export interface TableProps<R> {
@@ -32,11 +32,14 @@ export interface TableProps<R> {
   tools?: ReactNode;
   /** Short lists need no bar. */
   bare?: boolean;
+  /** Not the main table of its page: what it says in the address begins with its `id`, so that the main one does not hear it. */
+  beside?: boolean;
 }
 
 export function DataTable<R>(props: TableProps<R>) {
   const { id, rows, columns, filters = [], rowKey, bulk = [] } = props;
-  const [search, change] = useAddress();
+  const prefix = props.beside ? id : undefined;
+  const [search, change] = useTableAddress(prefix);
   const usual = columns.filter((column) => !column.extra).map((column) => column.key);
   const [chosen, choose] = useKept<string[]>(`columns.${id}`, usual);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
@@ -64,6 +67,7 @@ export function DataTable<R>(props: TableProps<R>) {
       {!props.bare && (
         <TableBar
           id={id}
+          prefix={prefix}
           columns={columns}
           chosen={chosen}
           choose={choose}
@@ -157,7 +161,7 @@ export function DataTable<R>(props: TableProps<R>) {
           </div>
         </section>
       )}
-      {pickedRows.length > 0 && <BulkBar rows={pickedRows} actions={bulk} rowKey={rowKey} clear={() => setPicked(new Set())} />}
+      {bulk.length > 0 && <BulkBar rows={pickedRows} actions={bulk} rowKey={rowKey} clear={() => setPicked(new Set())} />}
       {props.more && !props.error && <More {...props.more} />}
     </div>
   );

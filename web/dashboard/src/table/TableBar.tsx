@@ -4,11 +4,13 @@ import { ActionIcon, Button, Checkbox, CloseButton, Group, Menu, Popover, Select
 import { IconBookmark, IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { type Column, csv, type Filter } from "./logic.ts";
-import { useAddress } from "./state.ts";
+import { useAddress, useTableAddress } from "./state.ts";
 import { type SavedView, type Shared, useViews } from "./views.ts";
 
 interface TableBarProps<R> {
   id: string;
+  /** Before its words in the address, where it is not the main table of its page. */
+  prefix: string | undefined;
   columns: ReadonlyArray<Column<R>>;
   chosen: string[];
   choose: (columns: string[]) => void;
@@ -19,8 +21,8 @@ interface TableBarProps<R> {
   tools?: ReactNode;
 }
 
-export function TableBar<R>({ id, columns, chosen, choose, usual, filters, rows, shown, tools }: TableBarProps<R>) {
-  const [search, change] = useAddress();
+export function TableBar<R>({ id, prefix, columns, chosen, choose, usual, filters, rows, shown, tools }: TableBarProps<R>) {
+  const [search, change] = useTableAddress(prefix);
   const narrowed = Boolean(search.q) || filters.some((filter) => search[filter.key]);
   return (
     <div className="tablebar noprint">

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Column, csv, filtered, nextSort, sortBy } from "./logic.ts";
+import { type Column, csv, filtered, nextSort, sortBy, wordsFor, wordsOf } from "./logic.ts";
 
 interface Row {
   name: string;
@@ -39,4 +39,12 @@ test("every word must be found, and every filter passed", () => {
 test("an export is quoted, and what a customer typed is no formula", () => {
   const typed = [{ name: '=HYPERLINK("x")', paid: -5 }];
   expect(csv(typed, columns)).toBe('Name,Paid\r\n"\'=HYPERLINK(""x"")",-5\r\n');
+});
+
+test("two tables on a page do not hear each other's words; links to the main one are as they were", () => {
+  const search = { q: "bangkae", sort: "-week", day: "2026-11-26", "franchisees.sort": "stores" };
+  expect(wordsFor(search, undefined)).toMatchObject({ q: "bangkae", sort: "-week" });
+  expect(wordsFor(search, "franchisees")).toEqual({ sort: "stores" });
+  expect(wordsOf({ sort: "-stores", q: undefined }, "franchisees")).toEqual({ "franchisees.sort": "-stores", "franchisees.q": undefined });
+  expect(wordsOf({ sort: "name" }, undefined)).toEqual({ sort: "name" });
 });

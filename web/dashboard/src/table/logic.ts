@@ -90,3 +90,19 @@ export function csv<R>(rows: readonly R[], columns: ReadonlyArray<Column<R>>): s
   const lines = rows.map((row) => line(columns.map((column) => (column.text ?? column.value)(row))));
   return `${[line(columns.map((column) => column.label)), ...lines].join("\r\n")}\r\n`;
 }
+
+type Words = Record<string, string | undefined>;
+
+/** What an address says to one table. Where a page has several, the words of all but its main one begin with the table's name. */
+export function wordsFor(search: Words, prefix: string | undefined): Words {
+  if (prefix === undefined) return search;
+  const start = `${prefix}.`;
+  return Object.fromEntries(
+    Object.entries(search).flatMap(([key, value]) => (key.startsWith(start) ? [[key.slice(start.length), value]] : [])),
+  );
+}
+
+/** The same the other way: what a table says, as the address has it. */
+export function wordsOf(change: Words, prefix: string | undefined): Words {
+  return prefix === undefined ? change : Object.fromEntries(Object.entries(change).map(([key, value]) => [`${prefix}.${key}`, value]));
+}

@@ -2,6 +2,7 @@
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { wordsFor, wordsOf } from "./logic.ts";
 
 export type Search = Record<string, string | undefined>;
 
@@ -14,6 +15,12 @@ export function useAddress(): [Search, (change: Search) => void, (whole: Search)
     void navigate({ to: ".", search: clean as never, replace: true });
   };
   return [search, (change) => go({ ...search, ...change }), go];
+}
+
+/** The same for one table of a page: with a `prefix`, in words of its own. */
+export function useTableAddress(prefix: string | undefined): [Search, (change: Search) => void] {
+  const [search, change] = useAddress();
+  return [wordsFor(search, prefix), (words) => change(wordsOf(words, prefix))];
 }
 
 /** Something kept on this device, as JSON. */

@@ -39,6 +39,7 @@ export function ProblemView({ error, retry, compact }: ProblemProps) {
       icon={<Icon size={18} />}
       title={problem.title}
       my={compact ? 0 : "sm"}
+      data-problem={problem.code}
     >
       <Text size="sm">{problem.detail}</Text>
       {problem.errors.length > 0 && (

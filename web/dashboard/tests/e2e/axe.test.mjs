@@ -1,4 +1,4 @@
-// No serious finding of axe on any page: all its rules in the light, and those of colour in the dark, where nothing else differs.
+// Every page has its title and shows no problem, and there is no serious finding of axe on any: all its rules in the light, and those of colour in the dark, where nothing else differs.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -33,7 +33,7 @@ const background = (page) => page.evaluate(() => getComputedStyle(document.body)
 test("every page", async (context) => {
   const pages = await pagesOf(stage.nobody, stage.known);
   const windows = new Map();
-  for (const { name, who, path, act } of pages) {
+  for (const { name, who, path, act, title } of pages) {
     await context.test(name, async () => {
       if (!windows.has(who))
         windows.set(who, await windowOf(stage.browser, stage.served.url, platform, who, { colorScheme: "light", reducedMotion: "reduce" }));
@@ -41,6 +41,12 @@ test("every page", async (context) => {
       await page.emulateMedia({ colorScheme: "light" });
       await go(path);
       await settled(page);
+      // What is looked at is the page, and not why it could not be shown.
+      assert.ok(title, "a page's title is known");
+      const titles = page.getByRole("heading", { level: 1 });
+      await page.getByRole("heading", { level: 1, name: title }).waitFor();
+      assert.equal(await titles.count(), 1, "one title");
+      assert.deepEqual(await page.locator("[data-problem]").allInnerTexts(), [], "no problem is shown");
       await act?.(page);
       await page.evaluate(axe);
       assert.equal(await findings(page), "", "in the light");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settled } from "../browser.mjs";
+import { eventually } from "../client.mjs";
 import { connect, day } from "../device.mjs";
 import { as, platform, stage, withBrowser } from "./support.mjs";
 
@@ -73,6 +74,43 @@ test("the roll-up leads down: chain, franchisee, store, day, orders", async () =
   await page.getByText(`Only orders placed on ${yesterday}`).waitFor();
   await page.locator(".table tbody tr").first().waitFor();
   assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
+test("stores are searched without losing the franchisees, and each table is sorted by itself", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("admin");
+  await go("/all/today");
+  await settled(page);
+  const [franchisees, stores] = [page.getByRole("table", { name: "Franchisees" }), page.getByRole("table", { name: "Stores" })];
+  const count = await franchisees.locator("tbody tr").count();
+  assert.ok(count > 1);
+  await page.getByLabel("Search these rows").fill(store.name);
+  await page.waitForURL(/[?&]q=/);
+  await eventually("one store to be left", async () => (await stores.locator("tbody tr").count()) === 1);
+  assert.equal(await franchisees.locator("tbody tr").count(), count, "the search is the stores'");
+  await franchisees.getByRole("button", { name: "Stores" }).click();
+  await page.waitForURL(/franchisees\.sort=stores/);
+  assert.equal(await stores.locator("th[aria-sort=ascending]").count(), 0);
+  assert.equal(await franchisees.locator("th[aria-sort=ascending]").count(), 1);
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
+test("what is wrong with a store's devices is on its first page", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("manager");
+  const api = await stage.nobody.login("manager@kirana.example");
+  const { items } = await api.get(`/devices?store_id=${store.id}`);
+  const fridge = items.find((one) => one.kind === "fridge");
+  // No fridge is warmed up for it: the platform says that one was.
+  const at = new Date().toISOString();
+  const breach = { id: crypto.randomUUID(), device_id: fridge.id, store_id: store.id, since: at, worst: 11.5, at, batches: [] };
+  await page.route("**/api/v1/devices/breaches?*", (route) => route.fulfill({ json: { items: [breach], next_cursor: null } }));
+  await go(`/${store.id}/today`);
+  await page.getByRole("link", { name: /^1 cold chain broke/ }).click();
+  await page.getByRole("heading", { name: "Cold chain" }).waitFor();
+  await page.getByText("11.5 °C").first().waitFor();
   await context.close();
 });
 

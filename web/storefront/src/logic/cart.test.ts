@@ -65,4 +65,8 @@ test("an order is had again at today's prices, without what is gone", () => {
   );
   expect(lines).toMatchObject([{ variantSku: "tea/m", quantity: 2, price: 6000, modifiers: [{ sku: "g/x", name: "X" }] }]);
   expect(missing).toEqual(["tea/m", "juice"]);
+  // By today's menu: what was for everybody may have a choice for adults now.
+  expect(lines[0]?.ageRestricted).toBe(false);
+  for (const one of menu.modifier_groups[0]?.modifiers ?? []) one.age_restricted = true;
+  expect(again([ordered("tea/m", ["g/x"]), ordered("tea/m", [])], menu).lines.map((one) => one.ageRestricted)).toEqual([true, false]);
 });

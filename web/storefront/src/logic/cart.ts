@@ -131,7 +131,7 @@ export function again(lines: readonly Schemas["OrderLine"][], menu: Schemas["Men
         ...(grams === undefined ? {} : { grams }),
         modifiers: extras.map(({ sku, name }) => ({ sku, name })),
         price: grams === undefined ? piece : Math.round((piece * grams) / 1000),
-        ageRestricted: product.age_restricted,
+        ageRestricted: product.age_restricted || extras.some((one) => one.age_restricted === true),
       },
     ];
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstMissing, type Group, groupsOf, isOpen, kept, pressed, unitPrice, type Variant } from "./choices.ts";
+import { firstMissing, forAdults, type Group, groupsOf, isOpen, kept, pressed, unitPrice, type Variant } from "./choices.ts";
 
 const thb = (amount: number) => ({ amount, currency: "THB" });
 const group = (id: string, min: number, max: number): Group => ({
@@ -42,4 +42,13 @@ test("what must be chosen is named, and the price follows", () => {
 
 test("another size keeps what it has as well", () => {
   expect(kept({ sugar: ["sugar/a"], honey: ["x"] }, [sugar, extra])).toEqual({ sugar: ["sugar/a"] });
+});
+
+test("a choice for adults makes what it is chosen with one for adults", () => {
+  const rum = { ...extra, modifiers: extra.modifiers.map((one) => ({ ...one, age_restricted: one.sku === "extra/b" })) };
+  expect(forAdults({ age_restricted: false }, { extra: ["extra/a"] }, [sugar, rum])).toBe(false);
+  expect(forAdults({ age_restricted: false }, { extra: ["extra/a", "extra/b"] }, [sugar, rum])).toBe(true);
+  expect(forAdults({ age_restricted: true }, {}, [sugar, rum])).toBe(true);
+  // A choice that this variant does not have is not chosen.
+  expect(forAdults({ age_restricted: false }, { extra: ["extra/b"] }, [sugar])).toBe(false);
 });

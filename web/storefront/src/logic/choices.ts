@@ -43,6 +43,12 @@ export function kept(choices: Choices, groups: readonly Group[]): Choices {
   return Object.fromEntries(groups.flatMap((group) => (choices[group.id] ? [[group.id, choices[group.id] as readonly string[]]] : [])));
 }
 
+/** Is something for adults among what is chosen? Then so is what it is chosen with. */
+export function forAdults(product: { age_restricted: boolean }, choices: Choices, groups: readonly Group[]): boolean {
+  const chosen = groups.flatMap((group) => group.modifiers.filter((one) => choices[group.id]?.includes(one.sku)));
+  return product.age_restricted || chosen.some((one) => one.age_restricted === true);
+}
+
 /** What one piece costs, in minor units. */
 export function unitPrice(variant: Variant, choices: Choices, groups: readonly Group[]): number {
   const extras = groups.flatMap((group) => group.modifiers.filter((one) => choices[group.id]?.includes(one.sku)));

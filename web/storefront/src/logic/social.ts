@@ -26,14 +26,21 @@ export async function begin(provider: string, to: string): Promise<void> {
   location.assign(`/api/v1/oauth/login/${encodeURIComponent(provider)}?${query}`);
 }
 
-/** Back with a code: a session, and where one was going. */
-export async function finish(code: string, state: string): Promise<string> {
+/** What is kept of a sign-in that was begun here, as long as nobody has come back. */
+function begun(): { verifier: string; state: string; to: string } | undefined {
   const text = sessionStorage.getItem(KEPT);
+  return text ? JSON.parse(text) : undefined;
+}
+
+/** Where one was going: to be asked for before `finish`, which forgets it. It is needed whatever comes of that, such as a second factor. */
+export const going = (): string | undefined => begun()?.to;
+
+/** Back with a code: a session. What is kept is good once, however it ends. */
+export async function finish(code: string, state: string): Promise<void> {
+  const kept = begun();
   sessionStorage.removeItem(KEPT);
-  const kept = text ? (JSON.parse(text) as { verifier: string; state: string; to: string }) : undefined;
   // A code that this page has not asked for is somebody else's.
   if (!kept || kept.state !== state) throw new Problem(400, "invalid_code", "Bad Request", "This sign-in was not begun here: begin again.");
   const session = await take(http.POST("/api/v1/oauth/session", { body: { code, code_verifier: kept.verifier } }));
   sessions.accept(session as Parameters<typeof sessions.accept>[0]);
-  return kept.to;
 }

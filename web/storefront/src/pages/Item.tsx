@@ -6,7 +6,18 @@ import { useFlag } from "../data/flags.ts";
 import type { Menu, Product, Store } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { added, type CartLine, cart } from "../logic/cart.ts";
-import { type Choices, firstMissing, type Group, groupsOf, isOpen, isSingle, kept, pressed, unitPrice } from "../logic/choices.ts";
+import {
+  type Choices,
+  firstMissing,
+  forAdults,
+  type Group,
+  groupsOf,
+  isOpen,
+  isSingle,
+  kept,
+  pressed,
+  unitPrice,
+} from "../logic/choices.ts";
 import { motion } from "../logic/motion.ts";
 import { isSoldOut, soldOutModifiers, soldOutVariants } from "../logic/offer.ts";
 import { Facts } from "../ui/Facts.tsx";
@@ -67,7 +78,9 @@ function GroupChoice({ group, choices, out, onPress }: GroupChoiceProps) {
               disabled={!isOpen(choices, group, one.sku)}
               onChange={() => onPress(one.sku)}
             />
-            <span className="grow">{one.name}</span>
+            <span className="grow">
+              {one.name} {one.age_restricted && <span className="tag warn">{t("menu.ageMark")}</span>}
+            </span>
             {one.price.amount !== 0 && <bdi className="muted">+{money(one.price, true)}</bdi>}
           </label>
         ))}
@@ -101,6 +114,7 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
   const gone = out ? [] : soldOutVariants(menu, product);
   const left = groups.filter((group) => (choices[group.id] ?? []).length < group.min).length;
   const piece = unitPrice(variant, choices, groups);
+  const adults = forAdults(product, choices, groups);
   const price = variant.by_weight ? Math.round((piece * grams) / 1000) : piece;
 
   const put = () => {
@@ -116,7 +130,7 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
       ...(variant.by_weight ? { grams } : {}),
       modifiers,
       price,
-      ageRestricted: product.age_restricted,
+      ageRestricted: adults,
     };
     cart.set((now) => {
       const next = added(now, { id: store.id, name: store.name, currency: store.currency }, line);
@@ -135,7 +149,7 @@ export function ItemSheet({ product, store, menu, onClose }: { product: Product;
       return;
     }
     const now = cart.get();
-    if (product.age_restricted && !allowed) setAsking("age");
+    if (adults && !allowed) setAsking("age");
     else if (now.lines.length && now.storeId !== store.id) setAsking("store");
     else put();
   };

@@ -7,7 +7,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { http, sessions } from "../api.ts";
 import { providersQuery } from "../data/account.ts";
 import { useI18n } from "../i18n/index.tsx";
-import { begin, finish } from "../logic/social.ts";
+import { begin, finish, going } from "../logic/social.ts";
 import { signInRoute } from "../router.tsx";
 import { Field } from "../ui/Field.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
@@ -17,7 +17,9 @@ import { type Challenge, challengeOf, SecondFactor } from "../ui/SecondFactor.ts
 
 export function SignInPage() {
   const { t } = useI18n();
-  const { to = "/account", code, state, error: refused } = signInRoute.useSearch();
+  const { to: asksFor = "/account", code, state, error: refused } = signInRoute.useSearch();
+  // Back from another provider, the address does not say it.
+  const [to] = useState(() => (code === undefined ? undefined : going()) ?? asksFor);
   const navigate = useNavigate();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -38,7 +40,7 @@ export function SignInPage() {
   });
   const social = useMutation({
     mutationFn: () => finish(code ?? "", state ?? ""),
-    onSuccess: arrive,
+    onSuccess: () => arrive(to),
     onError: asked,
   });
   // Back from another provider, once.

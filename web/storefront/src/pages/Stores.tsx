@@ -1,15 +1,17 @@
-//! The first page: the store one orders from. Nearest first where the device says where it is, else by name; found as one types.
+//! The first page: the store one orders from. Open ones first, then the nearest where the device says where it is, else by name; found
+//! as one types.
 
 import { format } from "@kirana/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { nearbyQuery, type Store, storesQuery } from "../data/stores.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { cart } from "../logic/cart.ts";
 import { openState } from "../logic/hours.ts";
 import { useKept } from "../logic/keep.ts";
 import { motion } from "../logic/motion.ts";
+import { ranked } from "../logic/rank.ts";
 import { plain } from "../logic/search.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Empty, Notice, ProblemNotice, Skeleton } from "../ui/Notice.tsx";
@@ -57,16 +59,16 @@ export function Stores() {
   const [chosen, setChosen] = useState<string>();
   const typed = useDeferredValue(text);
   const here = useHere();
+  useEffect(here.askIfGranted, []);
   const all = useQuery(storesQuery);
   const near = useQuery({ ...nearbyQuery(here.place ?? { lat: 0, lng: 0 }), enabled: here.place !== undefined });
   const lastId = useKept(cart).storeId;
   const query = here.place && near.data ? near : all;
   const shown = useMemo(() => {
     const found = (query.data ?? []).filter((store) => matches(store, typed));
-    if (query.data === near.data && near.data) return found;
-    const rank = (store: Store) => (store.id === lastId ? 0 : openState(store, Date.now()).state === "open" ? 1 : 2);
-    return found.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
-  }, [query.data, near.data, typed, lastId]);
+    const now = Date.now();
+    return ranked(found, (store) => openState(store, now).state === "open", lastId);
+  }, [query.data, typed, lastId]);
   const choose = (id: string) => {
     setChosen(id);
     document.getElementById(`store-${id}`)?.scrollIntoView({ block: "center", behavior: motion() });

@@ -24,5 +24,13 @@ export function useHere(exactness: Exactness = 1_000, onFound?: (place: Place) =
       { maximumAge: 300_000, timeout: 10_000 },
     );
   };
-  return { place, state, ask };
+  /** Asks where that was allowed before: nobody is asked anything then. */
+  const askIfGranted = () => {
+    navigator.permissions
+      ?.query({ name: "geolocation" })
+      .then((said) => said.state === "granted" && ask())
+      // A browser that does not say: the button is there.
+      .catch(() => {});
+  };
+  return { place, state, ask, askIfGranted };
 }

@@ -9,6 +9,7 @@ mod near;
 
 use crate::metrics;
 use crate::policy::{Access, Class, Route};
+use crate::reply::Whole;
 use kirana_edge::{Result, clock, log, wire};
 pub use near::Answer;
 use sha2::{Digest, Sha256};
@@ -130,18 +131,16 @@ pub async fn keep(place: Place, answer: Response, context: &Context) -> Result<s
 }
 
 /// The answer as its caller gets it: nothing, if what they have is what there is.
-///
-/// # Errors
-/// When the runtime refuses.
-pub fn for_caller(answer: Answer, if_none_match: Option<&str>) -> Result<Response> {
-    let headers = answer.headers()?;
-    headers.set("cache-control", FOR_CALLERS)?;
-    if if_none_match.is_some_and(|known| matches(known, &answer.etag)) {
-        headers.delete("content-type")?;
-        headers.delete("content-length")?;
-        return Ok(Response::empty()?.with_status(304).with_headers(headers));
+pub fn for_caller(answer: Answer, if_none_match: Option<&str>) -> Whole {
+    let is_known = if_none_match.is_some_and(|known| matches(known, &answer.etag));
+    let Answer { body, mut headers, .. } = answer;
+    if is_known {
+        headers.retain(|(name, _)| name != "content-type" && name != "content-length");
     }
-    answer.response(headers)
+    let (status, body) = if is_known { (304, None) } else { (200, Some(body)) };
+    let mut whole = Whole { status, headers, body };
+    whole.set("cache-control", FOR_CALLERS);
+    whole
 }
 
 /// Does an `If-None-Match` name this tag (RFC 9110, weak comparison)?

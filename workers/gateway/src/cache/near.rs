@@ -5,7 +5,7 @@ use kirana_kernel::Timestamp;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
-use worker::{Headers, Response};
+use worker::Headers;
 
 /// How long it is kept: what was changed through another isolate is seen that much later.
 pub const KEPT: Duration = Duration::from_secs(1);
@@ -26,8 +26,10 @@ struct Near {
 /// An answer, its body whole.
 #[derive(Clone)]
 pub struct Answer {
-    body: Vec<u8>,
-    headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: Vec<u8>,
+    /// Its headers: names in lower case.
+    pub headers: Vec<(String, String)>,
     /// Its `ETag`.
     pub etag: String,
     until: Timestamp,
@@ -83,20 +85,6 @@ impl Answer {
     pub fn new(body: Vec<u8>, headers: &Headers, now: Timestamp) -> Result<Self> {
         let etag = headers.get("etag")?.unwrap_or_default();
         Ok(Self { body, headers: headers.entries().collect(), etag, until: now + KEPT })
-    }
-
-    /// As the runtime sends it.
-    pub fn response(self, headers: Headers) -> Result<Response> {
-        Ok(Response::from_bytes(self.body)?.with_headers(headers))
-    }
-
-    /// Its headers.
-    pub fn headers(&self) -> Result<Headers> {
-        let headers = Headers::new();
-        for (name, value) in &self.headers {
-            headers.set(name, value)?;
-        }
-        Ok(headers)
     }
 }
 

@@ -99,16 +99,24 @@ export function Factors() {
   );
 }
 
+/** What came of the first half: a secret for the app, what one should know of text messages, or nothing but a letter. */
+interface Begun {
+  app?: Schemas["TotpEnrolment"];
+  risk?: Schemas["TextMessageRisk"];
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 function Enrol({ kind, close, codes }: { kind: Kind; close: () => void; codes: (codes: string[]) => void }) {
   const [phone, setPhone] = useState("");
   const [code, setCode] = useState("");
-  const [begun, setBegun] = useState<Schemas["TotpEnrolment"] | "sent" | null>(null);
+  const [begun, setBegun] = useState<Begun | null>(null);
   const begin = useAction(
-    async (_: string) => {
-      if (kind === "totp") return await take(http.POST("/api/v1/auth/factors/totp/enrol"));
-      if (kind === "mail") await http.POST("/api/v1/auth/factors/mail/enrol");
-      else await http.POST("/api/v1/auth/factors/sms/enrol", { body: { phone } });
-      return "sent" as const;
+    async (_: string): Promise<Begun> => {
+      if (kind === "totp") return { app: await take(http.POST("/api/v1/auth/factors/totp/enrol")) };
+      if (kind === "sms") return { risk: await take(http.POST("/api/v1/auth/factors/sms/enrol", { body: { phone } })) };
+      await http.POST("/api/v1/auth/factors/mail/enrol");
+      return {};
     },
     { quiet: true, onDone: setBegun },
   );
@@ -159,22 +167,28 @@ function Enrol({ kind, close, codes }: { kind: Kind; close: () => void; codes: (
           </form>
         ) : (
           <>
-            {begun !== "sent" && (
+            {begun.risk && (
+              <Alert color="mango" variant="light" title="Text messages can be read by others">
+                {sentence(begun.risk.detail)}
+                {begun.risk.safer.length > 0 && ` Safer: ${begun.risk.safer.map((one) => KIND_NAMES[one].toLowerCase()).join(", ")}.`}
+              </Alert>
+            )}
+            {begun.app && (
               <>
                 <Text size="sm">Scan this with the app, or type the secret into it.</Text>
                 <img
-                  src={`data:image/svg+xml;utf8,${encodeURIComponent(begun.qr_svg)}`}
+                  src={`data:image/svg+xml;utf8,${encodeURIComponent(begun.app.qr_svg)}`}
                   alt="QR code for the authenticator app"
                   width={190}
                   height={190}
                   style={{ alignSelf: "center", background: "#fff", padding: 8, borderRadius: 8 }}
                 />
                 <Code block style={{ wordBreak: "break-all", whiteSpace: "pre-wrap" }}>
-                  {begun.secret}
+                  {begun.app.secret}
                 </Code>
               </>
             )}
-            <Text size="sm">{begun === "sent" ? "A code is on its way. What is it?" : "Which code does it show now?"}</Text>
+            <Text size="sm">{begun.app ? "Which code does it show now?" : "A code is on its way. What is it?"}</Text>
             <PinInput
               length={6}
               type="number"

@@ -6,7 +6,7 @@ import { useScope } from "../../shell/stores.tsx";
 import { Page, type PageProps } from "../../ui/bits.tsx";
 import { SubNav } from "../../ui/SubNav.tsx";
 
-/** A page about customers, with the way to the other. */
+/** A page about customers, with the way to the others. */
 export function CustomersPage({ children, ...page }: PageProps) {
   const user = useUser();
   const base = `/${useScope()}/customers`;
@@ -17,6 +17,7 @@ export function CustomersPage({ children, ...page }: PageProps) {
         tabs={[
           { path: base, label: "All customers" },
           ...(may(user, "GET /customer-segments") ? [{ path: `${base}/segments`, label: "Segments" }] : []),
+          ...(may(user, "GET /notifications/unreachable") ? [{ path: `${base}/unreachable`, label: "Letters that come back" }] : []),
         ]}
       />
       {children}

@@ -7,6 +7,7 @@ import { isOver } from "./kinds.ts";
 
 export type Device = Schemas["DeviceView"];
 export type Status = Schemas["DeviceStatus"];
+export type Breach = Schemas["Breach"];
 
 /** Devices of one store, or of all that one may see; asked again every so many milliseconds, as who is there changes by itself. */
 export function useDevices(store?: string, every = 10_000) {

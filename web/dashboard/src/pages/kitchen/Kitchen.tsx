@@ -1,10 +1,10 @@
 //! The kitchen's board: full screen, by touch or by key, live. 1 to 9 bump, Shift and a digit recall, S sound, F full screen, Esc leaves.
 
-import { isProblem, type Order } from "@kirana/api";
+import type { Order } from "@kirana/api";
 import { ActionIcon, Button, Group, SegmentedControl, Text, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconMaximize, IconVolume, IconVolumeOff, IconX } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { http, take } from "../../api/index.ts";
@@ -16,11 +16,9 @@ import { failed, said } from "../../ui/action.tsx";
 import { Empty, Loading, useNow } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { usePace } from "../orders/data.ts";
-import { column, tally } from "./board.ts";
+import { column, replaced, stepped, tally, type Way } from "./board.ts";
 import { chime } from "./chime.ts";
 import { TicketCard } from "./TicketCard.tsx";
-
-type Way = "bump" | "recall";
 
 export function Kitchen() {
   const store = useTheStore();
@@ -45,20 +43,25 @@ export function Kitchen() {
   const ready = column(orders, ["ready"], station);
   useNewTickets(todo, sound);
 
-  /** Takes a step at once on the board; the answer or the line corrects it. */
+  /** Takes a step at once on the board; the answer or the line corrects it, and a refusal takes it back. */
   const step = async (order: Order, way: Way) => {
     const params = { path: { id: store.id, order_id: order.id } };
     const body = station && order.status !== "confirmed" ? { station } : {};
+    const path =
+      way === "bump"
+        ? ("/api/v1/stores/{id}/kitchen/tickets/{order_id}/bump" as const)
+        : ("/api/v1/stores/{id}/kitchen/tickets/{order_id}/recall" as const);
+    // What was asked for before would put the old ticket back.
+    void client.cancelQueries({ queryKey: ["tickets", store.id] });
+    put(client, store.id, stepped(order, way, station));
     try {
-      const path =
-        way === "bump"
-          ? ("/api/v1/stores/{id}/kitchen/tickets/{order_id}/bump" as const)
-          : ("/api/v1/stores/{id}/kitchen/tickets/{order_id}/recall" as const);
       const changed = await take(http.POST(path, { params, body }));
       absorb(client, store.id, { type: "changed", event: "", order: changed });
       last.current = way === "bump" ? order.id : null;
     } catch (error) {
-      if (isProblem(error) && error.status === 409) void tickets.refetch();
+      put(client, store.id, order);
+      // Whether it was carried out is not known where no answer came.
+      void tickets.refetch();
       failed(error);
     }
   };
@@ -208,6 +211,11 @@ export function Kitchen() {
       )}
     </div>
   );
+}
+
+/** Puts a ticket on the board in its own place, unless something newer has come meanwhile. */
+function put(client: QueryClient, store: string, ticket: Order): void {
+  client.setQueryData<Order[]>(["tickets", store], (known) => known && replaced(known, ticket));
 }
 
 /** A sound for each ticket that was not there before. */

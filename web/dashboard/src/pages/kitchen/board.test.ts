@@ -1,6 +1,6 @@
 import type { Order } from "@kirana/api";
 import { expect, test } from "vitest";
-import { clock, column, linesFor, tally, toneOf } from "./board.ts";
+import { clock, column, linesFor, replaced, stepped, tally, toneOf } from "./board.ts";
 
 const AT = Date.parse("2026-11-26T10:00:00Z");
 const order = (id: string, minutesAgo: number, more: Partial<Order> = {}): Order =>
@@ -47,4 +47,32 @@ test("what was taken off is not made", () => {
 
 test("clocks", () => {
   expect([clock(0), clock(187_000), clock(3_760_000), clock(-5)]).toEqual(["0:00", "3:07", "1:02:40", "0:00"]);
+});
+
+test("a step is guessed: begun, ready once every station has bumped it, and back by a recall", () => {
+  expect(stepped(order("a", 1), "bump").status).toBe("preparing");
+  const making = order("a", 1, {
+    status: "preparing",
+    tickets: [
+      { station: "bar", lines: [0] },
+      { station: "grill", lines: [1] },
+    ],
+  } as Partial<Order>);
+  const half = stepped(making, "bump", "bar");
+  expect(half.status).toBe("preparing");
+  expect(column([half], ["preparing"], "bar")).toEqual([]);
+  expect(column([half], ["preparing"], "grill")).toHaveLength(1);
+  expect(stepped(half, "bump", "grill").status).toBe("ready");
+  expect(stepped(making, "bump").status).toBe("ready");
+  expect(stepped({ ...making, status: "ready" }, "recall").status).toBe("preparing");
+  expect(stepped(making, "recall").status).toBe("confirmed");
+});
+
+test("a guess and its taking back leave alone what has come meanwhile", () => {
+  const [before, other] = [order("a", 1, { version: 3 }), order("b", 1, { version: 1 })];
+  const guessed = replaced([before, other], stepped(before, "bump"));
+  expect(guessed.map((one) => one.status)).toEqual(["preparing", "confirmed"]);
+  expect(replaced(guessed, before)).toEqual([before, other]);
+  const cancelled = order("a", 1, { version: 4, status: "cancelled" });
+  expect(replaced([cancelled, other], before)).toEqual([cancelled, other]);
 });

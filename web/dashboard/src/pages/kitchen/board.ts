@@ -58,3 +58,24 @@ export function tally(orders: readonly Order[], station?: string): Array<[name: 
   }
   return [...counts].filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
 }
+
+export type Way = "bump" | "recall";
+
+/** A ticket as it will be after a step, as far as the board can know. Its version stays: whatever the platform says is newer. */
+export function stepped(order: Order, way: Way, station?: string): Order {
+  const at = new Date().toISOString();
+  if (way === "recall") {
+    const tickets = order.tickets?.map((one) => (!station || one.station === station ? { ...one, bumped_at: null } : one));
+    return { ...order, status: order.status === "ready" ? "preparing" : "confirmed", ...(tickets ? { tickets } : {}) };
+  }
+  if (order.status === "confirmed") return { ...order, status: "preparing" };
+  const tickets = order.tickets?.map((one) => (!one.bumped_at && (!station || one.station === station) ? { ...one, bumped_at: at } : one));
+  // With stations it is ready when the last of them has bumped it.
+  const ready = !station || (tickets ?? []).every((one) => one.bumped_at);
+  return { ...order, status: ready ? "ready" : order.status, ...(tickets ? { tickets } : {}) };
+}
+
+/** The board with a ticket as it is guessed, or as it was: only where nothing newer has come meanwhile. */
+export function replaced(orders: readonly Order[], ticket: Order): Order[] {
+  return orders.map((one) => (one.id === ticket.id && one.version === ticket.version ? ticket : one));
+}

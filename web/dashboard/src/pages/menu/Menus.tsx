@@ -1,7 +1,6 @@
 //! The chain's menus: who sells by them, and how far a store may go from their prices.
 
 import { Button, Group, NumberInput, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useTheStore } from "../../shell/stores.tsx";
@@ -10,7 +9,7 @@ import type { Column } from "../../table/logic.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
-import { MenuFrame } from "./data.tsx";
+import { MenuFrame, useMenus } from "./data.tsx";
 import { assignMenu } from "./MenuPage.tsx";
 
 type Info = Schemas["MenuInfo"];
@@ -19,7 +18,7 @@ const percent = (value: number | null | undefined, sign: string) => (value == nu
 
 export function Menus() {
   const store = useTheStore();
-  const query = useQuery({ queryKey: ["menus"], queryFn: () => take(http.GET("/api/v1/menus")) });
+  const query = useMenus();
   const [opened, setOpened] = useState<Info | null>(null);
   const columns: Column<Info>[] = [
     { key: "name", label: "Menu", value: (one) => one.name, phone: "title" },

@@ -1,6 +1,6 @@
 //! The chain's products: what every store that has the menu sells, unless it says otherwise.
 
-import { Button, Checkbox, Drawer, Group, MultiSelect, Stack, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Drawer, Group, MultiSelect, Select, Stack, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { format, http, money, type Schemas, take } from "../../api/index.ts";
@@ -11,7 +11,7 @@ import type { Column, Filter } from "../../table/logic.ts";
 import { confirm, useAction } from "../../ui/action.tsx";
 import { Empty, Mark, words } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
-import { MenuFrame, useMenu, useProducts } from "./data.tsx";
+import { MenuFrame, useMenu, useMenus, useProducts } from "./data.tsx";
 import { ALLERGENS, NutritionFields, numbersOf, nutritionOf } from "./Facts.tsx";
 import { PhotoField } from "./Photo.tsx";
 
@@ -20,7 +20,7 @@ type Product = Schemas["MenuProduct"];
 export function Products() {
   const user = useUser();
   const products = useProducts();
-  const [opened, setOpened] = useState<Product | null>(null);
+  const [opened, setOpened] = useState<Product | "new" | null>(null);
   const categories = [...new Set(products.data?.map((product) => product.category))].sort();
   const columns: Column<Product>[] = [
     { key: "name", label: "Product", value: (product) => product.name, phone: "title" },
@@ -67,7 +67,11 @@ export function Products() {
     },
   ];
   return (
-    <MenuFrame title="The chain's products" about="What changes here changes in every store that has the menu.">
+    <MenuFrame
+      title="The chain's products"
+      about="What changes here changes in every store that has the menu."
+      actions={may(user, "POST /products") && <Button onClick={() => setOpened("new")}>New product</Button>}
+    >
       <DataTable
         id="products"
         label="Products"
@@ -78,7 +82,7 @@ export function Products() {
         onOpen={setOpened}
         error={products.error}
         retry={() => void products.refetch()}
-        empty={<Empty title="No products yet">Import a menu to begin with.</Empty>}
+        empty={<Empty title="No products yet">Make one, or import a menu to begin with.</Empty>}
         bulk={
           may(user, "DELETE /products/{id}")
             ? [
@@ -94,8 +98,8 @@ export function Products() {
         }
       />
       {opened && (
-        <Drawer opened onClose={() => setOpened(null)} position="right" size="lg" title={opened.name}>
-          <ProductForm product={opened} categories={categories} close={() => setOpened(null)} />
+        <Drawer opened onClose={() => setOpened(null)} position="right" size="lg" title={opened === "new" ? "New product" : opened.name}>
+          <ProductForm product={opened === "new" ? undefined : opened} categories={categories} close={() => setOpened(null)} />
         </Drawer>
       )}
     </MenuFrame>
@@ -105,41 +109,61 @@ export function Products() {
 const lowest = (product: Product): Schemas["Money"] | undefined =>
   product.variants.map((variant) => variant.price).sort((a, b) => a.amount - b.amount)[0];
 
-function ProductForm({ product, categories, close }: { product: Product; categories: string[]; close: () => void }) {
+/** What a variant is while it is typed. */
+interface Typed {
+  sku: string | undefined;
+  name: string;
+  price: string;
+  groups: string[];
+  weight: boolean;
+  nutrition: ReturnType<typeof numbersOf>;
+}
+
+const FIRST: Typed = { sku: undefined, name: "", price: "", groups: [], weight: false, nutrition: numbersOf(null) };
+
+/** A product as it is changed, or a new one, which goes onto the end of a menu. */
+function ProductForm({ product, categories, close }: { product: Product | undefined; categories: string[]; close: () => void }) {
   const store = useTheStore();
   const menu = useMenu(store.id);
   const user = useUser();
-  const currency = product.variants[0]?.price.currency ?? store.currency;
+  const menus = useMenus(product === undefined);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const onto =
+    menus.data?.find((one) => one.id === chosen) ?? menus.data?.find((one) => one.currency === store.currency) ?? menus.data?.[0];
+  const currency = product?.variants[0]?.price.currency ?? onto?.currency ?? store.currency;
   const digits = 10 ** format.minorDigits(currency);
-  const [name, setName] = useState(product.name);
-  const [category, setCategory] = useState(product.category);
-  const [description, setDescription] = useState(product.description);
-  const [tags, setTags] = useState(product.tags ?? []);
-  const [known, setKnown] = useState(product.allergens != null);
-  const [allergens, setAllergens] = useState<string[]>(product.allergens ?? []);
-  const [adults, setAdults] = useState(product.age_restricted);
-  const [tax, setTax] = useState(product.tax_class ?? "");
-  const [variants, setVariants] = useState(
-    product.variants.map((variant) => ({
-      sku: variant.sku as string | undefined,
+  const [name, setName] = useState(product?.name ?? "");
+  const [category, setCategory] = useState(product?.category ?? "");
+  const [description, setDescription] = useState(product?.description ?? "");
+  const [tags, setTags] = useState(product?.tags ?? []);
+  const [known, setKnown] = useState(product?.allergens != null);
+  const [allergens, setAllergens] = useState<string[]>(product?.allergens ?? []);
+  const [adults, setAdults] = useState(product?.age_restricted ?? false);
+  const [tax, setTax] = useState(product?.tax_class ?? "");
+  const [variants, setVariants] = useState<Typed[]>(
+    product?.variants.map((variant) => ({
+      sku: variant.sku,
       name: variant.name,
       price: String(variant.price.amount / digits),
       groups: variant.modifier_groups,
       weight: variant.by_weight ?? false,
       nutrition: numbersOf(variant.nutrition),
-    })),
+    })) ?? [FIRST],
   );
   const stale = [["products"], ["menu"]];
   const act = useAction(
-    (body: Schemas["ProductRequest"]) => take(http.PUT("/api/v1/products/{id}", { params: { path: { id: product.id } }, body })),
+    (body: Schemas["ProductRequest"]) =>
+      product
+        ? take(http.PUT("/api/v1/products/{id}", { params: { path: { id: product.id } }, body }))
+        : take(http.POST("/api/v1/products", { body: { menu_id: onto?.id ?? "", product: body } })),
     {
-      done: "Kept: stores sell it so within seconds",
-      stale,
+      done: product ? "Kept: stores sell it so within seconds" : `On the menu ${onto?.name ?? ""}: stores sell it within seconds`,
+      stale: [...stale, ["choices"], ["menus"]],
       quiet: true,
       onDone: close,
     },
   );
-  const retire = useAction((_: string) => http.DELETE("/api/v1/products/{id}", { params: { path: { id: product.id } } }), {
+  const retire = useAction((id: string) => http.DELETE("/api/v1/products/{id}", { params: { path: { id } } }), {
     done: "Off the menu for good",
     stale,
     onDone: close,
@@ -147,6 +171,7 @@ function ProductForm({ product, categories, close }: { product: Product; categor
   const change = (at: number, more: Partial<(typeof variants)[number]>) =>
     setVariants(variants.map((variant, index) => (index === at ? { ...variant, ...more } : variant)));
   const good =
+    (product || onto) &&
     name.trim() &&
     category.trim() &&
     variants.length > 0 &&
@@ -176,7 +201,19 @@ function ProductForm({ product, categories, close }: { product: Product; categor
     >
       <Stack>
         {act.error && <ProblemView error={act.error} compact />}
-        <PhotoField product={product} />
+        {product ? (
+          <PhotoField product={product} />
+        ) : (
+          <Select
+            label="Onto the menu"
+            description="A photo can be given once it is there"
+            data={(menus.data ?? []).map((one) => ({ value: one.id, label: `${one.name}, ${one.currency}` }))}
+            value={onto?.id ?? null}
+            onChange={setChosen}
+            allowDeselect={false}
+          />
+        )}
+        {menus.error && <ProblemView error={menus.error} compact />}
         <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <TextInput
           label="Category"
@@ -239,7 +276,7 @@ function ProductForm({ product, categories, close }: { product: Product; categor
                 inputMode="decimal"
                 value={variant.price}
                 onChange={(event) => change(at, { price: event.currentTarget.value })}
-                error={format.parseMoney(variant.price, currency) === undefined ? "Such as 45.50" : undefined}
+                error={variant.price !== "" && format.parseMoney(variant.price, currency) === undefined ? "Such as 45.50" : undefined}
               />
             </Group>
             <MultiSelect
@@ -270,19 +307,11 @@ function ProductForm({ product, categories, close }: { product: Product; categor
             </Group>
           </Stack>
         ))}
-        <Button
-          variant="default"
-          onClick={() =>
-            setVariants([
-              ...variants,
-              { sku: undefined, name: "", price: "", groups: variants[0]?.groups ?? [], weight: false, nutrition: numbersOf(null) },
-            ])
-          }
-        >
+        <Button variant="default" onClick={() => setVariants([...variants, { ...FIRST, groups: variants[0]?.groups ?? [] }])}>
           Another variant
         </Button>
         <Group justify="space-between">
-          {may(user, "DELETE /products/{id}") ? (
+          {product && may(user, "DELETE /products/{id}") ? (
             <Button
               variant="subtle"
               color="chili"
@@ -291,7 +320,7 @@ function ProductForm({ product, categories, close }: { product: Product; categor
                   `Retire ${product.name}?`,
                   "It leaves the menu of every store, for good. Orders that were made of it keep it.",
                   "Retire",
-                  () => retire.mutate(""),
+                  () => retire.mutate(product.id),
                 )
               }
             >
@@ -301,7 +330,7 @@ function ProductForm({ product, categories, close }: { product: Product; categor
             <span />
           )}
           <Button type="submit" loading={act.isPending} disabled={!good}>
-            Keep
+            {product ? "Keep" : "Make it"}
           </Button>
         </Group>
       </Stack>

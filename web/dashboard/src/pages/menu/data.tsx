@@ -25,6 +25,11 @@ export function useProducts() {
   });
 }
 
+/** The chain's menus: for who runs the chain. */
+export function useMenus(enabled = true) {
+  return useQuery({ queryKey: ["menus"], enabled, queryFn: () => take(http.GET("/api/v1/menus")) });
+}
+
 export type Choice = Schemas["Choice"];
 
 /** Everything that the chain's menu has for a store, also what is not sold there now. */

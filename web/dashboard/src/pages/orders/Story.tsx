@@ -1,4 +1,4 @@
-//! An order's way: what is done, by whom, what is waited for, and until when.
+//! An order's way: every change and every step that is done, by whom, what is waited for, and until when.
 
 import type { Order } from "@kirana/api";
 import { Text } from "@mantine/core";
@@ -6,8 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { format, http, LOCALE, type Schemas, take } from "../../api/index.ts";
 import { span, words } from "../../ui/bits.tsx";
 import type { Status } from "./data.ts";
-
-type Step = Schemas["StepReport"];
+import { type Step, told } from "./story.ts";
 
 const STEPS: Record<Schemas["Step"], string> = {
   reserve: "Goods are held",
@@ -40,46 +39,42 @@ export function Story({ order, zone }: { order: Order; zone: string }) {
     queryKey: ["order-more", order.id, "history"],
     queryFn: () => take(http.GET("/api/v1/orders/{id}/history", { params: { path: { id: order.id } } })),
   });
-  const ahead = (history.data?.steps ?? []).filter(
-    (step) => step.state === "waiting" || step.state === "given_up" || step.state === "undone",
-  );
   const time = (at: string) => format.time(at, LOCALE, zone);
   return (
     <ol className="timeline" data-testid="timeline">
-      {order.timeline.map((entry, at) => {
-        const before = order.timeline[at - 1];
-        return (
-          <li key={entry.version}>
+      {told(order.timeline, history.data?.steps ?? []).map((one) =>
+        one.step ? (
+          <li key={one.step.step} data-state={one.step.state} data-step={one.step.step}>
+            <Text size="sm">{STEPS[one.step.step]}</Text>
+            <Text size="xs" c="dimmed">
+              {says(one.step, time)}
+            </Text>
+          </li>
+        ) : (
+          <li key={one.entry.version}>
             <Text size="sm" fw={600}>
-              {entry.from === entry.to ? NOTED : HAPPENED[entry.to]}
+              {one.entry.from === one.entry.to ? NOTED : HAPPENED[one.entry.to]}
             </Text>
             <Text size="xs" c="dimmed">
-              {time(entry.at)} by {entry.actor.name}
-              {entry.actor.name.toLowerCase() !== entry.role && `, ${words(entry.role).toLowerCase()}`}
-              {before && `, ${span(Date.parse(entry.at) - Date.parse(before.at))} later`}
+              {time(one.entry.at)} by {one.entry.actor.name}
+              {one.entry.actor.name.toLowerCase() !== one.entry.role && `, ${words(one.entry.role).toLowerCase()}`}
+              {one.before && `, ${span(Date.parse(one.entry.at) - Date.parse(one.before.at))} later`}
             </Text>
-            {entry.reason && (
+            {one.entry.reason && (
               <Text size="xs" mt={2}>
-                “{entry.reason.replace(/ ?[0-9a-f]{8}-[0-9a-f-]{27}/g, "")}”
+                “{one.entry.reason.replace(/ ?[0-9a-f]{8}-[0-9a-f-]{27}/g, "")}”
               </Text>
             )}
           </li>
-        );
-      })}
-      {ahead.map((step) => (
-        <li key={step.step} data-state={step.state}>
-          <Text size="sm">{STEPS[step.step]}</Text>
-          <Text size="xs" c="dimmed">
-            {says(step, time)}
-          </Text>
-        </li>
-      ))}
+        ),
+      )}
     </ol>
   );
 }
 
 function says(step: Step, time: (at: string) => string): string {
   const note = step.note ? `: ${step.note}` : "";
+  if (step.state === "done") return `step done${step.done_at ? ` at ${time(step.done_at)}` : ""}${note}`;
   if (step.state === "waiting") return `waited for${step.due_at ? ` until ${time(step.due_at)}` : ""}${note}`;
   if (step.state === "undone") return `taken back${step.undone_at ? ` at ${time(step.undone_at)}` : ""}${note}`;
   return `given up${note}`;

@@ -105,6 +105,22 @@ export function useFound(store: string, wanted: Wanted, q: string | undefined) {
   });
 }
 
+/** The first few of each of these stores: orders are asked for store by store, and a roll-up has several. */
+export function useFoundIn(stores: readonly string[], q: string, most: number) {
+  const [settled] = useDebouncedValue(q.trim(), 300);
+  return useQuery({
+    queryKey: ["orders-found", stores, settled, most],
+    enabled: settled.length > 1 && stores.length > 0,
+    staleTime: 10_000,
+    queryFn: async ({ signal }) => {
+      const of = (store_id: string) =>
+        take(http.GET("/api/v1/orders", { params: { query: { store_id, q: settled, limit: most } }, signal }));
+      const found = (await Promise.all(stores.map(of))).flatMap((page) => page.items);
+      return found.sort((a, b) => b.placed_at.localeCompare(a.placed_at)).slice(0, most);
+    },
+  });
+}
+
 /** The last hundred orders of a store: what figures of the moment are read off. */
 export function useRecent(store: string) {
   const pace = usePace();

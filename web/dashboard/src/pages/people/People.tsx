@@ -14,6 +14,7 @@ import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, Page, When, words } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
 import { SubNav } from "../../ui/SubNav.tsx";
+import { RightsModal } from "./RightsModal.tsx";
 
 type Member = Schemas["StaffMember"];
 
@@ -45,6 +46,7 @@ function Staff() {
   const user = useUser();
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
+  const [changing, setChanging] = useState<Member | null>(null);
   const query = usePages(["staff", store.id], (cursor, signal) =>
     take(http.GET("/api/v1/stores/{id}/staff", { params: { path: { id: store.id }, query: { limit: 100, cursor } }, signal })),
   );
@@ -102,6 +104,7 @@ function Staff() {
         rowKey={(one) => one.user_id}
         columns={columns}
         filters={filters}
+        onOpen={may(user, "PUT /users/{id}/rights") ? setChanging : undefined}
         empty={<Empty title="Nobody works here yet">Add somebody who has registered, or invite them.</Empty>}
         bulk={[
           {
@@ -116,6 +119,7 @@ function Staff() {
         ]}
       />
       {adding && <Add close={() => setAdding(false)} />}
+      {changing && <RightsModal id={changing.user_id} name={changing.name} close={() => setChanging(null)} />}
     </Page>
   );
 }

@@ -6,10 +6,13 @@ import { LOCALE, money } from "../../api/index.ts";
 import type { Store } from "../../shell/stores.tsx";
 import { Card, Empty, Loading } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
-import { daysOf, products, type Sales, useSales } from "./figures.ts";
+import { daysOf, hoursOf, products, type Sales, useSales, useSummary } from "./figures.ts";
+import { HourChart } from "./WeekChart.tsx";
 
 export function DayDetail({ store, day }: { store: Store; day: string }) {
   const sales = useSales([store.id], day, day, true);
+  const summary = useSummary({ from: day, to: day, store: store.id }, true);
+  const hours = hoursOf(summary.data?.hours ?? [], day, store.currency);
   const [figures] = daysOf(sales.all, store.currency, day, 1);
   const title = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }).format(
     new Date(`${day}T00:00:00Z`),
@@ -43,6 +46,7 @@ export function DayDetail({ store, day }: { store: Store; day: string }) {
               </div>
             ))}
           </Group>
+          {hours.length > 0 && <HourChart hours={hours} currency={store.currency} />}
           <TopProducts sales={sales.all} currency={store.currency} />
         </>
       )}

@@ -11,6 +11,7 @@ import { rowsOf } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { Card, Empty, Mark, Page, useNow } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { alarmsOf, alarmWords } from "../devices/alarms.ts";
 import { useBreaches, useDevices } from "../devices/data.ts";
 import { TopProducts } from "./DayDetail.tsx";
 import { back, change, localDay, localHour, makeMs, summed, until, useSales, useSummary, whole } from "./figures.ts";
@@ -63,9 +64,7 @@ export function RollUp() {
   const benchmark = week.data?.benchmark.find((one) => one.currency === currency);
   const mean = makeMs(now.data?.stores ?? []);
   const places = new Set(low.data?.map((item) => item.place_id)).size;
-  const fleet = (rowsOf(devices) ?? []).filter((one) => one.status === "active" && here.some((store) => store.id === one.store_id));
-  const away = fleet.filter((one) => !one.online);
-  const broken = breaches.data?.items.filter((one) => here.some((store) => store.id === one.store_id)).length ?? 0;
+  const alarms = alarmsOf(rowsOf(devices), breaches.data?.items, (id) => here.some((store) => store.id === id), clock);
   const cash = (amount: number) => money({ amount, currency }, true);
   const error = fortnight.error ?? week.error ?? now.error ?? before.error;
   const waiting = fortnight.isPending || before.isPending;
@@ -152,8 +151,8 @@ export function RollUp() {
             />
             <Stat
               label="Devices"
-              value={`${fleet.length - away.length} of ${fleet.length}`}
-              about={broken > 0 ? `${broken} cold chains broke` : away.length > 0 ? `${away.length} offline` : "all are there"}
+              value={`${alarms.fleet.length - alarms.away.length} of ${alarms.fleet.length}`}
+              about={alarmWords(alarms)}
               waiting={devices.isPending}
             />
           </div>
@@ -187,7 +186,7 @@ export function RollUp() {
             franchisees={franchisees.data ?? []}
             stores={stores}
             period={period}
-            open={(id) => change_({ franchisee: id, q: undefined, sort: undefined })}
+            open={(id) => change_({ franchisee: id, q: undefined, sort: undefined, "franchisees.sort": undefined })}
           />
         )}
         <StoreTable stores={here} period={period} leads={leads} day={day} />

@@ -189,6 +189,7 @@ export function FranchiseeTable({ franchisees, stores, period, open }: Franchise
         columns={columns}
         onOpen={(row) => open(row.id)}
         bare
+        beside
       />
     </Card>
   );

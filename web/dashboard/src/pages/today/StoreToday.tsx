@@ -8,7 +8,8 @@ import { rowsOf } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { Card, Empty, Loading, Mark, Page, useNow } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
-import { useDevices } from "../devices/data.ts";
+import { alarmsOf, alarmWords } from "../devices/alarms.ts";
+import { useBreaches, useDevices } from "../devices/data.ts";
 import { average, makeTime, useRecent } from "../orders/data.ts";
 import { DayDetail, TopProducts } from "./DayDetail.tsx";
 import { back, change, daysOf, localDay, localHour, makeMs, until, useSales, useSummary, whole } from "./figures.ts";
@@ -29,6 +30,7 @@ export function StoreToday({ store }: { store: Store }) {
   const summary = useSummary({ from: back(today, 6), to: today, store: store.id }, leads);
   const weekAgo = useSummary({ from: back(today, 7), to: back(today, 7), store: store.id }, leads);
   const devices = useDevices(store.id);
+  const breaches = useBreaches(false, may(user, "GET /devices/breaches"));
   const recent = useRecent(store.id);
   const low = useLowStock(store.id);
   const days = daysOf(sales.all, store.currency, today, 14);
@@ -44,8 +46,7 @@ export function StoreToday({ store }: { store: Store }) {
   const madeToday = leads ? told.reduce((sum, day) => sum + day.made, 0) : made.length;
   const benchmark = summary.data?.benchmark.find((one) => one.currency === store.currency);
   const week = days.slice(7).reduce((sum, day) => sum + day.revenue, 0);
-  const fleet = rowsOf(devices)?.filter((one) => one.status === "active") ?? [];
-  const away = fleet.filter((one) => !one.online);
+  const alarms = alarmsOf(rowsOf(devices), breaches.data?.items, (id) => id === store.id, clock);
   const perOrder = now && now.paid > 0 ? whole(now.revenue / now.paid) : undefined;
   const yesterday = new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" }).format(new Date(`${back(today, 7)}T00:00:00Z`));
   const cash = (amount: number) => money({ amount, currency: store.currency }, true);
@@ -103,22 +104,15 @@ export function StoreToday({ store }: { store: Store }) {
             about={`${low.data?.filter((item) => item.available <= 0).length ?? 0} out of stock`}
             waiting={low.isPending}
           />
-          {fleet.length > 0 && (
+          {alarms.fleet.length + alarms.broken > 0 && (
             <Stat
               label="Devices"
               value={
                 <Link to={`/${store.id}/devices`} style={{ textDecoration: "none" }}>
-                  {fleet.length - away.length} of {fleet.length}
+                  {alarms.fleet.length - alarms.away.length} of {alarms.fleet.length}
                 </Link>
               }
-              about={
-                away[0]
-                  ? `${away
-                      .map((one) => one.name)
-                      .slice(0, 2)
-                      .join(", ")} offline`
-                  : "all are there"
-              }
+              about={alarms.broken > 0 ? <Link to={`/${store.id}/devices/cold-chain`}>{alarmWords(alarms)}</Link> : alarmWords(alarms)}
             />
           )}
         </div>

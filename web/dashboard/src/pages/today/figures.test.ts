@@ -1,5 +1,18 @@
 import { expect, test } from "vitest";
-import { back, change, daysOf, localDay, localHour, makeMs, midnight, products, type Sales, type Summary, until } from "./figures.ts";
+import {
+  back,
+  change,
+  daysOf,
+  hoursOf,
+  localDay,
+  localHour,
+  makeMs,
+  midnight,
+  products,
+  type Sales,
+  type Summary,
+  until,
+} from "./figures.ts";
 
 const sales = (days: Array<[string, number, string?]>): Sales =>
   ({
@@ -87,4 +100,32 @@ test("make time is the mean of what was made", () => {
     ]),
   ).toBe(120_000);
   expect(makeMs([])).toBeUndefined();
+});
+
+test("a day's hours are those between its first sale and its last, over all stores, in one currency", () => {
+  const hour = (at: number, revenue: number, more: object = {}) => ({
+    day: "2026-11-19",
+    hour: at,
+    currency: "THB",
+    revenue,
+    paid: 1,
+    placed: 1,
+    refunded: 0,
+    ...more,
+  });
+  const hours = [
+    hour(12, 300),
+    hour(9, 100),
+    hour(9, 50),
+    hour(15, 9, { currency: "SEK" }),
+    hour(20, 0, { paid: 0 }),
+    hour(8, 7, { day: "2026-11-18" }),
+  ] as Summary["hours"];
+  expect(hoursOf(hours, "2026-11-19", "THB").map((one) => [one.hour, one.revenue, one.paid])).toEqual([
+    [9, 150, 2],
+    [10, 0, 0],
+    [11, 0, 0],
+    [12, 300, 1],
+  ]);
+  expect(hoursOf(hours, "2026-11-17", "THB")).toEqual([]);
 });

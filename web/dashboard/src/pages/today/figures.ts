@@ -71,6 +71,25 @@ export function until(hours: Summary["hours"], day: string, hour: number, curren
   return { revenue: Math.round(sum.revenue), paid: Math.round(sum.paid) };
 }
 
+/** What an hour of a day came to. */
+export interface HourFigures {
+  hour: number;
+  revenue: number;
+  paid: number;
+}
+
+/** A day by its hours, without those before the first sale and after the last; those between without one are zero. */
+export function hoursOf(hours: Summary["hours"], day: string, currency: string): HourFigures[] {
+  const rows = hours.filter((row) => row.day === day && row.currency === currency && (row.revenue > 0 || row.paid > 0));
+  if (rows.length === 0) return [];
+  const [first, last] = [Math.min(...rows.map((row) => row.hour)), Math.max(...rows.map((row) => row.hour))];
+  return Array.from({ length: last - first + 1 }, (_, at) => {
+    const of = rows.filter((row) => row.hour === first + at);
+    const sum = (key: "revenue" | "paid") => of.reduce((total, row) => total + row[key], 0);
+    return { hour: first + at, revenue: sum("revenue"), paid: sum("paid") };
+  });
+}
+
 /** Whole units: a part of an hour is a guess, and a guess has no satang. */
 export const whole = (amount: number): number => 100 * Math.round(amount / 100);
 
