@@ -265,24 +265,24 @@ mod tests {
     #[test]
     fn barcodes_telephones_and_times_are_no_cards() {
         for harmless in [
-            "4006381330060",              // a GTIN of 13 digits, from Germany, that passes Luhn's check
-            "4006381333931",              // another, that does not
-            "30012345670078",             // a GTIN of 14 digits that begins as Diners Club does
-            "10614141543219",             // a GTIN of 14 digits
-            "620161414123400072",         // an SSCC that begins as UnionPay does
-            "1795717464001",              // milliseconds since 1970
-            "1795717464001000000",        // nanoseconds
-            "9999999999999995",           // Luhn's check alone
-            "356938035643809",            // an IMEI
-            "+4915123456001",             // a telephone number of 13 digits that passes Luhn's check
-            "+49 1512 3456001",           // the same in groups
-            "tel:+4915123456001",         // as an address
-            "4242424242424241",           // a digit is wrong
-            "42424242424242424242424242", // longer than any card
-            "100.4532015112830366",       // degrees
-            "-13.4222222222222",          // degrees
+            "4006381330060",                            // a GTIN of 13 digits, from Germany, that passes Luhn's check
+            "4006381333931",                            // another, that does not
+            "30012345670078",                           // a GTIN of 14 digits that begins as Diners Club does
+            "10614141543219",                           // a GTIN of 14 digits
+            "620161414123400072",                       // an SSCC that begins as UnionPay does
+            "1795717464001",                            // milliseconds since 1970
+            "1795717464001000000",                      // nanoseconds
+            "9999999999999995",                         // Luhn's check alone
+            "356938035643809",                          // an IMEI
+            "+4915123456001",                           // a telephone number of 13 digits that passes Luhn's check
+            "+49 1512 3456001",                         // the same in groups
+            "tel:+4915123456001",                       // as an address
+            "4242424242424241",                         // a digit is wrong
+            "42424242424242424242424242",               // longer than any card
+            "100.4532015112830366",                     // degrees
+            "-13.4222222222222",                        // degrees
             "a4222222222222b0c1d2e3f405162738495a6b7c", // a digest
-            "order 4012888 of 88881881",  // a card's digits, with words between
+            "order 4012888 of 88881881",                // a card's digits, with words between
         ] {
             assert!(!contains_network_card(harmless), "{harmless}");
             let body = serde_json::json!({"notes": [{"text": harmless}]}).to_string();

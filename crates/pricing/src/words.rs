@@ -266,10 +266,10 @@ mod tests {
             let note = closed(&offer(reason, None));
             assert_eq!((note.explanation.as_str(), note.reason.as_deref(), note.amount), (words, Some(reason), None));
         }
-        let (shown, none) = (["leaflet".to_owned()], []);
+        let (shown, none) = (vec!["leaflet".to_owned()], Vec::new());
         assert!(offer(ClosedOffer::USED_UP, None).concerns(&none));
         for (coupon, coupons, told) in
-            [(Some("LEAFLET"), shown.as_slice(), true), (Some("LEAFLET"), &none, false), (None, &shown, false)]
+            [(Some("LEAFLET"), &shown, true), (Some("LEAFLET"), &none, false), (None, &shown, false)]
         {
             assert_eq!(offer(ClosedOffer::PAUSED, coupon).concerns(coupons), told, "{coupon:?}");
         }
