@@ -75,6 +75,13 @@ fn versions_are_named_and_retired_names_say_so() {
     assert_eq!((retired.status, &retired.body), (200, &answer.body));
     assert!(retired.headers["deprecation"].starts_with('@') && retired.headers["sunset"].ends_with(" GMT"));
     assert_eq!(retired.headers["link"], "</api/v1/stores>; rel=\"successor-version\"");
+    // The other name of paying is asked for a key and a login as the one is, and answers the same.
+    let pay = |name: &str| shared().staff.post(&format!("/api/v1/payments/{name}"), &json!({})).unwrap();
+    let (old, new) = (pay("process"), pay("initiate"));
+    assert_eq!((old.status, &old.body["code"]), (new.status, &new.body["code"]), "{}", old.text);
+    assert_eq!((old.status, &old.body["code"]), (422, &json!("invalid_body")), "{}", old.text);
+    assert_eq!(old.headers["link"], "</api/v1/payments/initiate>; rel=\"successor-version\"");
+    assert!(!new.headers.contains_key("deprecation"));
 }
 
 /// A collector: whatever is posted to it, with its path.

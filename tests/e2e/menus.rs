@@ -107,15 +107,19 @@ fn a_price_follows_its_shelf_life_on_the_menu_and_in_quotes() {
     .unwrap();
     let price = moved["price"]["amount"].as_i64().unwrap();
     assert!((list * 9 / 10..list).contains(&price) && price % 100 == 0, "{moved}");
-    assert_eq!(moved["list_price"]["amount"], list);
+    assert_eq!((&moved["list_price"]["amount"], &moved["price_reason"]), (&json!(list), &json!("shelf_life")));
     let (_, customer) = chain.customer().unwrap();
     let ask = json!({"store_id": store, "lines": [golden_bubble(1)]});
     let quoted = eventually("the quote to follow", std::time::Duration::from_secs(30), || {
         let quote = customer.post("/api/v1/quotes", &ask).unwrap().expect(200).unwrap();
         let unit = quote["lines"][0]["unit_price"]["amount"].as_i64().unwrap();
-        if unit < list { Ok(unit) } else { Err(quote.to_string()) }
+        if unit < list { Ok((unit, quote["explanation"].clone())) } else { Err(quote.to_string()) }
     })
     .unwrap();
+    let (quoted, words) = quoted;
+    let by_list = "by list: its dynamic price is less now, as little of its shelf life is left";
+    let says = |word: &serde_json::Value| word.as_str().is_some_and(|word| word.ends_with(by_list));
+    assert!(words.as_array().unwrap().iter().any(says), "{words}");
     assert!(quoted >= list * 9 / 10, "{quoted}");
     chain.admin.put(&path, &json!({"prices": []})).unwrap().expect(200).unwrap();
     eventually("the list price to be back", std::time::Duration::from_secs(30), || {

@@ -1,5 +1,10 @@
 //! Campaigns, offers, coupons, taxes by class, fees, tips, and quotes that are kept to.
 
+mod clock;
+mod firsts;
+mod preview;
+mod words;
+
 use crate::ordering::drained;
 use crate::{pay, wait_for_status, wanted};
 use kirana_tests::chain::golden_bubble;
@@ -43,6 +48,23 @@ fn quote_when(customer: &Client, body: &Value, right: impl Fn(&Value) -> bool) -
         if right(&quote) { Ok(quote) } else { Err(quote.to_string()) }
     })
     .unwrap()
+}
+
+/// The owner of a franchisee's stores.
+fn owner(chain: &Chain, email: &str, franchisee: &Value) -> Client {
+    let password = "correct horse battery";
+    let user = json!({"email": email, "password": password, "name": "Somchai", "roles": ["owner"], "franchisee_id": franchisee});
+    chain.admin.post("/api/v1/users", &user).unwrap().expect(201).unwrap();
+    let login = json!({"email": email, "password": password});
+    let session = chain.nobody.post("/api/v1/auth/login", &login).unwrap().expect(200).unwrap();
+    chain.nobody.with_login(session["access_token"].as_str().unwrap(), email, password)
+}
+
+/// The hour from half an hour ago to half an hour from now on a wall so many hours ahead of UTC, as an offer's condition.
+fn hour_around_now(ahead: u64) -> Value {
+    let now = crate::gateways::fake::now() + ahead * 3_600;
+    let time = |seconds: u64| crate::amend::rfc3339(seconds)[11..19].to_owned();
+    json!([{"from": time(now - 1_800), "until": time(now + 1_800)}])
 }
 
 fn total(priced: &Value) -> i64 {
@@ -270,6 +292,12 @@ fn taxes_follow_the_class_and_fees_the_order() {
         .collect();
     assert_eq!(taxes, [360, 360, 300, 300]);
     assert_eq!(total(&quote), TEA + 1_000 + 4_000 + 1_320);
+    for said in [
+        "delivery 40.00 THB, free from 500.00 THB on after discounts",
+        "fee for a small order 10.00 THB, as it is below 200.00 THB after discounts",
+    ] {
+        assert!(quote["explanation"].as_array().unwrap().contains(&json!(said)), "{quote}");
+    }
     let place = with(&body, &json!({"deliver_to": {"address": "Rama I Road 12"}}));
     let order = customer.post("/api/v1/orders", &place).unwrap().expect(201).unwrap();
     assert_eq!(order["totals"], quote["totals"]);
@@ -277,6 +305,8 @@ fn taxes_follow_the_class_and_fees_the_order() {
     let many = with(&chain.order(&[golden_bubble(6)]), &json!({"fulfilment": "delivery"}));
     let quote = customer.post("/api/v1/quotes", &many).unwrap().expect(200).unwrap();
     assert_eq!((total(&quote), quote["totals"]["fees"].is_null()), (6 * TEA + 6 * TEA / 20, true));
+    let free = json!("delivery is free, from 500.00 THB on after discounts");
+    assert!(quote["explanation"].as_array().unwrap().contains(&free), "{quote}");
     // Picked up, there is no way.
     let quote = customer.post("/api/v1/quotes", &chain.order(&[golden_bubble(2)])).unwrap().expect(200).unwrap();
     assert_eq!(total(&quote), 2 * TEA + 2 * TEA / 20);
@@ -298,14 +328,8 @@ fn a_franchisee_gives_in_its_own_stores_only() {
     let (_, customer) = chain.customer().unwrap();
     let other =
         chain.admin.post("/api/v1/franchisees", &json!({"name": "Chiang Mai Boba Co."})).unwrap().expect(201).unwrap();
-    let owner = |email: &str, franchisee: &Value| {
-        let user = json!({"email": email, "password": "correct horse battery", "name": "Somchai", "roles": ["owner"], "franchisee_id": franchisee});
-        chain.admin.post("/api/v1/users", &user).unwrap().expect(201).unwrap();
-        let login = json!({"email": email, "password": "correct horse battery"});
-        let session = chain.nobody.post("/api/v1/auth/login", &login).unwrap().expect(200).unwrap();
-        chain.nobody.with_login(session["access_token"].as_str().unwrap(), email, "correct horse battery")
-    };
-    let (ours, theirs) = (owner("ours@example.com", &chain.franchisee), owner("theirs@example.com", &other["id"]));
+    let ours = owner(&chain, "ours@example.com", &chain.franchisee);
+    let theirs = owner(&chain, "theirs@example.com", &other["id"]);
     let (id, _) = campaign(&ours, None, &[percent("Neighbours", 1_000, &json!({}))]);
     let body = chain.order(&[golden_bubble(1)]);
     quote_when(&customer, &body, |quote| total(quote) == TEA * 9 / 10);

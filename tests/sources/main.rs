@@ -2,6 +2,7 @@
 //! is given the secrets that it reads and no others, and the platform calls out from known places only.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod bodies;
 mod calls;
 mod config;
 mod secrets;

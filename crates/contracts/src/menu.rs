@@ -143,6 +143,9 @@ pub struct MenuVariant {
     /// What it costs otherwise, where its price moves by itself and is another now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_price: Option<Money>,
+    /// Why it is another: `shelf_life`, `demand` or `shelf_life_and_demand`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_reason: Option<String>,
     /// Is it sold by weight?
     #[serde(default)]
     pub by_weight: bool,
@@ -167,6 +170,9 @@ pub struct MovingPrice {
     pub sku: String,
     /// What it costs now.
     pub price: Money,
+    /// Why: see [`MenuVariant::price_reason`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A choice that goes with a variant.

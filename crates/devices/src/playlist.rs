@@ -156,6 +156,7 @@ mod tests {
                 name: "Large".into(),
                 price: Money::new(*price, Currency::THB),
                 list_price: None,
+                price_reason: None,
                 by_weight: false,
                 modifier_groups: Vec::new(),
                 nutrition: None,

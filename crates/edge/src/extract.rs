@@ -1,6 +1,6 @@
 //! Extractors like axum's that fail with a [`Problem`] naming the field.
 
-use crate::card_numbers::find_card_in_body;
+use crate::card_numbers::{contains_network_card, find_card_in_body, find_card_in_form};
 use crate::json_path::path_at;
 use crate::{FieldError, Problem};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -85,6 +85,24 @@ pub fn refuse_cards(body: &[u8]) -> Result<(), Problem> {
     find_card_in_body(body).map_or(Ok(()), |place| Err(card_number(&place)))
 }
 
+/// Refuses a query or a form with a card's number in it. What is taken as [`Query`] is refused so by itself.
+///
+/// # Errors
+/// 422 `card_number`.
+pub fn refuse_cards_in_form(form: &[u8]) -> Result<(), Problem> {
+    find_card_in_form(form).map_or(Ok(()), |place| Err(card_number(&place)))
+}
+
+/// Headers of callers that are kept: what a command is repeated by, and what somebody's session is called by.
+const KEPT_HEADERS: [&str; 2] = ["idempotency-key", "user-agent"];
+
+/// Refuses a request with a card's number in a header that is kept.
+pub(crate) fn refuse_cards_in_headers(headers: &http::HeaderMap) -> Result<(), Problem> {
+    let holds =
+        |name: &&str| headers.get(*name).and_then(|value| value.to_str().ok()).is_some_and(contains_network_card);
+    KEPT_HEADERS.into_iter().find(holds).map_or(Ok(()), |name| Err(card_number(name)))
+}
+
 /// The refusal of a card number. Where it stood is told, never what it was.
 #[must_use]
 pub fn card_number(place: &str) -> Problem {
@@ -126,6 +144,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
+        refuse_cards_in_form(query.as_bytes())?;
         let pairs = serde_urlencoded::Deserializer::new(form_pairs(query));
         serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
             let path = error.path().to_string();
@@ -172,6 +191,27 @@ mod tests {
     struct Line {
         #[allow(dead_code)]
         quantity: u32,
+    }
+
+    /// A card's number in each place that a request has, and what is answered: nothing of it is read further.
+    #[test]
+    fn a_card_is_refused_in_every_place() {
+        const CARD: &str = "4242 4242 4242 4242";
+        let refused = |result: Result<(), Problem>| {
+            let problem = result.unwrap_err();
+            assert_eq!((problem.status, problem.code.as_str()), (422, "card_number"));
+            assert!(!problem.to_string().contains("4242"), "{problem}");
+        };
+        refused(refuse_cards(format!("{{\"a\":\"{CARD}\"}}").as_bytes()));
+        refused(refuse_cards_in_form(format!("a=1&q={}", CARD.replace(' ', "+")).as_bytes()));
+        refused(refuse_cards_in_form(format!("q={}", CARD.replace(' ', "%20")).as_bytes()));
+        for name in KEPT_HEADERS {
+            let header = |value: &str| http::HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+            refused(refuse_cards_in_headers(&header(CARD)));
+            refuse_cards_in_headers(&header("0199f6a1-7a10-7c3e-9f02-5d2a6c1b8e44")).unwrap();
+        }
+        refuse_cards_in_headers(&http::HeaderMap::new()).unwrap();
+        refuse_cards_in_form(b"from=1795717464001&lat=13.7457&code=4006381330060").unwrap();
     }
 
     #[test]

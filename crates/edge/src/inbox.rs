@@ -255,6 +255,7 @@ fn source_binding(source: &str) -> Result<&'static str> {
         "stores" => Ok("STORES"),
         "catalog" => Ok("CATALOG"),
         "inventory" => Ok("INVENTORY"),
+        "pricing" => Ok("PRICING"),
         other => Err(Problem::internal(format!("{other} is no source of events"))),
     }
 }

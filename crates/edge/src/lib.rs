@@ -5,6 +5,7 @@
 
 pub mod access_token;
 pub mod address;
+pub mod audit;
 pub mod breaker;
 pub mod call;
 pub mod card_numbers;
@@ -27,8 +28,9 @@ pub mod sealed;
 mod serve;
 pub mod socket_ticket;
 pub mod wire;
+pub mod zone;
 
-pub use extract::{Json, Path, Query, RawJson, card_number, parse_json, refuse_cards};
+pub use extract::{Json, Path, Query, RawJson, card_number, parse_json, refuse_cards, refuse_cards_in_form};
 pub use page::{Page, PageQuery};
 pub use principal::{Caller, MaybeCaller, Origin, Principal};
 pub use problem::{FieldError, Problem, Result};

@@ -1,5 +1,6 @@
 //! The way of a request into a worker's router.
 
+use crate::extract::refuse_cards_in_headers;
 use crate::{Problem, Routes, wire};
 use axum::Router;
 use axum::response::IntoResponse;
@@ -57,7 +58,11 @@ pub async fn serve(
         })
         .clone()
     });
-    match router.call(wire::incoming(&request).await?).await {
+    let request = wire::incoming(&request).await?;
+    if let Err(problem) = refuse_cards_in_headers(request.headers()) {
+        return wire::outgoing(problem.into_response()).await;
+    }
+    match router.call(request).await {
         Ok(response) => wire::outgoing(response).await,
         Err(never) => match never {},
     }

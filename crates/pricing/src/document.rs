@@ -11,6 +11,9 @@ use serde_json::value::RawValue;
 pub struct StoreTerms {
     /// The offers that run there.
     pub offers: Vec<ActiveOffer>,
+    /// Offers that are not given there now, and why: quotes say so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<ClosedOffer>,
     /// Its fees.
     pub fees: FeeRules,
     /// What is asked for the way to the customer; absent where nothing is.
@@ -34,6 +37,43 @@ pub struct ActiveOffer {
     /// The [`crate::Promotion`], as it was written. Whoever does not understand all of it, as it comes from a newer version,
     /// gives nothing by it: a condition that is passed over would be a gift.
     pub promotion: Box<RawValue>,
+}
+
+/// An offer that is not given in a store now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedOffer {
+    /// The offer.
+    pub promotion_id: Id,
+    /// What it is called.
+    pub name: String,
+    /// The coupon that it needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<String>,
+    /// Why: [`ClosedOffer::USED_UP`] and the others beside it. A newer version may know further reasons.
+    pub reason: String,
+}
+
+impl ClosedOffer {
+    /// It runs, and nothing is left of it or of its campaign's budget.
+    pub const USED_UP: &str = "used_up";
+    /// Somebody stopped its campaign.
+    pub const PAUSED: &str = "paused";
+    /// Its campaign begins later.
+    pub const NOT_YET: &str = "not_yet";
+    /// Its campaign is over.
+    pub const OVER: &str = "over";
+    /// It is for other stores.
+    pub const OTHER_STORE: &str = "other_store";
+    /// It is for the stores of others.
+    pub const OTHER_FRANCHISEE: &str = "other_franchisee";
+
+    /// Is a quote to speak of it? Of what runs and is used up always, of all else to whoever shows its coupon: nobody asked for the
+    /// others, and a coupon is told to nobody who has not got it.
+    #[must_use]
+    pub fn concerns(&self, coupons: &[String]) -> bool {
+        let shown = |code: &String| coupons.iter().any(|one| one.eq_ignore_ascii_case(code));
+        self.reason == Self::USED_UP || self.coupon.as_ref().is_some_and(shown)
+    }
 }
 
 /// `POST /internal/claims` of pricing: a share of offers for one order.

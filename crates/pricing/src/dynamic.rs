@@ -8,6 +8,15 @@ use kirana_kernel::money::MAX_AMOUNT;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// A price moves by what is left of the shelf life.
+pub const SHELF_LIFE: &str = "shelf_life";
+
+/// It moves by demand.
+pub const DEMAND: &str = "demand";
+
+/// It moves by both.
+pub const BOTH: &str = "shelf_life_and_demand";
+
 /// How a price moves. Parts are in hundredths of a per cent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -85,6 +94,19 @@ impl DynamicRule {
         // Bounds so narrow that no multiple lies between them: the price is what it is.
         let priced = if lowest > highest { wanted } else { nearest.clamp(lowest, highest) };
         Some(Money::new(i64::try_from(priced).unwrap_or(MAX_AMOUNT), list.currency))
+    }
+
+    /// What moves the price of such goods: a code that stays the same while the price does, so that a menu is not another by it.
+    #[must_use]
+    pub fn why(&self, shelf: Shelf) -> Option<&'static str> {
+        let whole = i128::from(WHOLE_BP);
+        match (self.age_bp(shelf) != whole, self.demand_factor_bp(shelf) != whole) {
+            (true, true) => Some(BOTH),
+            (true, false) => Some(SHELF_LIFE),
+            (false, true) => Some(DEMAND),
+            // By its step or its bounds alone.
+            (false, false) => None,
+        }
     }
 
     /// What age leaves of the price.

@@ -2,6 +2,7 @@
 //! [`kirana_contracts::order`].
 
 use crate::context::{CartLine, OrderContext};
+use crate::document::ClosedOffer;
 use crate::engine::{self, RuleBook};
 use crate::fees::FeeRules;
 use crate::menu::{self, Fault, MenuLine};
@@ -46,6 +47,8 @@ pub struct Terms {
     pub rules: RuleBook,
     /// The campaign of each.
     pub campaigns: BTreeMap<Id, Id>,
+    /// Promotions that are not given now, and why.
+    pub closed: Vec<ClosedOffer>,
     /// Fees.
     pub fees: FeeRules,
     /// The taxes of its place; where there are none, the one rate of its menu.
@@ -116,20 +119,26 @@ pub fn price_order(
     let names: BTreeMap<Id, &str> = terms.rules.promotions().map(|one| (one.id, one.name.as_str())).collect();
     let named = |id: &Id| names.get(id).copied().unwrap_or_default().to_owned();
     let mut lines = Vec::with_capacity(found.len());
-    for (MenuLine { mut line, .. }, of) in found.into_iter().zip(&priced.lines) {
+    let mut moved = Vec::with_capacity(found.len());
+    for (MenuLine { mut line, list_price, price_reason, .. }, of) in found.into_iter().zip(&priced.lines) {
         line.total = of.net;
         line.discounts = of
             .discounts
             .iter()
             .map(|one| Discount { promotion_id: one.promotion, name: named(&one.promotion), amount: one.amount })
             .collect();
+        moved.push(list_price.map(|list| words::Moved { list, why: price_reason }));
         lines.push(line);
     }
     let fee_class = |index: usize| order_fee_class(&priced, &fees, index);
     let totals = totals_of(menu, &priced, terms.taxes.is_some(), fee_class);
     let promotions = applied(&priced, terms, &order.coupons, &named);
-    let notes = priced.promotions.iter().map(|one| words::note(one, named(&one.promotion))).collect();
-    let explanation = words::explain(table, &lines, &totals);
+    let tried = priced.promotions.iter().map(|one| words::note(one, named(&one.promotion)));
+    let closed = terms.closed.iter().filter(|one| one.concerns(&order.coupons)).map(words::closed);
+    let notes = tried.chain(closed).collect();
+    let told =
+        words::Told { table, lines: &lines, moved: &moved, totals: &totals, fees: &fees, delivery: order.delivery_fee };
+    let explanation = words::explain(&told);
     Ok(PricedOrder { lines, totals, promotions, notes, explanation })
 }
 

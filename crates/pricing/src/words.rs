@@ -1,5 +1,8 @@
 //! How a price came about, for people.
 
+use crate::document::ClosedOffer;
+use crate::dynamic;
+use crate::fees::FeeRules;
 use crate::priced::{Outcome, PromotionOutcome, Reason};
 use crate::tax::{TaxTable, WHOLE_PPM};
 use kirana_contracts::order::{FeeKind, OrderLine, Totals};
@@ -37,17 +40,60 @@ fn why(reason: Reason) -> String {
     }
 }
 
+/// Why a promotion is not even tried, in words.
+#[must_use]
+pub fn closed(offer: &ClosedOffer) -> PromotionNote {
+    let why = match offer.reason.as_str() {
+        ClosedOffer::USED_UP => why(Reason::UsedUp),
+        ClosedOffer::OTHER_STORE => why(Reason::OtherStore),
+        ClosedOffer::OTHER_FRANCHISEE => why(Reason::OtherFranchisee),
+        ClosedOffer::PAUSED => "is paused".into(),
+        ClosedOffer::NOT_YET => "has not begun yet".into(),
+        ClosedOffer::OVER => "is over".into(),
+        _ => "is not given now".into(),
+    };
+    PromotionNote {
+        promotion_id: offer.promotion_id,
+        name: offer.name.clone(),
+        amount: None,
+        reason: Some(offer.reason.clone()),
+        explanation: format!("{}: {why}", offer.name),
+    }
+}
+
+/// The list price of a line whose price moves by itself, and why it does.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// Of one piece, or of a kilogram.
+    pub list: Money,
+    /// A code of [`crate::dynamic`]; absent from a version that did not say.
+    pub why: Option<String>,
+}
+
+/// What is to be explained.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The taxes.
+    pub table: &'a TaxTable,
+    /// The lines.
+    pub lines: &'a [OrderLine],
+    /// Of each of them, how its price moved.
+    pub moved: &'a [Option<Moved>],
+    /// What they come to.
+    pub totals: &'a Totals,
+    /// What fees are asked by.
+    pub fees: &'a FeeRules,
+    /// What the way to the customer costs as a rule; absent where there is none.
+    pub delivery: Option<Money>,
+}
+
 /// Lines, fees, taxes, total, each with how it came about.
 #[must_use]
-pub fn explain(table: &TaxTable, lines: &[OrderLine], totals: &Totals) -> Vec<String> {
-    let mut words: Vec<String> = lines.iter().flat_map(line).collect();
-    for fee in &totals.fees {
-        let name = match fee.kind {
-            FeeKind::Delivery => "delivery",
-            FeeKind::SmallOrder => "fee for a small order",
-        };
-        words.push(format!("{name} {}", fee.amount));
-    }
+pub fn explain(told: &Told<'_>) -> Vec<String> {
+    let Told { table, lines, moved, totals, .. } = *told;
+    let moved = moved.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+    let mut words: Vec<String> = lines.iter().zip(moved).flat_map(|(one, moved)| line(one, moved)).collect();
+    words.extend(fees(told));
     let contained = if totals.tax_inclusive { "contained in" } else { "added to" };
     let single = || table.classes.values().flatten();
     if totals.taxes.is_empty() {
@@ -76,7 +122,39 @@ fn rate(ppm: u32) -> String {
     if digits.is_empty() { (ppm / unit).to_string() } else { format!("{}.{digits}", ppm / unit) }
 }
 
-fn line(line: &OrderLine) -> Vec<String> {
+/// Fees, and what they depend on.
+fn fees(told: &Told<'_>) -> Vec<String> {
+    let free_from = told.fees.delivery_free_from;
+    let asked = |kind: FeeKind| told.totals.fees.iter().any(|fee| fee.kind == kind);
+    let fee = |fee: &kirana_contracts::order::Fee| match (fee.kind, free_from, &told.fees.small_order) {
+        (FeeKind::Delivery, Some(from), _) => format!("delivery {}, free from {from} on after discounts", fee.amount),
+        (FeeKind::Delivery, None, _) => format!("delivery {}", fee.amount),
+        (FeeKind::SmallOrder, _, Some(rule)) => {
+            format!("fee for a small order {}, as it is below {} after discounts", fee.amount, rule.below)
+        }
+        (FeeKind::SmallOrder, _, None) => format!("fee for a small order {}", fee.amount),
+    };
+    let mut words: Vec<String> = told.totals.fees.iter().map(fee).collect();
+    let costs = told.delivery.is_some_and(|fee| !fee.is_zero());
+    if let Some(from) = free_from.filter(|_| costs && !asked(FeeKind::Delivery)) {
+        words.push(format!("delivery is free, from {from} on after discounts"));
+    }
+    words
+}
+
+/// How a price that moves by itself came about.
+fn moved(unit: Money, moved: &Moved) -> String {
+    let direction = if unit.amount < moved.list.amount { "less" } else { "more" };
+    let why = match moved.why.as_deref() {
+        Some(dynamic::SHELF_LIFE) => ", as little of its shelf life is left",
+        Some(dynamic::DEMAND) => ", by how much is sold of it",
+        Some(dynamic::BOTH) => ", by what is left of its shelf life and how much is sold of it",
+        _ => "",
+    };
+    format!("  {} by list: its dynamic price is {direction} now{why}", moved.list)
+}
+
+fn line(line: &OrderLine, by: Option<&Moved>) -> Vec<String> {
     let extras: Vec<_> = line
         .modifiers
         .iter()
@@ -92,6 +170,8 @@ fn line(line: &OrderLine) -> Vec<String> {
         None => format!("{} × ({} {}{})", line.quantity, line.unit_price, line.name, extras.concat()),
     };
     let mut words = vec![format!("{what} = {list}")];
+    let unit = line.weight.as_ref().map_or(line.unit_price, |weight| weight.price_per_kg);
+    words.extend(by.map(|by| moved(unit, by)));
     words.extend(line.discounts.iter().map(|one| format!("  {} off by {}", one.amount, one.name)));
     words
 }
@@ -99,6 +179,101 @@ fn line(line: &OrderLine) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kirana_contracts::order::Fee;
+    use kirana_kernel::{Currency, Id, Timestamp};
+
+    fn baht(amount: i64) -> Money {
+        Money::new(amount, Currency::THB)
+    }
+
+    /// What is said of fees, of an order with these.
+    fn of_fees(fees: &[(FeeKind, i64)], rules: &FeeRules, delivery: Option<i64>) -> Vec<String> {
+        let fee =
+            |(kind, amount): &(FeeKind, i64)| Fee { kind: *kind, amount: baht(*amount), tax_class: String::new() };
+        let totals = Totals {
+            subtotal: baht(0),
+            discount: None,
+            fees: fees.iter().map(fee).collect(),
+            tax: baht(0),
+            tax_inclusive: true,
+            tax_rate_bp: 0,
+            taxes: Vec::new(),
+            tip: None,
+            total: baht(0),
+        };
+        let table = TaxTable::single("VAT", 0, true);
+        super::fees(&Told {
+            table: &table,
+            lines: &[],
+            moved: &[],
+            totals: &totals,
+            fees: rules,
+            delivery: delivery.map(baht),
+        })
+    }
+
+    #[test]
+    fn fees_name_what_they_depend_on() {
+        let small = crate::fees::SmallOrderFee { below: baht(20_000), amount: baht(1_000), tax_class: String::new() };
+        let rules = FeeRules {
+            delivery_tax_class: String::new(),
+            delivery_free_from: Some(baht(50_000)),
+            small_order: Some(small),
+        };
+        let asked = [(FeeKind::Delivery, 4_000), (FeeKind::SmallOrder, 1_000)];
+        assert_eq!(
+            of_fees(&asked, &rules, Some(4_000)),
+            [
+                "delivery 40.00 THB, free from 500.00 THB on after discounts",
+                "fee for a small order 10.00 THB, as it is below 200.00 THB after discounts"
+            ]
+        );
+        assert_eq!(of_fees(&[], &rules, Some(4_000)), ["delivery is free, from 500.00 THB on after discounts"]);
+        // Picked up, there is no way that could be free; without a threshold there is none to name.
+        assert!(of_fees(&[], &rules, None).is_empty());
+        assert_eq!(of_fees(&asked[..1], &FeeRules::default(), Some(4_000)), ["delivery 40.00 THB"]);
+    }
+
+    #[test]
+    fn a_price_that_moved_names_the_list_price_and_why() {
+        let by = |why: Option<&str>| moved(baht(5_000), &Moved { list: baht(6_500), why: why.map(str::to_owned) });
+        assert_eq!(
+            by(Some(dynamic::SHELF_LIFE)),
+            "  65.00 THB by list: its dynamic price is less now, as little of its shelf life is left"
+        );
+        assert_eq!(by(None), "  65.00 THB by list: its dynamic price is less now", "by an older version");
+        let dearer = moved(baht(7_000), &Moved { list: baht(6_500), why: Some(dynamic::DEMAND.into()) });
+        assert_eq!(dearer, "  65.00 THB by list: its dynamic price is more now, by how much is sold of it");
+    }
+
+    #[test]
+    fn what_is_not_given_says_why_to_whoever_it_concerns() {
+        let offer = |reason: &str, coupon: Option<&str>| ClosedOffer {
+            promotion_id: Id::new(Timestamp::from_millis(1), [1; 10]),
+            name: "Leaflet".into(),
+            coupon: coupon.map(str::to_owned),
+            reason: reason.into(),
+        };
+        for (reason, words) in [
+            (ClosedOffer::USED_UP, "Leaflet: is used up, or you have had it as often as one may"),
+            (ClosedOffer::PAUSED, "Leaflet: is paused"),
+            (ClosedOffer::NOT_YET, "Leaflet: has not begun yet"),
+            (ClosedOffer::OVER, "Leaflet: is over"),
+            (ClosedOffer::OTHER_STORE, "Leaflet: is for other stores"),
+            (ClosedOffer::OTHER_FRANCHISEE, "Leaflet: is for the stores of others"),
+            ("of_a_newer_version", "Leaflet: is not given now"),
+        ] {
+            let note = closed(&offer(reason, None));
+            assert_eq!((note.explanation.as_str(), note.reason.as_deref(), note.amount), (words, Some(reason), None));
+        }
+        let (shown, none) = (vec!["leaflet".to_owned()], Vec::new());
+        assert!(offer(ClosedOffer::USED_UP, None).concerns(&none));
+        for (coupon, coupons, told) in
+            [(Some("LEAFLET"), &shown, true), (Some("LEAFLET"), &none, false), (None, &shown, false)]
+        {
+            assert_eq!(offer(ClosedOffer::PAUSED, coupon).concerns(coupons), told, "{coupon:?}");
+        }
+    }
 
     #[test]
     fn a_rate_has_the_digits_that_it_has() {

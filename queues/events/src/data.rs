@@ -417,6 +417,9 @@ pub struct CampaignEvent {
     pub name: String,
     /// Why, such as `scheduled`, `paused` or `budget_spent`.
     pub reason: String,
+    /// Who made it, and hears of it. An older version did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maker_id: Option<Id>,
 }
 
 /// A store that appeared or changed.

@@ -163,6 +163,8 @@ impl Subscriber {
                 "LoginFailed",
                 "SessionRevoked",
                 "PointsEarned",
+                "CampaignActivated",
+                "CampaignDeactivated",
                 "DeviceOffline",
                 "DeviceError",
             ],

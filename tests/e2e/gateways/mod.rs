@@ -1,7 +1,9 @@
 //! Money by gateways, through the whole platform: localstripe as the peer, and a gateway of the tests for what no peer does on request.
 
+mod audited;
 mod disputes;
 pub mod fake;
+mod forged;
 mod local;
 mod notices;
 pub mod others;
@@ -101,6 +103,14 @@ impl Shop {
     fn tell(&self, notice: &Value) -> u16 {
         let body = notice.to_string();
         self.told(&body, &fake::signature(&body, SECRET, fake::now()))
+    }
+
+    /// How many lines of the log say that a notice was not believed, for this reason where one is given.
+    fn unbelieved(&self, gateway: &str, why: Option<&str>) -> usize {
+        let log = std::fs::read_to_string(self.platform.lock().unwrap().state().join("runner.log")).unwrap();
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let ours = lines.filter(|line| line["message"] == "a notice was not believed" && line["gateway"] == gateway);
+        ours.filter(|line| why.is_none_or(|why| line["why"] == why)).count()
     }
 
     /// What the ledger says is at the gateways.

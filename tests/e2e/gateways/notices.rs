@@ -3,6 +3,7 @@
 use super::fake::{Fake, SECRET, intent, notice, now, signature};
 use super::{Shop, amount, stripe, total};
 use crate::{wait_for_status, wanted};
+use kirana_tests::eventually;
 use serde_json::{Value, json};
 
 fn open(name: &str) -> (Fake, Shop) {
@@ -54,6 +55,11 @@ fn forged_notices_change_nothing_and_genuine_ones_once() {
         assert_eq!(shop.told(body, &header), status, "{name}");
     }
     assert_eq!(shop.payment(&payment)["status"], "pending");
+    eventually("each of them in the log", super::MINUTE, || match shop.unbelieved("stripe", None) {
+        10 => Ok(()),
+        lines => Err(format!("{lines} lines")),
+    })
+    .unwrap();
     let elsewhere = shop.chain.nobody.post("/api/v1/webhooks/paypal", &json!({})).unwrap();
     assert_eq!(elsewhere.status, 404, "not configured");
 
@@ -64,6 +70,15 @@ fn forged_notices_change_nothing_and_genuine_ones_once() {
     assert_eq!((&flagged["status"], &flagged["flag"]), (&json!("pending"), &json!("amount_mismatch")));
     let path = format!("/api/v1/payments?store_id={}&flagged=true&status=pending&gateway=stripe", shop.chain.store);
     assert_eq!(shop.chain.manager.get(&path).unwrap().expect(200).unwrap()["items"][0]["id"], payment["id"]);
+
+    // In another currency: the same, of another payment.
+    let other = shop.pay(&shop.order(1), "pm_pending");
+    let mut foreign =
+        intent(other["reference"].as_str().unwrap(), other["id"].as_str(), amount(&other["amount"]), "succeeded");
+    foreign["currency"] = json!("sek");
+    assert_eq!(shop.tell(&notice("evt_sek", "succeeded", &foreign)), 204);
+    let other = shop.payment(&other);
+    assert_eq!((&other["status"], &other["flag"]), (&json!("pending"), &json!("currency_mismatch")));
 
     // The genuine one, three times at once; then what is older than it.
     std::thread::scope(|scope| {

@@ -57,8 +57,35 @@ pub fn peer(
     (url, heard)
 }
 
+fn count_of(heard: &[Heard], line: &str) -> usize {
+    heard.iter().filter(|(found, _)| found == line).count()
+}
+
 fn count(heard: &Mutex<Vec<Heard>>, line: &str) -> usize {
-    heard.lock().unwrap().iter().filter(|(found, _)| found == line).count()
+    count_of(&heard.lock().unwrap(), line)
+}
+
+/// Gives a part back and then the rest: each is asked of the gateway once, with its amount, and no more than was taken goes back.
+fn given_back_in_parts(
+    shop: &Shop,
+    paid: &Value,
+    heard: &Mutex<Vec<Heard>>,
+    line: &str,
+    asked: impl Fn(&Value) -> Option<i64>,
+) {
+    let whole = amount(&paid["captured"]);
+    let at_gateways = shop.at_gateways();
+    for (part, back) in [(300, 300), (whole - 300, whole)] {
+        shop.step(paid, "refund", &json!({"amount": part, "reason": "cold"})).expect(202).unwrap();
+        shop.until(paid, "the part to go back", |payment| amount(&payment["refunded"]) == back);
+    }
+    assert_eq!(shop.until_status(paid, "refunded")["flag"], Value::Null);
+    let refused = shop.step(paid, "refund", &json!({"amount": 1, "reason": "cold"}));
+    assert_eq!((refused.status, &refused.body["code"]), (409, &json!("not_refundable")), "{}", refused.text);
+    let heard = heard.lock().unwrap();
+    let amounts: Vec<_> = heard.iter().filter(|(found, _)| found == line).map(|(_, body)| asked(body)).collect();
+    assert_eq!(amounts, [Some(300), Some(whole - 300)]);
+    assert_eq!(shop.at_gateways(), at_gateways - whole);
 }
 
 fn verify(shop: &Shop, body: &Value) -> Value {
@@ -149,12 +176,18 @@ fn razorpays_checkout_signs_what_it_hands_back() {
     if !wanted() {
         return;
     }
-    let (url, _heard) = peer(|line, body, heard| {
+    let (url, heard) = peer(|line, body, heard| {
         let order = heard.iter().find(|(line, _)| line == "POST /v1/orders").map(|(_, order)| order);
         match line {
             "POST /v1/orders" => {
                 Some(json!({"id": "order_1", "amount": body["amount"], "amount_paid": 0, "currency": body["currency"],
                 "receipt": body["receipt"], "status": "created"}))
+            }
+            // Its key is in a header that only says so: what was given back before is found by the receipt.
+            "POST /v1/payments/pay_1/refund" => {
+                Some(json!({"id": format!("rfnd_{}", count_of(heard, line) + 1), "payment_id": "pay_1",
+                "amount": body["amount"], "currency": order?["currency"], "receipt": body["receipt"], "notes": body["notes"],
+                "status": "processed"}))
             }
             "GET /v1/payments/pay_1" => Some(json!({"id": "pay_1", "order_id": "order_1", "amount": order?["amount"],
                 "currency": order?["currency"], "status": "captured", "created_at": 1, "notes": order?["notes"]})),
@@ -180,6 +213,7 @@ fn razorpays_checkout_signs_what_it_hands_back() {
     let paid = verify(&shop, &back("pay_1", &signed));
     assert_eq!((&paid["status"], &paid["captured"]), (&json!("completed"), &paid["amount"]));
     wait_for_status(&shop.customer, order["id"].as_str().unwrap(), "confirmed");
+    given_back_in_parts(&shop, &paid, &heard, "POST /v1/payments/pay_1/refund", |body| body["amount"].as_i64());
 }
 
 #[test]
@@ -187,7 +221,12 @@ fn a_page_of_d2i_takes_the_money_and_its_notice_says_so() {
     if !wanted() {
         return;
     }
-    let (url, _heard) = peer(|line, body, _| match line {
+    let (url, heard) = peer(|line, body, _| match line {
+        // Refunds are asked for by our reference of the payment, and known by our reference of the refund.
+        _ if line.starts_with("POST /payments/") && line.ends_with("/refunds") => {
+            let id = body["reference"].as_str().unwrap_or_default();
+            Some(json!({"id": format!("r_{id}"), "reference": id, "amount": body["amount"], "status": "paid"}))
+        }
         "POST /payments" => {
             Some(json!({"id": "d_1", "reference": body["reference"], "amount": body["amount"], "status": "created",
             "redirect_url": "https://d2i.example/pay/d_1"}))
@@ -218,6 +257,10 @@ fn a_page_of_d2i_takes_the_money_and_its_notice_says_so() {
     assert_eq!((tell("forged"), tell("hush"), tell("hush")), (401, 204, 204));
     assert_eq!(shop.payment(&asked)["status"], "completed");
     wait_for_status(&shop.customer, order["id"].as_str().unwrap(), "confirmed");
+
+    let line = format!("POST /payments/{}/refunds", asked["id"].as_str().unwrap());
+    let paid = shop.payment(&asked);
+    given_back_in_parts(&shop, &paid, &heard, &line, |body| body["amount"]["amount"].as_i64());
 
     // Swish takes kronor only; the sandbox was switched off; where the browser comes back to is an address in the world.
     let order = shop.order(1);
@@ -267,7 +310,7 @@ fn a_page_of_d2i_takes_the_money_and_its_notice_says_so() {
         payment => Err(payment.to_string()),
     };
     eventually("the promise to end", Duration::from_secs(180), ended).unwrap();
-    // The cash is in the drawer: who works in the store took it.
-    assert_eq!(shop.at_gateways(), amount(&asked["amount"]));
+    // The cash is in the drawer: who works in the store took it. What D2I took has gone back.
+    assert_eq!(shop.at_gateways(), 0);
     assert_eq!(shop.step(&asked, "collected", &json!({})).expect(409).unwrap()["code"], "not_collectable");
 }

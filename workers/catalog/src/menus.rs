@@ -274,10 +274,12 @@ pub async fn moving(env: &Env, store: Id, currency: Currency) -> Result<Vec<Movi
     struct Row {
         sku: String,
         price: i64,
+        reason: Option<String>,
     }
-    let sql = "SELECT sku, price FROM moving_prices WHERE store_id = ?1 ORDER BY sku LIMIT 500";
+    let sql = "SELECT sku, price, reason FROM moving_prices WHERE store_id = ?1 ORDER BY sku LIMIT 500";
     let rows: Vec<Row> = Db::of(env)?.all(sql, params![store]).await?;
-    Ok(rows.into_iter().map(|row| MovingPrice { sku: row.sku, price: Money::new(row.price, currency) }).collect())
+    let read = |row: Row| MovingPrice { sku: row.sku, price: Money::new(row.price, currency), reason: row.reason };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Puts these in the place of those there were, with what is told of it.
@@ -288,8 +290,8 @@ pub async fn set_moving(env: &Env, store: Id, prices: &[MovingPrice], told: Vec<
     let mut statements = vec![
         stmt("DELETE FROM moving_prices WHERE store_id = ?1", params![store]),
         stmt(
-            "INSERT INTO moving_prices (store_id, sku, price)
-             SELECT ?1, value ->> '$.sku', value ->> '$.price.amount' FROM json_each(?2)",
+            "INSERT INTO moving_prices (store_id, sku, price, reason)
+             SELECT ?1, value ->> '$.sku', value ->> '$.price.amount', value ->> '$.reason' FROM json_each(?2)",
             params![store, serde_json::to_string(prices)?],
         ),
         stmt("UPDATE store_menus SET version = version + 1 WHERE store_id = ?1", params![store]),

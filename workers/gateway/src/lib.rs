@@ -79,9 +79,10 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
     headers::finish(response, &trace, origin.as_deref(), &env)
 }
 
-/// What is meant by a path: `/shops` is an alias of the seeds, and a customer is a user.
+/// What is meant by a path: `/shops` and `/payments/process` are aliases of the seeds, and a customer is a user.
 fn real_path(path: &str) -> String {
     match path.strip_prefix("/api/v1/customers/") {
+        None if path == "/api/v1/payments/process" => "/api/v1/payments/initiate".into(),
         Some(id) if !id.contains('/') => format!("/api/v1/users/{id}"),
         _ => path.replacen("/api/v1/shops", "/api/v1/stores", 1),
     }

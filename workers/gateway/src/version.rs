@@ -18,12 +18,20 @@ struct Retired {
 }
 
 /// The names of the seeds.
-const RETIRED: &[Retired] = &[Retired {
-    path: "/api/v1/shops",
-    successor: "/api/v1/stores",
-    deprecated: "@1795651200",
-    sunset: "Fri, 26 Nov 2027 00:00:00 GMT",
-}];
+const RETIRED: &[Retired] = &[
+    Retired {
+        path: "/api/v1/shops",
+        successor: "/api/v1/stores",
+        deprecated: "@1795651200",
+        sunset: "Fri, 26 Nov 2027 00:00:00 GMT",
+    },
+    Retired {
+        path: "/api/v1/payments/process",
+        successor: "/api/v1/payments/initiate",
+        deprecated: "@1795651200",
+        sunset: "Fri, 26 Nov 2027 00:00:00 GMT",
+    },
+];
 
 /// Refuses versions that are not spoken here, and tells of what is on its way out.
 ///

@@ -27,6 +27,8 @@ pub const READS: ReadData = reads!(
     LoginFailed,
     SessionRevoked,
     PointsEarned,
+    CampaignActivated,
+    CampaignDeactivated,
     DeviceOffline,
     DeviceError
 );
@@ -175,6 +177,49 @@ fn message(data: &EventData) -> Option<Message> {
             format!("{} points", points.points),
             format!("You have earned {} points.", points.points),
         ),
+        EventData::CampaignActivated(campaign) => told(
+            campaign.maker_id?,
+            format!("{} has begun", campaign.name),
+            "Its offers are given from now on. You can see what they take off in the campaign's usage.".into(),
+        ),
+        EventData::CampaignDeactivated(campaign) if campaign.reason == "paused" => told(
+            campaign.maker_id?,
+            format!("{} is paused", campaign.name),
+            "Its offers are not given until it is scheduled again.".into(),
+        ),
+        EventData::CampaignDeactivated(campaign) => told(
+            campaign.maker_id?,
+            format!("{} has ended", campaign.name),
+            "Its offers are given no more. Quotes that promised them are kept to for ten minutes.".into(),
+        ),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kirana_events::CampaignEvent;
+
+    #[test]
+    fn who_made_a_campaign_hears_when_it_begins_and_ends() {
+        let maker = Id::new(Timestamp::from_millis(1), [1; 10]);
+        let campaign = |reason: &str, maker_id| CampaignEvent {
+            campaign_id: Id::new(Timestamp::from_millis(2), [2; 10]),
+            name: "Monsoon".into(),
+            reason: reason.into(),
+            maker_id,
+        };
+        for (data, title) in [
+            (EventData::CampaignActivated(campaign("scheduled", Some(maker))), "Monsoon has begun"),
+            (EventData::CampaignDeactivated(campaign("paused", Some(maker))), "Monsoon is paused"),
+            (EventData::CampaignDeactivated(campaign("ended", Some(maker))), "Monsoon has ended"),
+            (EventData::CampaignDeactivated(campaign("scheduled", Some(maker))), "Monsoon has ended"),
+        ] {
+            let message = message(&data).unwrap();
+            assert_eq!((message.to, message.title.as_str()), (maker, title));
+        }
+        // By a version that did not say who made it.
+        assert!(message(&EventData::CampaignActivated(campaign("scheduled", None))).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! Notifications: what customers and staff are told in the app, and letters and text messages.
 //!
-//! Tables: notifications, deliveries, letters, unreachable, inbox. Events in: what orders, payments, points, accounts and devices tell; see `events.rs`
+//! Tables: notifications, deliveries, letters, unreachable, inbox. Events in: what orders, payments, points, campaigns, accounts and devices tell; see `events.rs`
 //! for what customers are told in the app, `rules/device.rs` for what a store's managers are told of its devices, `rules/letter.rs` for
 //! what is written to an address, `dispatch.rs` for how that leaves. Books asks for
 //! the letter about an invoice itself.

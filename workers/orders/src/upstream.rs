@@ -146,7 +146,7 @@ fn ready(told: StoreTerms) -> Result<Known> {
     }
     let segments = promotions.iter().flat_map(|one| one.conditions.segments.iter().cloned()).collect();
     let rules = RuleBook::new(promotions).map_err(|faults| Problem::internal(format!("{faults:?}")))?;
-    let terms = Terms { rules, campaigns, fees: told.fees, taxes: told.taxes };
+    let terms = Terms { rules, campaigns, closed: told.closed, fees: told.fees, taxes: told.taxes };
     Ok(Known { terms, claimed, segments, delivery_fee: told.delivery_fee })
 }
 

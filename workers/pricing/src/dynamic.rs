@@ -102,7 +102,8 @@ pub async fn of_store(env: &Env, db: &Db, store: Id) -> Result<()> {
             let list = variant.list_price.unwrap_or(variant.price);
             let price = shelf.and_then(|shelf| one.rule.price(list, shelf)).unwrap_or(list);
             if price != list {
-                moving.push(MovingPrice { sku: one.variant_sku.clone(), price });
+                let reason = shelf.and_then(|shelf| one.rule.why(shelf)).map(str::to_owned);
+                moving.push(MovingPrice { sku: one.variant_sku.clone(), price, reason });
             }
         }
     }

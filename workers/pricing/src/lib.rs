@@ -23,7 +23,7 @@ use std::cell::OnceCell;
 use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Pricing as a source of events.
-pub const SOURCE: Source = Source { name: "pricing", subscribers: &[Subscriber::Analytics] };
+pub const SOURCE: Source = Source { name: "pricing", subscribers: &[Subscriber::Notifications] };
 
 /// Every route, in reading order.
 pub fn routes() -> Routes<Env> {

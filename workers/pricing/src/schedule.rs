@@ -25,8 +25,7 @@ pub async fn campaigns(env: &Env) -> Result<()> {
         let over = campaign.details.ends_at.is_some_and(|end| end <= now);
         let to = if over { CampaignStatus::Ended } else { CampaignStatus::Active };
         let mut statements = campaigns::shift(campaign.id, campaign.status, to, now);
-        let told =
-            CampaignEvent { campaign_id: campaign.id, name: campaign.details.name.clone(), reason: "scheduled".into() };
+        let told = told(&campaign, "scheduled");
         let data = if over { EventData::CampaignDeactivated(told) } else { EventData::CampaignActivated(told) };
         // One that never began ends in silence.
         if !over || campaign.status != CampaignStatus::Scheduled {
@@ -41,6 +40,15 @@ pub async fn campaigns(env: &Env) -> Result<()> {
     Ok(())
 }
 
+fn told(campaign: &Campaign, reason: &str) -> CampaignEvent {
+    CampaignEvent {
+        campaign_id: campaign.id,
+        name: campaign.details.name.clone(),
+        reason: reason.to_owned(),
+        maker_id: Some(campaign.created_by),
+    }
+}
+
 /// What is told when somebody stops a campaign that runs.
 ///
 /// # Errors
@@ -49,9 +57,7 @@ pub fn stopped(campaign: &Campaign, to: CampaignStatus, request: &str) -> Result
     if campaign.status != CampaignStatus::Active || to == CampaignStatus::Active {
         return Ok(None);
     }
-    let told =
-        CampaignEvent { campaign_id: campaign.id, name: campaign.details.name.clone(), reason: to.name().into() };
-    let data = EventData::CampaignDeactivated(told);
+    let data = EventData::CampaignDeactivated(told(campaign, to.name()));
     outbox::caused_by(SOURCE.name, request, None, campaign.id.to_string(), None, data).map(Some)
 }
 

@@ -8,7 +8,6 @@ pub mod api;
 pub mod db;
 pub mod events;
 pub mod rules;
-pub mod zone;
 
 use axum::Router;
 use events::SOURCE;

@@ -50,7 +50,12 @@ fn data(event_type: &str) -> EventData {
         claim_id: Some(id(13)),
         promotions: vec![promotion()],
     };
-    let campaign = || CampaignEvent { campaign_id: id(12), name: "Monsoon".into(), reason: "scheduled".into() };
+    let campaign = || CampaignEvent {
+        campaign_id: id(12),
+        name: "Monsoon".into(),
+        reason: "scheduled".into(),
+        maker_id: Some(id(3)),
+    };
     let points = || PointsEvent { customer_id: id(3), order_id: Some(id(1)), points: 4, value: Some(money()) };
     let tax = || Tax { name: "VAT".into(), rate_bp: 700, inclusive: true };
     let store = || StoreEvent {

@@ -234,6 +234,7 @@ fn menu() -> Menu {
                 name: "Medium".into(),
                 price: money(),
                 list_price: None,
+                price_reason: None,
                 by_weight: true,
                 modifier_groups: vec!["extra-toppings".into()],
                 nutrition: Some(Nutrition {

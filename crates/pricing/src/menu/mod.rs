@@ -31,6 +31,10 @@ pub struct MenuLine {
     pub line: OrderLine,
     /// The category of its product.
     pub category: String,
+    /// What one costs otherwise, where its price moves by itself and is another now.
+    pub list_price: Option<Money>,
+    /// Why it does.
+    pub price_reason: Option<String>,
 }
 
 /// Looks up these lines on this menu.
@@ -112,7 +116,8 @@ fn price(menu: &Menu, line: &LineRequest, index: usize) -> Result<MenuLine, Vec<
         substitute: None,
         age_restricted,
     };
-    Ok(MenuLine { line, category: product.category.clone() })
+    let (list_price, price_reason) = (variant.list_price, variant.price_reason.clone());
+    Ok(MenuLine { line, category: product.category.clone(), list_price, price_reason })
 }
 
 /// Grams in one line at most.

@@ -26,6 +26,7 @@ fn menu(rate_bp: u32, inclusive: bool) -> Menu {
         name: "Medium".into(),
         price: baht(price),
         list_price: None,
+        price_reason: None,
         by_weight: false,
         modifier_groups: vec!["sweetness".into(), "topping".into()],
         nutrition: None,

@@ -3,8 +3,9 @@
 use axum::extract::State;
 use kirana_books::exceptions::{self, KeptException};
 use kirana_books::{name, post};
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::{Db, required_change_missing};
-use kirana_edge::{Caller, Json, Page, Path, Problem, Query, Result, clock};
+use kirana_edge::{Caller, Json, Page, Path, Problem, Query, RequestId, Result, clock};
 use kirana_kernel::Role;
 use kirana_ledger::reconcile::Resolution;
 use kirana_ledger::{BusinessEvent, What};
@@ -70,6 +71,7 @@ pub struct ExceptionResolution {
 pub async fn resolve(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path(id): Path<String>,
     Json(body): Json<ExceptionResolution>,
 ) -> Result<Json<KeptException>> {
@@ -95,6 +97,16 @@ pub async fn resolve(
             let key = format!("{id}/{}", difference.currency);
             statements.extend(post(&BusinessEvent { key, at: now, order: None, what })?);
         }
+    }
+    if kept.resolution.is_none() {
+        let entry = Entry {
+            action: "ledger_exception.resolved",
+            object: id.clone(),
+            reason: Some(note),
+            before: Some(serde_json::to_string(&kept.exception)?),
+            after: Some(serde_json::to_string(&body.resolution)?),
+        };
+        audit::note(&env, "books", &caller, &request_id, entry).await?;
     }
     match db.batch(statements).await {
         Ok(_) => {}

@@ -7,8 +7,11 @@ use http::{HeaderMap, StatusCode};
 use kirana_books::gift_cards::{self as cards, CardStatus, GiftBalance, GiftCard};
 use kirana_books::{below_zero, closed};
 use kirana_contracts::store_info::StoreInfo;
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::{Db, constraint, required_change_missing};
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, Result, call, clock, principal};
+use kirana_edge::{
+    Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, call, clock, principal,
+};
 use kirana_kernel::{Id, Money, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -154,12 +157,26 @@ pub async fn list(
 #[utoipa::path(post, path = "/api/v1/gift-cards/{id}/void", tag = "books", params(("id" = Id, Path, description = "The card")),
     responses((status = 200, body = GiftCard), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[worker::send]
-pub async fn void(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<GiftCard>> {
+pub async fn void(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    request_id: RequestId,
+    Path(id): Path<Id>,
+) -> Result<Json<GiftCard>> {
     caller.require(&[Role::Manager, Role::Owner, Role::Admin])?;
     let (db, now) = (Db::of(&env)?, clock::now());
     let unknown = || Problem::not_found("there is no such gift card");
     let card = cards::by_id(&db, id).await?.ok_or_else(unknown)?;
     theirs(&env, &caller, card.store_id).await.map_err(|_| unknown())?;
+    if card.status == CardStatus::Sold {
+        let entry = Entry {
+            action: "gift_card.voided",
+            object: id.to_string(),
+            before: Some(serde_json::to_string(&card)?),
+            ..Entry::default()
+        };
+        audit::note(&env, "books", &caller, &request_id, entry).await?;
+    }
     match db.batch(cards::void(&card, caller.id, now)?).await {
         Err(error) if below_zero(&error) && !required_change_missing(&error) => {
             let detail = format!("the store's drawer holds less than {}: it was banked or spent", card.amount);

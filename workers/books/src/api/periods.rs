@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use kirana_books::{name, periods};
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::{Db, required_change_missing};
-use kirana_edge::{Caller, Json, Path, Problem, Result, clock};
+use kirana_edge::{Caller, Json, Path, Problem, RequestId, Result, clock};
 use kirana_kernel::{Role, Timestamp};
 use kirana_ledger::report::Period;
 use serde::Deserialize;
@@ -37,6 +38,7 @@ pub struct ClosePeriod {
 pub async fn close(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path(period): Path<String>,
     Json(body): Json<ClosePeriod>,
 ) -> Result<Json<Period>> {
@@ -68,6 +70,14 @@ pub async fn close(
         return Err(Problem::conflict("period_not_over", detail));
     }
     let period = Period { name: period, from, until: body.until };
+    let entry = Entry {
+        action: "ledger_period.closed",
+        object: period.name.clone(),
+        before: open.map(|open| serde_json::to_string(&open)).transpose()?,
+        after: Some(serde_json::to_string(&period)?),
+        ..Entry::default()
+    };
+    audit::note(&env, "books", &caller, &request_id, entry).await?;
     match db.batch(periods::close(&period, &entity, &caller.id.to_string(), now)?).await {
         Ok(_) => Ok(Json(period)),
         Err(error) if required_change_missing(&error) => Err(Problem::conflict(

@@ -5,8 +5,11 @@ use axum::extract::State;
 use kirana_books::risk::{self, Filter, RiskAssessment};
 use kirana_contracts::risk::{Assessed, PaymentAttempt, Review, Verdict};
 use kirana_contracts::store_info::StoreInfo;
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::{Db, required_change_missing};
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, Result, call, clock, principal};
+use kirana_edge::{
+    Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, call, clock, principal,
+};
 use kirana_kernel::{Id, Role};
 use kirana_risk::{Facts, Place, RuleSet, assess};
 use serde::{Deserialize, Serialize};
@@ -148,6 +151,7 @@ pub struct ReviewDecision {
 pub async fn decide(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path(id): Path<Id>,
     Json(body): Json<ReviewDecision>,
 ) -> Result<Json<RiskAssessment>> {
@@ -168,6 +172,16 @@ pub async fn decide(
         ));
     }
     let wanted = if body.approve { Review::Approved } else { Review::Rejected };
+    if kept.review == Some(Review::Open) {
+        let entry = Entry {
+            action: "payment.reviewed",
+            object: id.to_string(),
+            reason: Some(note),
+            before: Some(serde_json::to_string(&kept.review)?),
+            after: Some(serde_json::to_string(&wanted)?),
+        };
+        audit::note(&env, "books", &caller, &request_id, entry).await?;
+    }
     match db.batch(risk::decide(id, wanted, note, caller.id, clock::now())).await {
         Err(error) if !required_change_missing(&error) => return Err(error.into()),
         _ => {}
@@ -212,10 +226,21 @@ pub async fn rules(State(env): State<Env>, Caller(caller): Caller) -> Result<Jso
 pub async fn set_rules(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Json(set): Json<RuleSet>,
 ) -> Result<Json<KeptRules>> {
     caller.require(&[Role::Admin])?;
     set.check().map_err(|fault| Problem::invalid_field(&fault.path, fault.message))?;
-    let version = risk::set_rules(&Db::of(&env)?, &set, caller.id, clock::now()).await?;
+    let db = Db::of(&env)?;
+    let (version, before) = risk::rules(&db).await?;
+    let entry = Entry {
+        action: "risk_rules.set",
+        object: format!("after version {version}"),
+        before: Some(serde_json::to_string(&before)?),
+        after: Some(serde_json::to_string(&set)?),
+        ..Entry::default()
+    };
+    audit::note(&env, "books", &caller, &request_id, entry).await?;
+    let version = risk::set_rules(&db, &set, caller.id, clock::now()).await?;
     Ok(Json(KeptRules { version, set }))
 }

@@ -4,8 +4,9 @@ use super::ledger::franchisee_of;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use kirana_books::{Time, agreements, name, post_at, refused, royalties};
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::{Db, required_change_missing};
-use kirana_edge::{Caller, Json, Path, Problem, Result, clock};
+use kirana_edge::{Caller, Json, Path, Problem, RequestId, Result, clock};
 use kirana_kernel::{Id, Money, Role, Timestamp};
 use kirana_ledger::report::Period;
 use kirana_ledger::royalty::{Agreement, compute};
@@ -185,6 +186,7 @@ pub struct Payout {
 pub async fn payout(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     headers: HeaderMap,
     Path(id): Path<Id>,
     Json(body): Json<PayoutRequest>,
@@ -205,6 +207,16 @@ pub async fn payout(
     let what = What::FranchiseePaid { franchisee: id, bank, amount: body.amount };
     let statements = post_at(&BusinessEvent { key: key.clone(), at, order: None, what }, time)?;
     let db = Db::of(&env)?;
+    let before = royalties::owed(&db, id, body.amount.currency).await?;
+    // The same call once more is in the log once more; in the books it is there once.
+    let entry = Entry {
+        action: "franchisee.paid",
+        object: format!("franchisee_paid/{key}"),
+        before: Some(serde_json::to_string(&before)?),
+        after: Some(serde_json::to_string(&body.amount)?),
+        ..Entry::default()
+    };
+    audit::note(&env, "books", &caller, &request_id, entry).await?;
     db.batch(statements).await.map_err(refused)?;
     let owed = royalties::owed(&db, id, body.amount.currency).await?;
     Ok((StatusCode::CREATED, Json(Payout { transaction: format!("franchisee_paid/{key}"), amount: body.amount, owed })))

@@ -91,6 +91,7 @@ mod tests {
             name: "S".into(),
             price: Money::new(price, Currency::THB),
             list_price: None,
+            price_reason: None,
             by_weight: false,
             modifier_groups: Vec::new(),
             nutrition: None,

@@ -206,6 +206,7 @@ fn read_item(file: &MenuFile, item: &ItemFile, index: usize, faults: &mut Faults
                 name: variant.name.clone(),
                 price,
                 list_price: None,
+                price_reason: None,
                 by_weight: variant.by_weight,
                 modifier_groups: groups,
                 nutrition: variant.nutrition,

@@ -259,10 +259,11 @@ pub fn apply(
 
 /// The menu with prices that move by themselves; what it costs otherwise is said beside.
 pub fn moved(products: &mut [MenuProduct], moving: &[MovingPrice]) {
-    let moving: BTreeMap<_, _> = moving.iter().map(|one| (one.sku.as_str(), one.price)).collect();
+    let moving: BTreeMap<_, _> = moving.iter().map(|one| (one.sku.as_str(), one)).collect();
     for variant in products.iter_mut().flat_map(|product| &mut product.variants) {
-        if let Some(price) = moving.get(variant.sku.as_str()).filter(|price| **price != variant.price) {
-            variant.list_price = Some(std::mem::replace(&mut variant.price, *price));
+        if let Some(one) = moving.get(variant.sku.as_str()).filter(|one| one.price != variant.price) {
+            variant.list_price = Some(std::mem::replace(&mut variant.price, one.price));
+            variant.price_reason.clone_from(&one.reason);
         }
     }
 }
@@ -331,6 +332,7 @@ mod tests {
             name: sku.into(),
             price: baht(price),
             list_price: None,
+            price_reason: None,
             by_weight: false,
             modifier_groups: vec!["ice".into()],
             nutrition: None,

@@ -231,6 +231,7 @@ pub fn read(
             name: variant.name.trim().into(),
             price: variant.price,
             list_price: None,
+            price_reason: None,
             by_weight: variant.by_weight,
             modifier_groups: variant.modifier_groups.clone(),
             nutrition: variant.nutrition,

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Path, Principal, Problem, Result, parse_json};
+use kirana_edge::{Caller, Path, Principal, Problem, Result, parse_json, refuse_cards};
 use kirana_kernel::Id;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ pub async fn call(
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let asked = match kind {
-        "application/json" => parse_json(&body),
+        "application/json" => refuse_cards(&body).and_then(|()| parse_json(&body)),
         "application/proto" => Asked::read(&method, &body)
             .ok_or_else(|| Problem::invalid_field("", "the body is no message of this method")),
         _ => {

@@ -9,7 +9,7 @@ use kirana_contracts::order::Order;
 use kirana_contracts::quote::LineRequest;
 use kirana_contracts::stock::{OfflineBatch, OfflineResult, OfflineSale};
 use kirana_contracts::store_state::{Bump, KitchenSettings, SlotTable};
-use kirana_edge::{Caller, Json, Path, Problem, Query, RequestId, Result, clock, parse_json, principal};
+use kirana_edge::{Caller, Json, Path, Problem, Query, RequestId, Result, clock, parse_json, principal, refuse_cards};
 use kirana_kernel::{Id, Timestamp};
 use serde::Deserialize;
 use std::time::Duration;
@@ -78,6 +78,7 @@ pub async fn recall(
 
 /// No body means the whole kitchen.
 fn station(body: &[u8]) -> Result<Bump> {
+    refuse_cards(body)?;
     if body.is_empty() { Ok(Bump::default()) } else { parse_json(body) }
 }
 

@@ -9,10 +9,12 @@ use crate::refunds;
 use crate::rules::status::RefundStatus;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, RequestId, Result, clock};
 use kirana_kernel::{Id, Role};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
 
@@ -41,6 +43,7 @@ pub struct RefundRequest {
 pub async fn refund(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     headers: HeaderMap,
     Path(id): Path<Id>,
     body: Clean<RefundRequest>,
@@ -65,6 +68,16 @@ pub async fn refund(
         } else {
             Err(not_refundable())
         };
+    }
+    if amount <= left && !refunds::has_cause(&database, &cause).await? {
+        let entry = Entry {
+            action: "payment.refunded",
+            object: id.to_string(),
+            reason: Some(body.reason.as_str()),
+            before: Some(json!({"captured": payment.captured, "refunded": payment.refunded}).to_string()),
+            after: Some(json!({"refund": amount}).to_string()),
+        };
+        audit::note(&env, "payments", &caller, &request_id, entry).await?;
     }
     let statement = refunds::begin_refund(clock::new_id(), id, amount, &body.reason, &cause, clock::now());
     let begun = database.batch(vec![statement]).await?;

@@ -11,10 +11,12 @@ use crate::rules::step::{Seen, Source};
 use crate::settle::{self, Sight};
 use crate::sweep::{self, Turn};
 use axum::extract::State;
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Path, Problem, Result, clock};
+use kirana_edge::{Caller, Json, Path, Principal, Problem, RequestId, Result, clock};
 use kirana_kernel::{Id, Role};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use worker::Env;
 
@@ -47,6 +49,7 @@ const CREW: &[Role] = &[Role::Staff, Role::Manager, Role::Owner, Role::Admin];
 pub async fn capture(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path(id): Path<Id>,
     body: Clean<CaptureRequest>,
 ) -> Result<Json<Payment>> {
@@ -59,6 +62,10 @@ pub async fn capture(
     }
     possible(&env, &payment, Next::Capture(amount.max(1)))?;
     let database = Db::of(&env)?;
+    if payment.status == Status::Authorised && payment.inner.capture_amount.is_none() {
+        let after = json!({"status": Status::Completed.as_str(), "amount": amount});
+        audited(&env, &caller, &request_id, &payment, ("payment.captured", after)).await?;
+    }
     if !due::want_capture(&database, id, amount, clock::now()).await? {
         let same = payment.status == Status::Completed && payment.captured.amount == amount;
         return if same { Ok(Json(payment)) } else { Err(not_capturable(&payment)) };
@@ -74,6 +81,20 @@ fn not_capturable(payment: &Payment) -> Problem {
     Problem::conflict("not_capturable", detail)
 }
 
+/// Writes into the audit log what somebody is about to do with a payment.
+async fn audited(
+    env: &Env,
+    caller: &Principal,
+    request_id: &RequestId,
+    payment: &Payment,
+    (action, after): (&'static str, serde_json::Value),
+) -> Result<()> {
+    let before = json!({"status": payment.status.as_str(), "authorised": payment.authorised.amount});
+    let (object, before, after) = (payment.id.to_string(), Some(before.to_string()), Some(after.to_string()));
+    let entry = Entry { action, object, reason: None, before, after };
+    audit::note(env, "payments", caller, request_id, entry).await
+}
+
 /// Gives free what is held, or ends what nobody has paid yet.
 ///
 /// # Errors
@@ -85,6 +106,7 @@ fn not_capturable(payment: &Payment) -> Problem {
 pub async fn void(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path(id): Path<Id>,
     _body: Clean<NoDetails>,
 ) -> Result<Json<Payment>> {
@@ -97,6 +119,10 @@ pub async fn void(
         possible(&env, &payment, Next::Void)?;
     }
     let database = Db::of(&env)?;
+    if !payment.status.is_settled() && !payment.inner.void_wanted {
+        let after = json!({"status": Status::Cancelled.as_str()});
+        audited(&env, &caller, &request_id, &payment, ("payment.voided", after)).await?;
+    }
     if !due::want_void(&database, id, clock::now()).await? {
         if payment.status == Status::Cancelled {
             return Ok(Json(payment));

@@ -4,10 +4,12 @@ use crate::db::campaigns::{self, Campaign, OfferUsage};
 use crate::rules::campaign::{CampaignDetails, CampaignStatus, campaign_faults};
 use axum::extract::State;
 use http::StatusCode;
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::{Db, required_change_missing};
 use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, clock};
 use kirana_kernel::{Id, Money, Role};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use worker::Env;
 
@@ -75,6 +77,7 @@ pub async fn list(
 pub async fn create(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Json(details): Json<CampaignDetails>,
 ) -> Result<(StatusCode, Json<Campaign>)> {
     let faults = campaign_faults(&details, 0);
@@ -90,9 +93,17 @@ pub async fn create(
         status: CampaignStatus::Draft,
         spent: Money::zero(details.currency),
         details,
+        created_by: caller.id,
         version: 1,
     };
-    Db::of(&env)?.batch(vec![campaigns::insert(&campaign, caller.id, clock::now())]).await?;
+    let entry = Entry {
+        action: "campaign.made",
+        object: campaign.id.to_string(),
+        after: Some(serde_json::to_string(&campaign)?),
+        ..Entry::default()
+    };
+    audit::note(&env, "pricing", &caller, &request_id, entry).await?;
+    Db::of(&env)?.batch(vec![campaigns::insert(&campaign, clock::now())]).await?;
     Ok((StatusCode::CREATED, Json(campaign)))
 }
 
@@ -136,6 +147,16 @@ pub async fn change(
     if !before.status.may_become(body.status) {
         let (from, to) = (before.status.name(), body.status.name());
         return Err(Problem::conflict("invalid_transition", format!("a campaign that is {from} cannot become {to}")));
+    }
+    if before.version == body.version {
+        let entry = Entry {
+            action: "campaign.changed",
+            object: id.to_string(),
+            before: Some(serde_json::to_string(&before)?),
+            after: Some(json!({"campaign": &body.campaign, "status": body.status}).to_string()),
+            ..Entry::default()
+        };
+        audit::note(&env, "pricing", &caller, &request_id, entry).await?;
     }
     let mut statements = campaigns::update(id, body.version, &body.campaign, body.status, clock::now());
     statements.extend(crate::schedule::stopped(&before, body.status, &request_id.0)?);

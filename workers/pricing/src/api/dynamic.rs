@@ -4,8 +4,9 @@ use crate::db::dynamic as kept;
 use crate::dynamic::{self, DynamicPrices};
 use crate::stores;
 use axum::extract::State;
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, FieldError, Json, Path, Problem, Result, clock};
+use kirana_edge::{Caller, FieldError, Json, Path, Problem, RequestId, Result, clock};
 use kirana_kernel::Id;
 use std::collections::BTreeSet;
 use worker::Env;
@@ -38,6 +39,7 @@ pub async fn get(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<
 pub async fn set(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path(id): Path<Id>,
     Json(body): Json<DynamicPrices>,
 ) -> Result<Json<DynamicPrices>> {
@@ -47,7 +49,16 @@ pub async fn set(
         return Err(Problem::invalid_fields(faults));
     }
     let db = Db::of(&env)?;
-    kept::set(&db, id, &serde_json::to_string(&body)?, caller.id, clock::now()).await?;
+    let after = serde_json::to_string(&body)?;
+    let entry = Entry {
+        action: "dynamic_prices.set",
+        object: id.to_string(),
+        before: kept::rules(&db, id).await?,
+        after: Some(after.clone()),
+        ..Entry::default()
+    };
+    audit::note(&env, "pricing", &caller, &request_id, entry).await?;
+    kept::set(&db, id, &after, caller.id, clock::now()).await?;
     dynamic::of_store(&env, &db, id).await?;
     Ok(Json(body))
 }

@@ -7,8 +7,9 @@ use crate::rules::campaign::{is_coupon, offer_faults};
 use crate::segments;
 use axum::extract::State;
 use http::StatusCode;
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, FieldError, Json, Path, Problem, Result, clock};
+use kirana_edge::{Caller, FieldError, Json, Path, Problem, RequestId, Result, clock};
 use kirana_kernel::{Id, Timestamp};
 use kirana_pricing::Promotion;
 use kirana_pricing::rules::{Benefit, Caps, Conditions, Stacking};
@@ -73,6 +74,7 @@ pub async fn list(State(env): State<Env>, Caller(caller): Caller, Path(id): Path
 pub async fn add(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path(id): Path<Id>,
     Json(body): Json<NewOffer>,
 ) -> Result<(StatusCode, Json<Offer>)> {
@@ -97,6 +99,13 @@ pub async fn add(
         return Err(Problem::invalid_fields(faults));
     }
     let offer = Offer { campaign_id: id, promotion, total_limit, customer_limit, used: 0, withdrawn: false };
+    let entry = Entry {
+        action: "offer.added",
+        object: offer.promotion.id.to_string(),
+        after: Some(serde_json::to_string(&offer)?),
+        ..Entry::default()
+    };
+    audit::note(&env, "pricing", &caller, &request_id, entry).await?;
     let added = db.batch(offers::insert(&offer, clock::now())?).await?;
     if added.first() == Some(&0) {
         let detail = format!("a campaign has {MAX_OFFERS} offers at most: make another one");
@@ -116,13 +125,26 @@ pub async fn add(
 pub async fn withdraw(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path((id, offer)): Path<(Id, Id)>,
 ) -> Result<StatusCode> {
     let db = Db::of(&env)?;
     own(&db, &caller, id).await?;
+    let unknown = || Problem::not_found("there is no such offer");
+    let before = offers::of_campaign(&db, id).await?.into_iter().find(|one| one.promotion.id == offer);
+    let before = before.ok_or_else(unknown)?;
+    if !before.withdrawn {
+        let entry = Entry {
+            action: "offer.withdrawn",
+            object: offer.to_string(),
+            before: Some(serde_json::to_string(&before)?),
+            ..Entry::default()
+        };
+        audit::note(&env, "pricing", &caller, &request_id, entry).await?;
+    }
     let changed = db.batch(offers::withdraw(offer, id, clock::now())).await?;
     if changed.first() == Some(&0) {
-        return Err(Problem::not_found("there is no such offer"));
+        return Err(unknown());
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use kirana_contracts::menu::Menu;
 use kirana_contracts::order::PastOrder;
 use kirana_edge::db::Db;
+use kirana_edge::zone::{self, Offsets};
 use kirana_edge::{Caller, Json, Path, Problem, Result, call, principal};
 use kirana_kernel::{Id, Money, Timestamp};
 use kirana_pricing::{Facts, RuleBook, Terms, price_order};
@@ -113,7 +114,7 @@ pub async fn preview(
         until: body.until,
     };
     let mut offers: BTreeMap<Id, (usize, Money)> = BTreeMap::new();
-    let mut after = None;
+    let (mut after, mut offsets) = (None, Offsets::default());
     while preview.orders < MOST_ORDERS {
         let page = past_orders(&env, &body, after).await?;
         let Some(last) = page.last() else {
@@ -123,6 +124,8 @@ pub async fn preview(
         after = Some(last.id);
         preview.until = last.placed_at;
         for order in page {
+            // Hours are those that the store's clocks showed when the order was placed: summer time may have begun since.
+            let offset = offsets.at(order.placed_at, |moment| zone::local(moment, &store.time_zone));
             let facts = Facts {
                 franchisee_id: store.franchisee_id,
                 // Nobody knows who was what then.
@@ -131,7 +134,7 @@ pub async fn preview(
                 first_order: false,
                 coupons: coupons.clone(),
                 used_up: Vec::new(),
-                local: kirana_pricing::when::on_the_wall(order.placed_at, store.utc_offset),
+                local: kirana_pricing::when::on_the_wall(order.placed_at, offset),
                 delivery_fee: None,
                 tip: None,
             };

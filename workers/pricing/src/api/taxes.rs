@@ -3,8 +3,9 @@
 use crate::db::settings;
 use axum::extract::State;
 use kirana_contracts::tax::{ComponentRounding, TaxComponent, TaxRounding};
+use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::Db;
-use kirana_edge::{Caller, Json, Path, Problem, Result, clock};
+use kirana_edge::{Caller, Json, Path, Problem, RequestId, Result, clock};
 use kirana_pricing::{TaxBook, TaxTable};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -46,6 +47,7 @@ pub async fn list(State(env): State<Env>, _caller: Caller) -> Result<Json<TaxBoo
 pub async fn set(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Path(place): Path<String>,
     Json(body): Json<TaxRates>,
 ) -> Result<Json<TaxTable>> {
@@ -71,7 +73,18 @@ pub async fn set(
             "expected rates of a class that sum to at most 1000000 millionths",
         ));
     }
-    Db::of(&env)?.batch(vec![settings::set_taxes(&table, caller.id, clock::now())?]).await?;
+    let db = Db::of(&env)?;
+    // The narrowest around it is another's.
+    let before = settings::tax_of(&db, &table.place).await?.filter(|before| before.place == table.place);
+    let entry = Entry {
+        action: "tax_rates.set",
+        object: table.place.clone(),
+        before: before.map(|before| serde_json::to_string(&before)).transpose()?,
+        after: Some(serde_json::to_string(&table)?),
+        ..Entry::default()
+    };
+    audit::note(&env, "pricing", &caller, &request_id, entry).await?;
+    db.batch(vec![settings::set_taxes(&table, caller.id, clock::now())?]).await?;
     Ok(Json(table))
 }
 

@@ -10,7 +10,7 @@ use kirana_edge::db::Db;
 use kirana_edge::{Caller, FieldError, Json, Path, Problem, Result, clock};
 use kirana_kernel::{Id, Money, Timestamp};
 use kirana_pricing::FeeRules;
-use kirana_pricing::document::StoreTerms;
+use kirana_pricing::document::{ActiveOffer, ClosedOffer, StoreTerms};
 use kirana_pricing::fees::SmallOrderFee;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -151,8 +151,8 @@ struct Known {
 }
 
 thread_local! {
-    /// Its owner is the database; the version, which is read each time, says whether it is stale. What is used up stays in it
-    /// until something changes: a claim finds that out.
+    /// Its owner is the database; the version, which is read each time, says whether it is stale. What is used up meanwhile stays in it
+    /// until something changes: a claim finds that out. What is given back changes the version.
     static RUNNING: RefCell<Option<Known>> = const { RefCell::new(None) };
 }
 
@@ -169,12 +169,42 @@ async fn running(db: &Db) -> Result<Rc<Vec<Running>>> {
     Ok(running)
 }
 
-/// Does an offer run in this store at this moment?
-fn runs_in(running: &Running, store: &StoreInfo, now: Timestamp) -> bool {
-    running.offer.ends_at.is_none_or(|end| now < end)
-        && running.owner.is_none_or(|owner| owner == store.franchisee_id)
-        && (running.stores.is_empty() || running.stores.contains(&store.id))
-        && (running.franchisees.is_empty() || running.franchisees.contains(&store.franchisee_id))
+/// Why an offer is not given in this store at this moment; nothing where it is.
+fn closed_in(running: &Running, store: &StoreInfo, now: Timestamp) -> Option<&'static str> {
+    let is_owner = running.owner.is_none_or(|owner| owner == store.franchisee_id);
+    let is_franchisee = running.franchisees.is_empty() || running.franchisees.contains(&store.franchisee_id);
+    if !is_owner || !is_franchisee {
+        return Some(ClosedOffer::OTHER_FRANCHISEE);
+    }
+    if !running.stores.is_empty() && !running.stores.contains(&store.id) {
+        return Some(ClosedOffer::OTHER_STORE);
+    }
+    if running.offer.ends_at.is_some_and(|end| end <= now) {
+        return Some(ClosedOffer::OVER);
+    }
+    running.closed
+}
+
+/// The offers of a store: those that are given, and those that are not with why.
+fn sorted(running: &[Running], store: &StoreInfo, now: Timestamp) -> (Vec<ActiveOffer>, Vec<ClosedOffer>) {
+    let (mut given, mut closed) = (Vec::new(), Vec::new());
+    for one in running {
+        let Some(reason) = closed_in(one, store, now) else {
+            given.push(one.offer.clone());
+            continue;
+        };
+        let offer = ClosedOffer {
+            promotion_id: one.id,
+            name: one.name.clone(),
+            coupon: one.coupon.clone(),
+            reason: reason.to_owned(),
+        };
+        // Nobody could ask for the others.
+        if reason == ClosedOffer::USED_UP || offer.coupon.is_some() {
+            closed.push(offer);
+        }
+    }
+    (given, closed)
 }
 
 /// `GET /internal/stores/{id}/terms`: what a store sells by now.
@@ -190,6 +220,76 @@ pub async fn of_store(State(env): State<Env>, Caller(caller): Caller, Path(id): 
     let taxes = settings::tax_of(&db, fees.tax_place.as_deref().unwrap_or(&store.country)).await?;
     let now = clock::now();
     let running = running(&db).await?;
-    let offers = running.iter().filter(|one| runs_in(one, &store, now)).map(|one| one.offer.clone()).collect();
-    Ok(Json(StoreTerms { offers, fees: fees.rules(), delivery_fee: fees.delivery, taxes }))
+    let (offers, closed) = sorted(&running, &store, now);
+    Ok(Json(StoreTerms { offers, closed, fees: fees.rules(), delivery_fee: fees.delivery, taxes }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::value::RawValue;
+    use std::collections::HashSet;
+
+    fn id(n: u8) -> Id {
+        Id::new(Timestamp::from_millis(1), [n; 10])
+    }
+
+    fn store() -> StoreInfo {
+        let told = serde_json::json!({"id": id(1), "number": 1, "name": "Siam", "franchisee_id": id(2), "currency": "THB",
+            "time_zone": "Asia/Bangkok", "day": "2026-11-20", "country": "TH", "tax": {"name": "VAT", "rate_bp": 700, "inclusive": true},
+            "accepts_orders": true, "fulfilments": []});
+        serde_json::from_value(told).unwrap()
+    }
+
+    fn offer(n: u8) -> Running {
+        let promotion = RawValue::from_string("{}".into()).unwrap();
+        Running {
+            offer: ActiveOffer { campaign_id: id(9), claimed: false, ends_at: None, promotion },
+            id: id(n),
+            name: format!("offer {n}"),
+            coupon: None,
+            closed: None,
+            stores: HashSet::new(),
+            franchisees: HashSet::new(),
+            owner: None,
+        }
+    }
+
+    #[test]
+    fn what_is_not_given_is_told_with_why_where_anybody_could_ask_for_it() {
+        let now = Timestamp::from_millis(1_000);
+        let coupon = |n: u8| Running { coupon: Some("LEAFLET".into()), ..offer(n) };
+        let over = |one: Running| Running { offer: ActiveOffer { ends_at: Some(now), ..one.offer.clone() }, ..one };
+        let all = [
+            offer(1),
+            coupon(2),
+            Running { owner: Some(id(2)), stores: HashSet::from([id(1)]), ..offer(3) },
+            Running { closed: Some(ClosedOffer::USED_UP), ..offer(4) },
+            Running { closed: Some(ClosedOffer::PAUSED), ..coupon(5) },
+            Running { closed: Some(ClosedOffer::NOT_YET), ..coupon(6) },
+            over(coupon(7)),
+            Running { stores: HashSet::from([id(8)]), ..coupon(8) },
+            Running { owner: Some(id(8)), closed: Some(ClosedOffer::USED_UP), ..coupon(9) },
+            Running { franchisees: HashSet::from([id(8)]), ..coupon(10) },
+            // Without a coupon nobody could ask for these.
+            over(offer(11)),
+            Running { stores: HashSet::from([id(8)]), ..offer(12) },
+            Running { owner: Some(id(8)), closed: Some(ClosedOffer::USED_UP), ..offer(13) },
+        ];
+        let (given, closed) = sorted(&all, &store(), now);
+        assert_eq!(given.len(), 3);
+        let told: Vec<_> = closed.iter().map(|one| (one.promotion_id, one.reason.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                (id(4), ClosedOffer::USED_UP),
+                (id(5), ClosedOffer::PAUSED),
+                (id(6), ClosedOffer::NOT_YET),
+                (id(7), ClosedOffer::OVER),
+                (id(8), ClosedOffer::OTHER_STORE),
+                (id(9), ClosedOffer::OTHER_FRANCHISEE),
+                (id(10), ClosedOffer::OTHER_FRANCHISEE),
+            ]
+        );
+    }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A campaign.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Campaign {
     /// Its id.
     pub id: Id,
@@ -23,6 +23,10 @@ pub struct Campaign {
     pub details: CampaignDetails,
     /// What it has taken off already, where it has a budget; what is held for orders being placed counts.
     pub spent: Money,
+    /// Who made it: hears when it begins and ends.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub created_by: Id,
     /// Counts its changes: sent with the next one, so that two people do not overwrite each other.
     pub version: i64,
 }
@@ -38,6 +42,7 @@ struct Row {
     currency: String,
     budget: Option<i64>,
     spent: i64,
+    created_by: String,
     version: i64,
 }
 
@@ -59,6 +64,7 @@ impl TryFrom<Row> for Campaign {
                 budget: row.budget.map(|amount| Money::new(amount, currency)),
             },
             spent: Money::new(row.spent, currency),
+            created_by: db::id(&row.created_by)?,
             version: row.version,
         })
     }
@@ -66,7 +72,7 @@ impl TryFrom<Row> for Campaign {
 
 /// The statement that makes a campaign.
 #[must_use]
-pub fn insert(campaign: &Campaign, by: Id, now: Timestamp) -> Statement {
+pub fn insert(campaign: &Campaign, now: Timestamp) -> Statement {
     let details = &campaign.details;
     stmt(
         "INSERT INTO campaigns (id, name, franchisee_id, status, starts_at, ends_at, currency, budget, version, created_by, created_at, updated_at)
@@ -80,7 +86,7 @@ pub fn insert(campaign: &Campaign, by: Id, now: Timestamp) -> Statement {
             details.ends_at,
             details.currency,
             details.budget.map(|budget| budget.amount),
-            by,
+            campaign.created_by,
             now
         ],
     )

@@ -128,6 +128,8 @@ pub fn release(id: Id, kept: bool, unless_extended: Option<i64>) -> Vec<Statemen
                AND good_until = COALESCE(?3, good_until)",
             params![id, kept, unless_extended],
         ),
+        // What was used up may be given again.
+        super::changed(),
     ]
 }
 

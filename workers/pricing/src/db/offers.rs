@@ -5,7 +5,7 @@ use kirana_edge::db::{self, Db, Statement, stmt};
 use kirana_edge::{Result, params};
 use kirana_kernel::{Id, Timestamp};
 use kirana_pricing::Promotion;
-use kirana_pricing::document::ActiveOffer;
+use kirana_pricing::document::{ActiveOffer, ClosedOffer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
@@ -156,11 +156,19 @@ pub async fn behind(db: &Db, code: &str, customer: Id) -> Result<Vec<Behind>> {
     .await
 }
 
-/// An offer that runs, with what decides where it runs.
+/// An offer that runs, or would if nothing stood against it, with what decides where it runs.
 #[derive(Clone, Debug)]
 pub struct Running {
     /// As it is told.
     pub offer: ActiveOffer,
+    /// Its id.
+    pub id: Id,
+    /// What it is called.
+    pub name: String,
+    /// The coupon that it needs.
+    pub coupon: Option<String>,
+    /// Why it is given nowhere now, if so.
+    pub closed: Option<&'static str>,
     /// The only stores it is for; any, where there are none.
     pub stores: HashSet<Id>,
     /// The only franchisees it is for; any, where there are none.
@@ -169,21 +177,27 @@ pub struct Running {
     pub owner: Option<Id>,
 }
 
-/// Every offer of which something is left, of every campaign that is active.
+/// Every offer of every campaign that is active, also where nothing is left of it; and those behind a coupon whose campaign has not begun or is
+/// paused, as whoever shows it is told so.
 ///
 /// # Errors
 /// 500 when the database refuses.
 pub async fn running(db: &Db) -> Result<Vec<Running>> {
     #[derive(Deserialize)]
     struct Row {
+        id: String,
         campaign_id: String,
         franchisee_id: Option<String>,
+        status: String,
         ends_at: Option<i64>,
         promotion: String,
+        coupon: Option<String>,
         claimed: i64,
+        spent: i64,
     }
     #[derive(Deserialize)]
     struct Scope {
+        name: String,
         #[serde(default)]
         conditions: ScopeConditions,
     }
@@ -196,12 +210,13 @@ pub async fn running(db: &Db) -> Result<Vec<Running>> {
     }
     let rows: Vec<Row> = db
         .all(
-            "SELECT o.campaign_id AS campaign_id, c.franchisee_id AS franchisee_id, c.ends_at AS ends_at, o.promotion AS promotion,
-                    (o.total_limit IS NOT NULL OR o.customer_limit IS NOT NULL OR c.budget IS NOT NULL) AS claimed
+            "SELECT o.id AS id, o.campaign_id AS campaign_id, c.franchisee_id AS franchisee_id, c.status AS status, c.ends_at AS ends_at,
+                    o.promotion AS promotion, o.coupon AS coupon,
+                    (o.total_limit IS NOT NULL OR o.customer_limit IS NOT NULL OR c.budget IS NOT NULL) AS claimed,
+                    (o.used >= COALESCE(o.total_limit, o.used + 1)) OR (c.spent >= COALESCE(c.budget, c.spent + 1)) AS spent
              FROM campaigns c JOIN offers o ON o.campaign_id = c.id
-             WHERE c.status = 'active' AND o.withdrawn_at IS NULL
-               AND (o.total_limit IS NULL OR o.used < o.total_limit) AND (c.budget IS NULL OR c.spent < c.budget)
-             ORDER BY o.id LIMIT ?1",
+             WHERE o.withdrawn_at IS NULL AND (c.status = 'active' OR (c.status IN ('scheduled', 'paused') AND o.coupon IS NOT NULL))
+             ORDER BY c.status <> 'active', spent, o.id LIMIT ?1",
             params![MAX_ACTIVE],
         )
         .await?;
@@ -209,6 +224,14 @@ pub async fn running(db: &Db) -> Result<Vec<Running>> {
         .map(|row| {
             let scope: Scope = serde_json::from_str(&row.promotion)?;
             Ok(Running {
+                id: db::id(&row.id)?,
+                name: scope.name,
+                coupon: row.coupon,
+                closed: match row.status.as_str() {
+                    "paused" => Some(ClosedOffer::PAUSED),
+                    "scheduled" => Some(ClosedOffer::NOT_YET),
+                    _ => (row.spent == 1).then_some(ClosedOffer::USED_UP),
+                },
                 offer: ActiveOffer {
                     campaign_id: db::id(&row.campaign_id)?,
                     claimed: row.claimed == 1,

@@ -4,7 +4,7 @@ use crate::rules::params::Params;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::request::Parts;
 use http::{StatusCode, header};
-use kirana_edge::Problem;
+use kirana_edge::{Problem, refuse_cards_in_form};
 use std::convert::Infallible;
 
 /// Bytes of a form at most; the gateway lets no more through.
@@ -14,10 +14,12 @@ const MAX_FORM: usize = 64 * 1024;
 pub struct Asked(pub Params);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
-    type Rejection = Infallible;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self(Params::parse(parts.uri.query().unwrap_or_default().as_bytes())))
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        refuse_cards_in_form(query)?;
+        Ok(Self(Params::parse(query)))
     }
 }
 
@@ -40,6 +42,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let body = axum::body::to_bytes(request.into_body(), MAX_FORM).await.map_err(|_| {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "the form is larger than 64 kB")
         })?;
+        refuse_cards_in_form(&body)?;
         Ok(Self(Params::parse(&body)))
     }
 }

@@ -1,12 +1,12 @@
 //! Many stores at once.
 
 use super::stores::StoreDetails;
+use crate::db;
 use crate::rules::hours::Hours;
 use crate::rules::import::{self, LineFault};
-use crate::{db, zone};
 use axum::extract::State;
 use kirana_contracts::menu::Tax;
-use kirana_edge::{Caller, Json, Problem, RequestId, Result, clock};
+use kirana_edge::{Caller, Json, Problem, RequestId, Result, clock, zone};
 use kirana_kernel::{Id, Position, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -4,13 +4,13 @@ use crate::db::zones;
 use crate::rules::hours::Hours;
 use crate::rules::legal_age::legal_age;
 use crate::rules::settings::Settings;
-use crate::{db, events, zone};
+use crate::{db, events};
 use axum::extract::State;
 use http::StatusCode;
 use kirana_contracts::menu::Tax;
 use kirana_contracts::store_info::StoreInfo;
 use kirana_edge::{
-    Caller, FieldError, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, clock,
+    Caller, FieldError, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, clock, zone,
 };
 use kirana_events::Ack;
 use kirana_kernel::{Currency, Id, Position, Role};

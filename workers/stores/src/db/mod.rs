@@ -6,12 +6,12 @@ pub mod zones;
 
 use crate::api::franchisees::Franchisee;
 use crate::api::stores::{Store, StoreDetails};
+use crate::events;
 use crate::rules::near;
 use crate::rules::settings::Settings;
-use crate::{events, zone};
 use kirana_contracts::menu::Tax;
 use kirana_edge::db::{Db, Statement, constraint, stmt};
-use kirana_edge::{Problem, RequestId, Result, clock, params};
+use kirana_edge::{Problem, RequestId, Result, clock, params, zone};
 use kirana_kernel::{Id, Position, Timestamp};
 use serde::Deserialize;
 use worker::Env;
