@@ -49,6 +49,7 @@ const NOT_FOUND_BY_ANYBODY: &[(&str, &str)] = &[
     ("/api/v1/orders/{id}/lines/{line}/cancel", "the order is over by then"),
     ("/api/v1/payments/exceptions/{id}", "nothing was held against a report"),
     ("/api/v1/franchisees/{id}/royalty-agreement", "nothing was agreed by then"),
+    ("/api/v1/franchisees/{id}/royalties/{period}", "no statement was drawn by then"),
     ("/api/v1/stores/{id}/staff", "nobody has the address of the document's example"),
     ("/api/v1/notifications/unreachable/{user_id}", "no letter bounced"),
     ("/api/v1/warehouses/{id}", "a warehouse is its own people's"),

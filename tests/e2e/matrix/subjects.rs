@@ -150,7 +150,7 @@ impl Subjects {
             ("franchisees", "id") => "franchisee",
             ("exceptions", "id") => return "missing_at_gateway%2Fsandbox%2Fnothing".into(),
             ("flags", "name") => return "tips".into(),
-            ("periods", "name") => return "2026-10".into(),
+            ("periods", "name") | ("royalties", "period") => return "2026-10".into(),
             (_, "sku") => return "cup".into(),
             (_, "line" | "number") => return "0".into(),
             ("dead-letters", _) => return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8eff".into(),

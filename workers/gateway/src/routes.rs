@@ -219,7 +219,9 @@ pub const ROUTES: &[Route] = &[
     route("POST",   "/api/v1/ledger/periods/{name}/close",                     CHAIN,                             Chain,    Counter,  "BOOKS").step_up(),
     route("GET",    "/api/v1/franchisees/{id}/royalty-agreement",              Roles(&[Owner, Admin]),            Own,      Counter,  "BOOKS"),
     route("PUT",    "/api/v1/franchisees/{id}/royalty-agreement",              CHAIN,                             Chain,    Counter,  "BOOKS"),
+    route("GET",    "/api/v1/franchisees/{id}/royalties",                      Roles(&[Owner, Admin]),            Own,      Counter,  "BOOKS"),
     route("POST",   "/api/v1/franchisees/{id}/royalties",                      CHAIN,                             Chain,    Counter,  "BOOKS"),
+    route("GET",    "/api/v1/franchisees/{id}/royalties/{period}",             Roles(&[Owner, Admin]),            Own,      Counter,  "BOOKS"),
     route("POST",   "/api/v1/franchisees/{id}/payouts",                        CHAIN,                             Chain,    Counter,  "BOOKS").idempotent().step_up(),
     route("POST",   "/api/v1/webhooks/{gateway}",                              Public,                            Everyone, Webhook,  "PAYMENTS").max_body(256 * KB),
 
