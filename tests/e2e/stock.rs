@@ -86,6 +86,23 @@ fn stock_is_conserved_through_the_api() {
     assert_eq!(&kinds[kinds.len() - 6..], ["receive", "spoil", "adjust", "rfid", "count", "sale"]);
     let proof = chain.manager.get(&at("/journal/proof")).unwrap().expect(200).unwrap();
     assert_eq!((&proof["differences"], proof["entries"].as_u64()), (&json!([]), Some(kinds.len() as u64)));
+    // From its end: the same entries the other way round, and no page reads more than itself.
+    let mut newest = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page =
+            chain.manager.get(&at(&format!("/journal?order=newest&limit=4{cursor}"))).unwrap().expect(200).unwrap();
+        let items = page["items"].as_array().unwrap();
+        assert!(!items.is_empty() && items.len() <= 4, "{page}");
+        newest.extend(items.iter().cloned());
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    newest.reverse();
+    assert_eq!(&newest, journal["items"].as_array().unwrap());
+    for wrong in ["/journal?order=random", "/journal?order=newest&cursor=first", "/journal?order=newest&limit=0"] {
+        chain.manager.get(&at(wrong)).unwrap().expect(400).unwrap();
+    }
     let batches = chain.staff.get(&at("/batches?sku=cup")).unwrap().expect(200).unwrap();
     let worth: i64 = batches.as_array().unwrap().iter().map(|batch| batch["value"].as_i64().unwrap()).sum();
     let level = chain.staff.get(&at("/cup")).unwrap().expect(200).unwrap();

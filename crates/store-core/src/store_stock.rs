@@ -268,6 +268,14 @@ impl<S: Sql> Store<S> {
         journal::list(&self.sql, after, limit)
     }
 
+    /// Entries of the journal before a number, newest first; from the newest where none is given.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn newest_in_journal(&self, before: Option<i64>, limit: i64) -> Result<Vec<JournalEntry>> {
+        journal::newest(&self.sql, before, limit)
+    }
+
     /// Computes stock anew from the journal and compares.
     ///
     /// # Errors

@@ -374,6 +374,32 @@ fn a_movement_with_a_key_happens_once() {
 }
 
 #[test]
+fn the_journal_is_read_from_its_end_page_by_page() {
+    let mut shop = Shop::open(100, 10_000);
+    for number in 1..=25 {
+        let moment = shop.moment();
+        shop.store.move_stock(moment, &actor(Role::Manager), None, &adjust("cup", number)).unwrap();
+    }
+    let mut oldest_first = shop.store.journal(0, 100).unwrap();
+    oldest_first.reverse();
+    let (mut read, mut before, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = shop.store.newest_in_journal(before, 10).unwrap();
+        let Some(last) = page.last() else { break };
+        assert!(page.len() <= 10 && page.windows(2).all(|pair| pair[0].id > pair[1].id), "{page:?}");
+        (before, pages) = (Some(last.id), pages + 1);
+        read.extend(page);
+    }
+    assert_eq!(read, oldest_first);
+    assert_eq!(pages, read.len().div_ceil(10));
+    // What is written meanwhile is before the first page, and moves nothing between the others.
+    let second = shop.store.newest_in_journal(Some(read[9].id), 10).unwrap();
+    let moment = shop.moment();
+    shop.store.move_stock(moment, &actor(Role::Manager), None, &adjust("cup", 1)).unwrap();
+    assert_eq!(shop.store.newest_in_journal(Some(read[9].id), 10).unwrap(), second);
+}
+
+#[test]
 fn usage_is_read_from_the_journal() {
     let mut shop = Shop::open(100, 10_000);
     let moment = shop.moment();

@@ -41,6 +41,9 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
         ("GET", ["journal"]) => {
             told(store.journal(call.number("after").unwrap_or(0), call.number("limit").unwrap_or(100)))
         }
+        ("GET", ["journal", "newest"]) => {
+            told(store.newest_in_journal(call.number("before"), call.number("limit").unwrap_or(100)))
+        }
         ("GET", ["journal", "proof"]) => told(store.prove_journal()),
         ("GET", ["usage"]) => told(store.usage(now)),
         ("GET", ["variances"]) => told(store.variances(call.text("all").is_some())),
