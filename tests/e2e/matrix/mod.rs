@@ -33,6 +33,7 @@ const ENDS_SOMEBODY: &[&str] = &[
 /// Who runs the store does not find these, and why.
 const NOT_FOUND_BY_ANYBODY: &[(&str, &str)] = &[
     ("/api/v1/devices/breaches/{id}", "no fridge was warm"),
+    ("/api/v1/modifier-groups/{menu_id}/{id}/options/{sku}", "the group has no option cup"),
     ("/api/v1/devices/firmware/{kind}/{version}", "no maker has signed anything"),
     ("/api/v1/devices/rollouts/{id}", "nothing was rolled out by then"),
     ("/api/v1/devices/rollouts/{id}/halt", "nothing was rolled out by then"),

@@ -150,6 +150,9 @@ impl Subjects {
             ("franchisees", "id") => "franchisee",
             ("exceptions", "id") => return "missing_at_gateway%2Fsandbox%2Fnothing".into(),
             ("flags", "name") => return "tips".into(),
+            ("modifier-groups", "menu_id") => "menu",
+            // A group of the menu that every chain of the tests has.
+            ("modifier-groups", "id") => return "extra-toppings".into(),
             ("periods", "name") | ("royalties", "period") => return "2026-10".into(),
             (_, "sku") => return "cup".into(),
             (_, "line" | "number") => return "0".into(),

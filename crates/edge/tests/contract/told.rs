@@ -210,6 +210,7 @@ fn toppings() -> ModifierGroup {
             name: "Grass Jelly".into(),
             price: money(),
             age_restricted: true,
+            preselected: true,
         }],
     }
 }
