@@ -5,9 +5,9 @@ mod shop;
 
 use kirana_contracts::order::Party;
 use kirana_contracts::stock::{
-    Adjustment, CountLine, Direction, Ingredient, IssuePolicy, LeaseRequest, LeaseSales, Measure, MoveKind, Movement,
-    OfflineBatch, OfflineOutcome, OfflineSale, Recipe, Sold, Spoilage, StockReturn, StockSetup, StocktakeStatus,
-    TagRead, TransferIn, TransferLine, TransferOut, Unit,
+    Adjustment, CountLine, Direction, Ingredient, IssuePolicy, ItemBarcodes, LeaseRequest, LeaseSales, Measure,
+    MoveKind, Movement, OfflineBatch, OfflineOutcome, OfflineSale, Recipe, Sold, Spoilage, StockReturn, StockSetup,
+    StocktakeStatus, TagRead, TransferIn, TransferLine, TransferOut, Unit,
 };
 use kirana_contracts::store_state::{Actor, Idempotency};
 use kirana_events::EventData;
@@ -371,6 +371,34 @@ fn a_movement_with_a_key_happens_once() {
     let other = Idempotency { fingerprint: "b".into(), ..key };
     let moment = shop.moment();
     assert_eq!(shop.store.move_stock(moment, &actor(Role::Manager), Some(&other), &movement), Err(Refusal::KeyReused));
+}
+
+#[test]
+fn a_barcode_is_on_one_item_of_a_store() {
+    let mut shop = Shop::open(10, 1_000);
+    let mut set = |sku: &str, barcodes: &[&str]| {
+        let barcodes = barcodes.iter().map(ToString::to_string).collect();
+        let moment = shop.moment();
+        shop.store.set_barcodes(moment, &ItemBarcodes { sku: sku.into(), barcodes })
+    };
+    set("cup", &["4006381333931", "96385074"]).unwrap();
+    let at = |refused: Result<(), Refusal>| match refused {
+        Err(Refusal::Invalid { path, .. }) => path,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(at(set("pearls", &["036000291452", "04006381333931"])), "barcodes[1]", "the cup has it");
+    assert_eq!(at(set("pearls", &["4006381333932"])), "barcodes[0]", "its check digit is wrong");
+    assert_eq!(at(set("pearls", &["036000291452", "0036000291452"])), "barcodes[1]", "one number twice");
+    assert_eq!(at(set("pearls", &["4006381333931"; 21])), "barcodes");
+    assert_eq!(set("straw", &[]), Err(Refusal::UnknownItem("straw".into())));
+    // The cup keeps one and gives the other away.
+    set("cup", &["96385074"]).unwrap();
+    set("pearls", &["4006381333931"]).unwrap();
+    assert_eq!(shop.store.by_barcode("04006381333931").unwrap().sku, "pearls");
+    assert_eq!(shop.store.by_barcode("00000096385074").unwrap(), shop.store.level("cup").unwrap());
+    assert_eq!(shop.store.by_barcode("00036000291452"), Err(Refusal::UnknownItem("00036000291452".into())));
+    let all: Vec<_> = shop.store.barcodes().unwrap().into_iter().map(|one| (one.sku, one.gtin)).collect();
+    assert_eq!(all, [("cup".into(), "00000096385074".into()), ("pearls".into(), "04006381333931".to_owned())]);
 }
 
 #[test]

@@ -39,6 +39,7 @@ const NOT_FOUND_BY_ANYBODY: &[(&str, &str)] = &[
     ("/api/v1/devices/rollouts/{id}/halt", "nothing was rolled out by then"),
     ("/api/v1/dead-letters/{id}", "nothing failed"),
     ("/api/v1/dead-letters/{id}/replay", "nothing failed"),
+    ("/api/v1/inventory/{store_id}/by-barcode/{code}", "no item has it"),
     ("/api/v1/inventory/{store_id}/variances/{number}", "nothing was sold that was not there"),
     ("/api/v1/orders/{id}/invoice", "an invoice is written when an order is completed"),
     ("/api/v1/orders/{id}/invoice/send", "an invoice is written when an order is completed"),

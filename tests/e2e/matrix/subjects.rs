@@ -154,6 +154,7 @@ impl Subjects {
             // A group of the menu that every chain of the tests has.
             ("modifier-groups", "id") => return "extra-toppings".into(),
             ("periods", "name") | ("royalties", "period") => return "2026-10".into(),
+            ("by-barcode", "code") => return "09506000134352".into(),
             (_, "sku") => return "cup".into(),
             (_, "line" | "number") => return "0".into(),
             ("dead-letters", _) => return "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8eff".into(),
