@@ -95,6 +95,99 @@ fn a_product_appears_changes_and_goes_at_once() {
     assert_eq!(dead["items"], json!([]));
 }
 
+#[test]
+fn modifier_groups_come_change_and_go_one_by_one() {
+    if !wanted() {
+        return;
+    }
+    let platform = Platform::start("groups").unwrap();
+    let chain = Chain::open(&platform, 10).unwrap();
+    let menu_id = menu_id(&chain);
+    let (first, before) = menu(&chain);
+    let variant = "golden-bubble-milk-tea/medium";
+    let mut group = json!({"name": "Pearls", "min": 0, "max": 2, "variants": [variant], "options": [
+        {"name": "White", "price": baht(1_500), "preselected": true}, {"name": "Rum", "price": baht(4_000), "age_restricted": true}]});
+    let make = |client: &Client, group: &Value| {
+        client.post("/api/v1/modifier-groups", &json!({"menu_id": menu_id, "group": group})).unwrap()
+    };
+    assert_eq!(make(&chain.manager, &group).status, 403);
+    let wrong = json!({"name": "Pearls", "min": 2, "max": 1, "options": [{"name": "A", "price": {"amount": -1, "currency": "USD"}}],
+        "variants": ["nothing/small"]});
+    let faults = make(&chain.admin, &wrong).expect(422).unwrap();
+    let paths: Vec<_> = faults["errors"].as_array().unwrap().iter().map(|one| one["path"].as_str().unwrap()).collect();
+    let at = "group.options[0].price";
+    assert_eq!(paths, ["group.max", &format!("{at}.currency"), &format!("{at}.amount"), "group.variants[0]"]);
+    let made = make(&chain.admin, &group).expect(201).unwrap();
+    assert_eq!(made["variants"], json!([variant]));
+    make(&chain.admin, &group).expect(422).unwrap();
+    let id = made["group"]["id"].as_str().unwrap();
+
+    // The store's menu has it at once, and the variant refers to it.
+    let on_menu = || {
+        let menu = menu(&chain).1;
+        let found = menu["modifier_groups"].as_array().unwrap().iter().find(|one| one["id"] == id).cloned();
+        let tea = find(&menu, "Golden Bubble Milk Tea").unwrap()["variants"].as_array().unwrap().clone();
+        let tea = tea.into_iter().find(|one| one["sku"] == variant).unwrap();
+        (found, tea["modifier_groups"].as_array().unwrap().iter().any(|one| one == id))
+    };
+    assert_ne!(menu(&chain).0, first);
+    let (found, attached) = on_menu();
+    assert!(attached);
+    assert_eq!(found.unwrap(), made["group"]);
+    let rum = &made["group"]["modifiers"][1];
+    assert_eq!((&rum["sku"], &rum["age_restricted"]), (&json!("pearls/rum"), &json!(true)));
+
+    // One option is added, made dearer, and taken away.
+    let options = format!("/api/v1/modifier-groups/{}/{id}/options", menu_id.as_str().unwrap());
+    let gold = json!({"name": "Gold", "price": baht(2_500)});
+    chain.manager.post(&options, &gold).unwrap().expect(403).unwrap();
+    let added = chain.admin.post(&options, &gold).unwrap().expect(201).unwrap();
+    assert_eq!(added["group"]["modifiers"][2]["sku"], "pearls/gold");
+    let twice = chain.admin.post(&options, &gold).unwrap().expect(422).unwrap();
+    assert!(twice["errors"][0]["path"].is_string(), "{twice}");
+    let of_gold = format!("{options}/pearls%2Fgold");
+    let dearer = json!({"name": "Golden", "price": baht(3_000)});
+    let changed = chain.admin.put(&of_gold, &dearer).unwrap().expect(200).unwrap();
+    let golden = json!({"sku": "pearls/gold", "name": "Golden", "price": baht(3_000)});
+    assert_eq!(changed["group"]["modifiers"][2], golden, "its sku stays");
+    let other = json!({"name": "Golden", "sku": "pearls/rum", "price": baht(3_000)});
+    assert_eq!(chain.admin.put(&of_gold, &other).unwrap().expect(422).unwrap()["errors"][0]["path"], "sku");
+    chain.admin.send("DELETE", &of_gold, None, None).unwrap().expect(200).unwrap();
+    chain.admin.send("DELETE", &of_gold, None, None).unwrap().expect(404).unwrap();
+    assert_eq!(on_menu().0.unwrap()["modifiers"].as_array().unwrap().len(), 2);
+
+    // It stays while something has it, and takes nothing with it when it goes.
+    let path = format!("/api/v1/modifier-groups/{}/{id}", menu_id.as_str().unwrap());
+    let refused = chain.admin.send("DELETE", &path, None, None).unwrap().expect(409).unwrap();
+    assert_eq!((&refused["code"], &refused["products"]), (&json!("in_use"), &json!(["Golden Bubble Milk Tea"])));
+    group["variants"] = json!([]);
+    group["options"][0]["sku"] = "pearls/white".into();
+    group["options"][1]["sku"] = "pearls/rum".into();
+    assert_eq!(chain.admin.put(&path, &group).unwrap().expect(200).unwrap()["variants"], json!([]));
+    assert!(!on_menu().1);
+    let unchanged = menu(&chain).0;
+    chain.admin.put(&path, &group).unwrap().expect(200).unwrap();
+    assert_eq!(menu(&chain).0, unchanged, "the same again is no change");
+    chain.admin.send("DELETE", &path, None, None).unwrap().expect(204).unwrap();
+    chain.admin.send("DELETE", &path, None, None).unwrap().expect(404).unwrap();
+    assert_eq!(menu(&chain).1, before);
+    let listed = format!("/api/v1/modifier-groups?menu_id={}", menu_id.as_str().unwrap());
+    let listed = chain.admin.get(&listed).unwrap().expect(200).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), before["modifier_groups"].as_array().unwrap().len());
+
+    // The price is told of, once.
+    eventually("the price in the figures", MINUTE, || {
+        let path = format!("/api/v1/analytics/sales?store_id={}", chain.store);
+        let sales = chain.manager.get(&path).map_err(|error| error.to_string())?.body;
+        let moves = sales["price_changes"].as_array().cloned().unwrap_or_default();
+        match moves.as_slice() {
+            [only] if only["sku"] == "pearls/gold" && only["to"] == baht(3_000) => Ok(()),
+            _ => Err(sales.to_string()),
+        }
+    })
+    .unwrap();
+}
+
 /// A photo is put on a product, is kept by browsers for good, and taken away again.
 fn photo(chain: &Chain, before: &Value) {
     let id = before["products"][0]["id"].as_str().unwrap();

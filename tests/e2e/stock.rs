@@ -86,6 +86,23 @@ fn stock_is_conserved_through_the_api() {
     assert_eq!(&kinds[kinds.len() - 6..], ["receive", "spoil", "adjust", "rfid", "count", "sale"]);
     let proof = chain.manager.get(&at("/journal/proof")).unwrap().expect(200).unwrap();
     assert_eq!((&proof["differences"], proof["entries"].as_u64()), (&json!([]), Some(kinds.len() as u64)));
+    // From its end: the same entries the other way round, and no page reads more than itself.
+    let mut newest = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page =
+            chain.manager.get(&at(&format!("/journal?order=newest&limit=4{cursor}"))).unwrap().expect(200).unwrap();
+        let items = page["items"].as_array().unwrap();
+        assert!(!items.is_empty() && items.len() <= 4, "{page}");
+        newest.extend(items.iter().cloned());
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    newest.reverse();
+    assert_eq!(&newest, journal["items"].as_array().unwrap());
+    for wrong in ["/journal?order=random", "/journal?order=newest&cursor=first", "/journal?order=newest&limit=0"] {
+        chain.manager.get(&at(wrong)).unwrap().expect(400).unwrap();
+    }
     let batches = chain.staff.get(&at("/batches?sku=cup")).unwrap().expect(200).unwrap();
     let worth: i64 = batches.as_array().unwrap().iter().map(|batch| batch["value"].as_i64().unwrap()).sum();
     let level = chain.staff.get(&at("/cup")).unwrap().expect(200).unwrap();
@@ -95,4 +112,54 @@ fn stock_is_conserved_through_the_api() {
     // Somebody of another store sees none of it.
     let (_, stranger) = chain.customer().unwrap();
     assert_eq!(stranger.get(&at("/journal")).unwrap().status, 403);
+}
+
+#[test]
+fn what_is_scanned_is_found_in_its_store() {
+    if !wanted() {
+        return;
+    }
+    let platform = Platform::start("barcodes").unwrap();
+    let chain = Chain::open(&platform, 10).unwrap();
+    let at = |what: &str| format!("/api/v1/inventory/{}{what}", chain.store);
+    let set = |client: &Client, sku: &str, barcodes: Value| {
+        client.put(&at(&format!("/{sku}/barcodes")), &json!({"barcodes": barcodes})).unwrap()
+    };
+    assert_eq!(set(&chain.staff, "cup", json!(["4006381333931"])).status, 403);
+    let wrong = set(&chain.manager, "cup", json!(["4006381333931", "4006381333932"])).expect(422).unwrap();
+    assert_eq!(wrong["errors"][0]["path"], "barcodes[1]");
+    set(&chain.manager, "nothing", json!(["4006381333931"])).expect(404).unwrap();
+    let made = set(&chain.manager, "cup", json!(["4006381333931", "9506000134352"])).expect(200).unwrap();
+    let cup = |gtin: &str| json!({"gtin": gtin, "sku": "cup"});
+    assert_eq!(made, json!([cup("04006381333931"), cup("09506000134352")]));
+    assert_eq!(chain.staff.get(&at("/barcodes")).unwrap().expect(200).unwrap(), made);
+
+    // As it is scanned, raw or as it stands under the bars.
+    let scan = |client: &Client, code: &str| client.get(&at(&format!("/by-barcode/{code}"))).unwrap();
+    let plain = scan(&chain.staff, "4006381333931").expect(200).unwrap();
+    assert_eq!(
+        (&plain["item"]["sku"], &plain["lot"], &plain["expires_on"]),
+        (&json!("cup"), &Value::Null, &Value::Null)
+    );
+    for code in ["(01)09506000134352(17)261231(10)AB-1%2F2", "10AB-1%2F2%1D010950600013435217261231"] {
+        let found = scan(&chain.staff, code).expect(200).unwrap();
+        assert_eq!((&found["gtin"], &found["item"]["sku"]), (&json!("09506000134352"), &json!("cup")), "{code}");
+        assert_eq!((&found["lot"], &found["expires_on"]), (&json!("AB-1/2"), &json!("2026-12-31")), "{code}");
+    }
+    assert_eq!(scan(&chain.staff, "4006381333932").expect(422).unwrap()["code"], "invalid_barcode");
+    scan(&chain.staff, "036000291452").expect(404).unwrap();
+
+    // On one item of a store, and free again when that has others; another store's are its own.
+    let other = chain.manager.get(&at("")).unwrap().expect(200).unwrap();
+    let other = other.as_array().unwrap().iter().find(|one| one["sku"] != "cup").unwrap()["sku"].clone();
+    let other = other.as_str().unwrap();
+    let taken = set(&chain.manager, other, json!(["4006381333931"])).expect(422).unwrap();
+    assert!(taken["errors"][0]["message"].as_str().unwrap().contains("cup"), "{taken}");
+    set(&chain.manager, "cup", json!([])).expect(200).unwrap();
+    set(&chain.manager, other, json!(["4006381333931"])).expect(200).unwrap();
+    assert_eq!(scan(&chain.staff, "4006381333931").expect(200).unwrap()["item"]["sku"], other);
+    let elsewhere = chain.open_another("Elsewhere", 10).unwrap();
+    let foreign = format!("/api/v1/inventory/{elsewhere}/by-barcode/4006381333931");
+    chain.staff.get(&foreign).unwrap().expect(404).unwrap();
+    chain.admin.get(&foreign).unwrap().expect(404).unwrap();
 }

@@ -18,6 +18,7 @@ pub mod riders;
 pub mod risk;
 pub mod royalties;
 pub mod split;
+pub mod statements;
 pub mod stores;
 
 pub use posting::{Time, below_zero, broken_key, closed, post, post_all, post_at, refused};

@@ -61,17 +61,20 @@ pub async fn results(db: &Db, franchisee: Id, currency: Currency, until: Timesta
         store_id: String,
         amount: i64,
     }
-    // As `store_result` has it: income less costs, without what closing moved; less what was credited.
+    // As `store_result` has it: income less costs, without what closing moved; less what was credited. A credit counts whenever it was
+    // booked: a statement on closed books is booked in the open period, which may be long after the next one that is drawn.
     let rows: Vec<Row> = db
         .all(
             "WITH accounts (store_id, account) AS (
                 SELECT s.store_id, kind.value || ':' || s.store_id FROM ledger_stores s, json_each(?4) kind WHERE s.franchisee_id = ?1)
              SELECT store_id, SUM(amount) AS amount FROM (
                 SELECT a.store_id AS store_id, l.amount AS amount FROM accounts a
-                JOIN ledger_lines l ON l.credit = a.account AND l.currency = ?3 AND l.booked_at < ?2 AND l.transaction_id NOT LIKE 'period_closed/%'
+                JOIN ledger_lines l ON l.credit = a.account AND l.currency = ?3 AND (l.booked_at < ?2 OR a.account LIKE 'franchise-cost:%')
+                    AND l.transaction_id NOT LIKE 'period_closed/%'
                 UNION ALL
                 SELECT a.store_id, -l.amount FROM accounts a
-                JOIN ledger_lines l ON l.debit = a.account AND l.currency = ?3 AND l.booked_at < ?2 AND l.transaction_id NOT LIKE 'period_closed/%')
+                JOIN ledger_lines l ON l.debit = a.account AND l.currency = ?3 AND (l.booked_at < ?2 OR a.account LIKE 'franchise-cost:%')
+                    AND l.transaction_id NOT LIKE 'period_closed/%')
              GROUP BY store_id HAVING SUM(amount) <> 0 ORDER BY store_id LIMIT 2000",
             params![franchisee, until, currency, RESULT],
         )

@@ -202,4 +202,7 @@ pub struct Modifier {
     /// May only adults have it, such as a shot of rum? Then so is whatever it is chosen with.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub age_restricted: bool,
+    /// Is it chosen until somebody chooses otherwise? Shops show it so; an order says what it has all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub preselected: bool,
 }

@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness of its own. What needs the time or a random number takes it as an argument,
 //! so that tests and the simulator own both.
 
+pub mod barcode;
 pub mod geo;
 pub mod id;
 pub mod measure;
@@ -14,6 +15,7 @@ pub mod role;
 pub mod saga;
 pub mod time;
 
+pub use barcode::{BarcodeError, Gtin};
 pub use geo::Position;
 pub use id::Id;
 pub use measure::{MAX_QUANTITY, Measure, MeasureError, Unit};

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_quarantine.sql"),
     include_str!("migrations/0008_paid_for.sql"),
     include_str!("migrations/0009_sums.sql"),
+    include_str!("migrations/0010_barcodes.sql"),
 ];
 
 /// Brings the tables up to date; each migration whole or not at all. Tables of a newer version are left alone: what this code

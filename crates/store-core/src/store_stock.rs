@@ -2,14 +2,14 @@
 
 use crate::memory::Memory;
 use crate::stock::{
-    self, Demand, journal, lease, listed, movement, offline, quarantine, receipts, setup, stocktake, tags, transfer,
-    usage,
+    self, Demand, barcodes, journal, lease, listed, movement, offline, quarantine, receipts, setup, stocktake, tags,
+    transfer, usage,
 };
 use crate::{Moment, Result, Store, keys};
 use kirana_contracts::stock::{
-    Batch, CountLine, JournalEntry, JournalProof, Lease, LeaseRequest, LeaseSales, Move, Moved, Movement, Quarantine,
-    QuarantineOutcome, QuarantineRequest, ReceiptBatch, ReceiptsTaken, StockLevel, StockSetup, Stocktake, TagRead,
-    TagsMoved, TransferIn, TransferLine, TransferOut, TransferPart, Usage, Variance,
+    Barcode, Batch, CountLine, ItemBarcodes, JournalEntry, JournalProof, Lease, LeaseRequest, LeaseSales, Move, Moved,
+    Movement, Quarantine, QuarantineOutcome, QuarantineRequest, ReceiptBatch, ReceiptsTaken, StockLevel, StockSetup,
+    Stocktake, TagRead, TagsMoved, TransferIn, TransferLine, TransferOut, TransferPart, Usage, Variance,
 };
 use kirana_contracts::store_state::{Actor, Idempotency};
 use kirana_events::StockEvent;
@@ -23,6 +23,30 @@ impl<S: Sql> Store<S> {
     /// [`crate::Refusal::Invalid`].
     pub fn setup(&self, moment: Moment, setup: &StockSetup) -> Result<()> {
         self.transact(moment, |context| setup::setup(context, setup))
+    }
+
+    /// Puts barcodes on a stock item, in the place of those it had.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownItem`], [`crate::Refusal::Invalid`] for what is no GTIN or is on another item.
+    pub fn set_barcodes(&self, moment: Moment, wanted: &ItemBarcodes) -> Result<()> {
+        self.transact(moment, |context| barcodes::set(context, wanted))
+    }
+
+    /// All barcodes of the store, by item.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn barcodes(&self) -> Result<Vec<Barcode>> {
+        barcodes::list(&self.sql)
+    }
+
+    /// How the item stands that a barcode is on.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::UnknownItem`] where it is on none.
+    pub fn by_barcode(&self, gtin: &str) -> Result<StockLevel> {
+        barcodes::find(&self.sql, gtin)
     }
 
     /// Does a movement: received, corrected, spoilt or returned. With a key, once.
@@ -266,6 +290,14 @@ impl<S: Sql> Store<S> {
     /// [`crate::Refusal::Fault`].
     pub fn journal(&self, after: i64, limit: i64) -> Result<Vec<JournalEntry>> {
         journal::list(&self.sql, after, limit)
+    }
+
+    /// Entries of the journal before a number, newest first; from the newest where none is given.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Fault`].
+    pub fn newest_in_journal(&self, before: Option<i64>, limit: i64) -> Result<Vec<JournalEntry>> {
+        journal::newest(&self.sql, before, limit)
     }
 
     /// Computes stock anew from the journal and compares.

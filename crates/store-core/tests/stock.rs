@@ -5,9 +5,9 @@ mod shop;
 
 use kirana_contracts::order::Party;
 use kirana_contracts::stock::{
-    Adjustment, CountLine, Direction, Ingredient, IssuePolicy, LeaseRequest, LeaseSales, Measure, MoveKind, Movement,
-    OfflineBatch, OfflineOutcome, OfflineSale, Recipe, Sold, Spoilage, StockReturn, StockSetup, StocktakeStatus,
-    TagRead, TransferIn, TransferLine, TransferOut, Unit,
+    Adjustment, CountLine, Direction, Ingredient, IssuePolicy, ItemBarcodes, LeaseRequest, LeaseSales, Measure,
+    MoveKind, Movement, OfflineBatch, OfflineOutcome, OfflineSale, Recipe, Sold, Spoilage, StockReturn, StockSetup,
+    StocktakeStatus, TagRead, TransferIn, TransferLine, TransferOut, Unit,
 };
 use kirana_contracts::store_state::{Actor, Idempotency};
 use kirana_events::EventData;
@@ -371,6 +371,60 @@ fn a_movement_with_a_key_happens_once() {
     let other = Idempotency { fingerprint: "b".into(), ..key };
     let moment = shop.moment();
     assert_eq!(shop.store.move_stock(moment, &actor(Role::Manager), Some(&other), &movement), Err(Refusal::KeyReused));
+}
+
+#[test]
+fn a_barcode_is_on_one_item_of_a_store() {
+    let mut shop = Shop::open(10, 1_000);
+    let mut set = |sku: &str, barcodes: &[&str]| {
+        let barcodes = barcodes.iter().map(ToString::to_string).collect();
+        let moment = shop.moment();
+        shop.store.set_barcodes(moment, &ItemBarcodes { sku: sku.into(), barcodes })
+    };
+    set("cup", &["4006381333931", "96385074"]).unwrap();
+    let at = |refused: Result<(), Refusal>| match refused {
+        Err(Refusal::Invalid { path, .. }) => path,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(at(set("pearls", &["036000291452", "04006381333931"])), "barcodes[1]", "the cup has it");
+    assert_eq!(at(set("pearls", &["4006381333932"])), "barcodes[0]", "its check digit is wrong");
+    assert_eq!(at(set("pearls", &["036000291452", "0036000291452"])), "barcodes[1]", "one number twice");
+    assert_eq!(at(set("pearls", &["4006381333931"; 21])), "barcodes");
+    assert_eq!(set("straw", &[]), Err(Refusal::UnknownItem("straw".into())));
+    // The cup keeps one and gives the other away.
+    set("cup", &["96385074"]).unwrap();
+    set("pearls", &["4006381333931"]).unwrap();
+    assert_eq!(shop.store.by_barcode("04006381333931").unwrap().sku, "pearls");
+    assert_eq!(shop.store.by_barcode("00000096385074").unwrap(), shop.store.level("cup").unwrap());
+    assert_eq!(shop.store.by_barcode("00036000291452"), Err(Refusal::UnknownItem("00036000291452".into())));
+    let all: Vec<_> = shop.store.barcodes().unwrap().into_iter().map(|one| (one.sku, one.gtin)).collect();
+    assert_eq!(all, [("cup".into(), "00000096385074".into()), ("pearls".into(), "04006381333931".to_owned())]);
+}
+
+#[test]
+fn the_journal_is_read_from_its_end_page_by_page() {
+    let mut shop = Shop::open(100, 10_000);
+    for number in 1..=25 {
+        let moment = shop.moment();
+        shop.store.move_stock(moment, &actor(Role::Manager), None, &adjust("cup", number)).unwrap();
+    }
+    let mut oldest_first = shop.store.journal(0, 100).unwrap();
+    oldest_first.reverse();
+    let (mut read, mut before, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = shop.store.newest_in_journal(before, 10).unwrap();
+        let Some(last) = page.last() else { break };
+        assert!(page.len() <= 10 && page.windows(2).all(|pair| pair[0].id > pair[1].id), "{page:?}");
+        (before, pages) = (Some(last.id), pages + 1);
+        read.extend(page);
+    }
+    assert_eq!(read, oldest_first);
+    assert_eq!(pages, read.len().div_ceil(10));
+    // What is written meanwhile is before the first page, and moves nothing between the others.
+    let second = shop.store.newest_in_journal(Some(read[9].id), 10).unwrap();
+    let moment = shop.moment();
+    shop.store.move_stock(moment, &actor(Role::Manager), None, &adjust("cup", 1)).unwrap();
+    assert_eq!(shop.store.newest_in_journal(Some(read[9].id), 10).unwrap(), second);
 }
 
 #[test]

@@ -248,6 +248,60 @@ fn who_is_invited_chooses_the_password() {
 }
 
 #[test]
+fn an_owner_invites_and_sees_who_works_in_its_own_franchise() {
+    if !wanted() {
+        return;
+    }
+    let chain = shared();
+    let other = chain.admin.post("/api/v1/franchisees", &json!({"name": "Isan Tea"})).unwrap().expect(201).unwrap();
+    let owner = |franchisee: &Value| {
+        let email = new_email("owner");
+        let user = json!({"email": email, "password": super::PASSWORD, "name": "Somsri", "roles": ["owner"], "franchisee_id": franchisee});
+        chain.admin.post("/api/v1/users", &user).unwrap().expect(201).unwrap();
+        let login = json!({"email": email, "password": super::PASSWORD});
+        client(&chain.nobody.post("/api/v1/auth/login", &login).unwrap().expect(200).unwrap())
+    };
+    let (own, foreign) = (owner(&chain.franchisee), owner(&other["id"]));
+    let email = new_email("by-owner");
+    let invite = |who: &kirana_tests::Client, roles: &[&str], franchisee: &Value| {
+        let body = json!({"email": email, "name": "Ploy", "roles": roles, "stores": [chain.store], "franchisee_id": franchisee});
+        who.post("/api/v1/invitations", &body).unwrap()
+    };
+    let refused: [(&kirana_tests::Client, &[&str], &Value); 5] = [
+        (&foreign, &["staff"], &Value::Null),
+        (&own, &["owner"], &chain.franchisee),
+        (&own, &["manager"], &chain.franchisee),
+        (&own, &["staff", "support"], &Value::Null),
+        (&own, &["admin"], &Value::Null),
+    ];
+    for (who, roles, franchisee) in refused {
+        let answer = invite(who, roles, franchisee);
+        assert_eq!(answer.status, 403, "{roles:?} {franchisee}: {}", answer.text);
+    }
+    let made = invite(&own, &["manager"], &Value::Null).expect(201).unwrap();
+    let waits = |who: &kirana_tests::Client| {
+        let list = who.get("/api/v1/invitations?limit=100").unwrap().expect(200).unwrap();
+        list["items"].as_array().unwrap().iter().any(|one| one["id"] == made["id"])
+    };
+    assert!(waits(&own) && !waits(&foreign));
+    let path = format!("/api/v1/invitations/{}", made["id"].as_str().unwrap());
+    foreign.send("DELETE", &path, None, None).unwrap().expect(404).unwrap();
+    let letter = chain.letter(&email, "You are invited").unwrap();
+    let token = letter.split_whitespace().find(|word| word.len() == 101).unwrap();
+    let body = json!({"token": token, "password": "a brand new one"});
+    let session = chain.nobody.post("/api/v1/auth/accept-invitation", &body).unwrap().expect(201).unwrap();
+    assert_eq!(session["user"]["roles"], json!(["manager"]));
+
+    for list in ["users", "users/staff"] {
+        let of_store = format!("/api/v1/{list}?limit=100&store_id={}&role=manager", chain.store);
+        let seen = own.get(&of_store).unwrap().expect(200).unwrap();
+        assert!(seen["items"].as_array().unwrap().iter().any(|one| one["email"] == email), "{seen}");
+        foreign.get(&of_store).unwrap().expect(403).unwrap();
+        own.get(&format!("/api/v1/{list}")).unwrap().expect(403).unwrap();
+    }
+}
+
+#[test]
 fn nobody_makes_themselves_more_than_they_are() {
     if !wanted() {
         return;

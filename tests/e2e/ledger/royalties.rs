@@ -54,6 +54,18 @@ fn a_month_is_settled_with_a_franchisee_and_closed() {
         if found.get("sales") == Some(&-(sales + 10_280)) { Ok(()) } else { Err(format!("{found:?}")) }
     })
     .unwrap();
+    // A statement is drawn on closed books: it says which period to close first.
+    let early = chain.admin.post(&at("royalties"), &january).unwrap().expect(409).unwrap();
+    assert_eq!((&early["code"], &early["close_first"]["name"]), (&json!("period_not_closed"), &json!("2025-01")));
+    let close = "/api/v1/ledger/periods/2025-01/close";
+    let until = |end: &str| json!({"until": end});
+    assert_eq!(
+        chain.admin.post(close, &until("2099-01-01T00:00:00Z")).unwrap().expect(409).unwrap()["code"],
+        "period_not_over"
+    );
+    for _ in 0..2 {
+        chain.admin.post(close, &until("2025-02-01T00:00:00Z")).unwrap().expect(200).unwrap();
+    }
     let posted = chain.admin.post(&at("royalties"), &january).unwrap().expect(201).unwrap();
     // 514.01: 6 % are 30.8406, 2 % are 10.2802, 7 % of 41.12 are 2.8784.
     let figure = |name: &str| posted["statement"][name]["amount"].as_i64().unwrap();
@@ -108,15 +120,6 @@ fn a_month_is_settled_with_a_franchisee_and_closed() {
     assert_eq!(payout(1, "payout-of-2025-p-2").expect(409).unwrap()["code"], "not_owed");
 
     // January is closed: nothing goes into it any more, and what comes late counts in February.
-    let close = "/api/v1/ledger/periods/2025-01/close";
-    let until = |end: &str| json!({"until": end});
-    assert_eq!(
-        chain.admin.post(close, &until("2099-01-01T00:00:00Z")).unwrap().expect(409).unwrap()["code"],
-        "period_not_over"
-    );
-    for _ in 0..2 {
-        chain.admin.post(close, &until("2025-02-01T00:00:00Z")).unwrap().expect(200).unwrap();
-    }
     let wrong = json!({"from": "2025-01-20T00:00:00Z", "until": "2025-03-01T00:00:00Z"});
     let refused = chain.admin.post("/api/v1/ledger/periods/2025-02/close", &wrong).unwrap().expect(409).unwrap();
     assert_eq!(refused["code"], "period_order");
@@ -139,7 +142,55 @@ fn a_month_is_settled_with_a_franchisee_and_closed() {
     .unwrap();
     let february =
         json!({"period": {"name": "2025-02", "from": "2025-02-01T00:00:00Z", "until": "2025-03-01T00:00:00Z"}});
+    let march = json!({"period": {"name": "2025-03", "from": "2025-03-01T00:00:00Z", "until": "2025-04-01T00:00:00Z"}});
+    let early = chain.admin.post(&at("royalties"), &march).unwrap().expect(409).unwrap();
+    let open = json!({"name": null, "from": "2025-02-01T00:00:00.000Z", "until": "2025-03-01T00:00:00.000Z"});
+    assert_eq!((&early["code"], &early["close_first"]), (&json!("period_not_closed"), &open));
+    // Both are closed before either is drawn: what February credits is booked in April, and March does not credit it again.
+    for (name, end) in [("2025-02", "2025-03-01T00:00:00Z"), ("2025-03", "2025-04-01T00:00:00Z")] {
+        let close = format!("/api/v1/ledger/periods/{name}/close");
+        chain.admin.post(&close, &until(end)).unwrap().expect(200).unwrap();
+    }
     let posted = chain.admin.post(&at("royalties"), &february).unwrap().expect(201).unwrap();
     assert_eq!(posted["statement"]["base"]["amount"], 2 * 10_280, "the late one, and that of February");
+    let earned = json!([{"store_id": chain.store, "amount": {"amount": 2 * 10_280, "currency": "THB"}}]);
+    assert_eq!(posted["stores"], earned);
+    let empty = chain.admin.post(&at("royalties"), &march).unwrap().expect(201).unwrap();
+    assert_eq!((&empty["statement"]["base"]["amount"], &empty["stores"]), (&json!(0), &json!([])), "{empty}");
+    statements(&own, &foreign, &chain, &at("royalties"));
     books(&chain);
+}
+
+/// The owner reads each statement, the newest first, with the one before it and the year; nobody else's owner does.
+fn statements(own: &Client, foreign: &Client, chain: &Chain, path: &str) {
+    let mut names = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = own.get(&format!("{path}?limit=2{cursor}")).unwrap().expect(200).unwrap();
+        for one in page["items"].as_array().unwrap() {
+            names.push(one["period"]["name"].as_str().unwrap().to_owned());
+        }
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(names, ["2025-03", "2025-02", "2025-01"]);
+    let wrong = own.get(&format!("{path}?cursor=yesterday")).unwrap().expect(400).unwrap();
+    assert_eq!(wrong["code"], "invalid_cursor");
+    let february = own.get(&format!("{path}/2025-02")).unwrap().expect(200).unwrap();
+    assert_eq!(february["posted"]["statement"]["base"]["amount"], 2 * 10_280);
+    assert_eq!(february["previous"]["period"]["name"], "2025-01");
+    assert_eq!(february["previous"]["figures"]["total"]["amount"], 3_084 + 1_028 + 288);
+    let year = &february["year_to_date"];
+    assert_eq!((&year["year"], &year["statements"]), (&json!("2025"), &json!(2)), "March comes later");
+    assert_eq!(year["figures"]["base"]["amount"], 51_401 + 2 * 10_280);
+    // 205.60: 6 % are 12.336, 2 % are 4.112, 7 % of 16.45 are 1.1515.
+    assert_eq!(year["figures"]["total"]["amount"], 3_084 + 1_028 + 288 + 1_234 + 411 + 115);
+    assert_eq!(year["figures"]["taxes"]["amount"], 288 + 115);
+    let first = chain.admin.get(&format!("{path}/2025-01")).unwrap().expect(200).unwrap();
+    assert_eq!((&first["previous"], &first["year_to_date"]["statements"]), (&Value::Null, &json!(1)));
+    own.get(&format!("{path}/2024-12")).unwrap().expect(404).unwrap();
+    for foreign_path in [path.to_owned(), format!("{path}/2025-02")] {
+        foreign.get(&foreign_path).unwrap().expect(404).unwrap();
+        chain.manager.get(&foreign_path).unwrap().expect(403).unwrap();
+    }
 }

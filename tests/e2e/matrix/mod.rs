@@ -33,11 +33,13 @@ const ENDS_SOMEBODY: &[&str] = &[
 /// Who runs the store does not find these, and why.
 const NOT_FOUND_BY_ANYBODY: &[(&str, &str)] = &[
     ("/api/v1/devices/breaches/{id}", "no fridge was warm"),
+    ("/api/v1/modifier-groups/{menu_id}/{id}/options/{sku}", "the group has no option cup"),
     ("/api/v1/devices/firmware/{kind}/{version}", "no maker has signed anything"),
     ("/api/v1/devices/rollouts/{id}", "nothing was rolled out by then"),
     ("/api/v1/devices/rollouts/{id}/halt", "nothing was rolled out by then"),
     ("/api/v1/dead-letters/{id}", "nothing failed"),
     ("/api/v1/dead-letters/{id}/replay", "nothing failed"),
+    ("/api/v1/inventory/{store_id}/by-barcode/{code}", "no item has it"),
     ("/api/v1/inventory/{store_id}/variances/{number}", "nothing was sold that was not there"),
     ("/api/v1/orders/{id}/invoice", "an invoice is written when an order is completed"),
     ("/api/v1/orders/{id}/invoice/send", "an invoice is written when an order is completed"),
@@ -49,6 +51,7 @@ const NOT_FOUND_BY_ANYBODY: &[(&str, &str)] = &[
     ("/api/v1/orders/{id}/lines/{line}/cancel", "the order is over by then"),
     ("/api/v1/payments/exceptions/{id}", "nothing was held against a report"),
     ("/api/v1/franchisees/{id}/royalty-agreement", "nothing was agreed by then"),
+    ("/api/v1/franchisees/{id}/royalties/{period}", "no statement was drawn by then"),
     ("/api/v1/stores/{id}/staff", "nobody has the address of the document's example"),
     ("/api/v1/notifications/unreachable/{user_id}", "no letter bounced"),
     ("/api/v1/warehouses/{id}", "a warehouse is its own people's"),

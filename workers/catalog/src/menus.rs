@@ -3,8 +3,8 @@
 use crate::rules::changes::Kept;
 use crate::rules::overrides::{Override, PriceBounds};
 use kirana_contracts::menu::{ModifierGroup, MovingPrice, Tax};
-use kirana_edge::db::{Db, Statement, stmt};
-use kirana_edge::{Result, params};
+use kirana_edge::db::{Db, Statement, require_one_change, required_change_missing, stmt};
+use kirana_edge::{Problem, Result, params};
 use kirana_kernel::{Currency, Id, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -19,6 +19,8 @@ pub struct MenuRow {
     pub modifier_groups: Vec<ModifierGroup>,
     /// How far its stores may go from its prices.
     pub bounds: PriceBounds,
+    /// Another with each change of the menu.
+    pub version: i64,
 }
 
 /// The id of the menu with this name.
@@ -82,15 +84,16 @@ pub async fn menu(env: &Env, id: Id) -> Result<Option<MenuRow>> {
         modifier_groups: String,
         below_percent: Option<u32>,
         above_percent: Option<u32>,
+        version: i64,
     }
-    let row: Option<Row> = Db::of(env)?
-        .first("SELECT currency, modifier_groups, below_percent, above_percent FROM menus WHERE id = ?1", params![id])
-        .await?;
+    let sql = "SELECT currency, modifier_groups, below_percent, above_percent, version FROM menus WHERE id = ?1";
+    let row: Option<Row> = Db::of(env)?.first(sql, params![id]).await?;
     row.map(|row| {
         Ok(MenuRow {
             currency: row.currency.parse()?,
             modifier_groups: serde_json::from_str(&row.modifier_groups)?,
             bounds: PriceBounds { below_percent: row.below_percent, above_percent: row.above_percent },
+            version: row.version,
         })
     })
     .transpose()
@@ -169,6 +172,41 @@ pub async fn replace(
 #[must_use]
 pub fn touch(menu: Id) -> Statement {
     stmt("UPDATE menus SET version = version + 1 WHERE id = ?1", params![menu])
+}
+
+/// Writes a menu's modifier groups and the products whose variants got or lost one, with what is told of it.
+///
+/// # Errors
+/// 409 `menu_changed` when the menu is no longer of this version: groups are one document, and who writes an old one would undo
+/// what another wrote.
+pub async fn set_groups(
+    env: &Env,
+    (menu, version): (Id, i64),
+    groups: &[ModifierGroup],
+    changed: &[Kept],
+    told: Vec<Statement>,
+) -> Result<()> {
+    let changed: Vec<_> =
+        changed.iter().map(|kept| json!({"id": kept.id, "variants": kept.product.variants})).collect();
+    let mut statements = vec![
+        stmt(
+            "UPDATE menus SET modifier_groups = ?2, version = version + 1 WHERE id = ?1 AND version = ?3",
+            params![menu, serde_json::to_string(groups)?, version],
+        ),
+        require_one_change(),
+        stmt(
+            "UPDATE products SET variants = changed.value -> '$.variants' FROM json_each(?1) AS changed
+             WHERE products.id = changed.value ->> '$.id'",
+            params![serde_json::to_string(&changed)?],
+        ),
+    ];
+    statements.extend(told);
+    match Db::of(env)?.batch(statements).await {
+        Err(error) if required_change_missing(&error) => {
+            Err(Problem::conflict("menu_changed", "somebody else changed this menu just now: look again"))
+        }
+        other => other.map(|_| ()).map_err(Into::into),
+    }
 }
 
 /// Gives a store its menu.

@@ -36,6 +36,7 @@ pub fn routes() -> Routes<Env> {
         .routes(routes!(api::flags::list))
         .routes(routes!(api::flags::set))
         .route("/internal/stores/{id}", axum::routing::get(api::stores::info))
+        .route("/internal/franchisees/{id}/owns", axum::routing::post(api::staff::owns))
         .route("/internal/outbox/ack", axum::routing::post(api::stores::outbox_ack))
 }
 

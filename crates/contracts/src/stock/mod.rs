@@ -1,10 +1,12 @@
 //! A store's stock: what its Durable Object is told and what it answers.
 
+mod barcode;
 mod documents;
 mod item;
 mod movement;
 mod quarantine;
 
+pub use barcode::{Barcode, ItemBarcodes, MAX_BARCODES};
 pub use documents::{
     CountLine, Lease, LeaseLine, LeaseRequest, LeaseSales, OfflineBatch, OfflineOutcome, OfflineResult, OfflineSale,
     Sold, Stocktake, StocktakeLine, StocktakeStatus, TransferIn, TransferLine, TransferOut, TransferPart, Variance,

@@ -5,9 +5,9 @@ use crate::{Sample, asked};
 use kirana_contracts::audit::AuditNote;
 use kirana_contracts::staff::{Candidate, Decider, Reassignment};
 use kirana_contracts::stock::{
-    Adjustment, CountLine, Direction, Ingredient, IssuePolicy, LeaseRequest, LeaseSales, Movement, OfflineBatch,
-    OfflineSale, Receipt, ReceiptBatch, Recipe, Sold, Spoilage, StockItem, StockReturn, StockSetup, TagRead,
-    TransferIn, TransferLine, TransferOut,
+    Adjustment, CountLine, Direction, Ingredient, IssuePolicy, ItemBarcodes, LeaseRequest, LeaseSales, Movement,
+    OfflineBatch, OfflineSale, Receipt, ReceiptBatch, Recipe, Sold, Spoilage, StockItem, StockReturn, StockSetup,
+    TagRead, TransferIn, TransferLine, TransferOut,
 };
 use kirana_contracts::store_state::{
     Amendment, Bump, ChangeStatus, Claim, Forget, Idempotency, KitchenSettings, PaymentOutcome, PlaceOrder, Station,
@@ -161,6 +161,7 @@ fn stock() -> Vec<Sample> {
     let movements = movements.iter().map(|(name, movement)| asked(&format!("move-{name}"), movement));
     [
         asked("stock-setup", &setup()),
+        asked("item-barcodes", &ItemBarcodes { sku: "milk".into(), barcodes: vec!["4006381333931".into()] }),
         asked("tag-read", &TagRead { tag: "a".into(), direction: Direction::Out }),
         asked("receipt-batch", &ReceiptBatch { items: setup().items, receipts: vec![receipt()] }),
         asked("transfer-out", &TransferOut { transfer_id: id(17), lines: lines.clone() }),

@@ -12,7 +12,7 @@ use kirana_contracts::order::{
 use kirana_contracts::revocation::{Revocation, Revocations, Revoked};
 use kirana_contracts::staff::{Candidate, StaffMember};
 use kirana_contracts::stock::{
-    Batch, JournalEntry, JournalProof, Lease, LeaseLine, Move, MoveKind, Moved, OfflineOutcome, OfflineResult,
+    Barcode, Batch, JournalEntry, JournalProof, Lease, LeaseLine, Move, MoveKind, Moved, OfflineOutcome, OfflineResult,
     Quarantine, QuarantineOutcome, QuarantinedBatch, ReceiptsTaken, StockLevel, Stocktake, StocktakeLine,
     StocktakeStatus, TagsMoved, TransferPart, Usage, Variance,
 };
@@ -210,6 +210,7 @@ fn toppings() -> ModifierGroup {
             name: "Grass Jelly".into(),
             price: money(),
             age_restricted: true,
+            preselected: true,
         }],
     }
 }
@@ -409,6 +410,7 @@ pub fn all() -> Vec<Sample> {
         ),
         told("outbox-progress", &Progress { last: 9, acknowledged: 7, waiting: 2, oldest_at: Some(time()) }),
         told("receipts-taken", &ReceiptsTaken { receipts: 3, items_added: 1, cost: 110 }),
+        told("stock-barcode", &Barcode { gtin: "04006381333931".into(), sku: "milk".into() }),
         told("stock-journal-proof", &JournalProof { entries: 3, batches: 2, differences: vec!["batch 7".into()] }),
         told(
             "stock-usage",

@@ -19,6 +19,7 @@ fn menu(rate_bp: u32, inclusive: bool) -> Menu {
         name: sku.into(),
         price: baht(price),
         age_restricted: sku.ends_with("/rum"),
+        preselected: false,
     };
     let group = |id: &str, min, max, modifiers| ModifierGroup { id: id.into(), name: id.into(), min, max, modifiers };
     let variant = |sku: &str, price| MenuVariant {

@@ -94,6 +94,17 @@ pub fn list(sql: &impl Sql, after: i64, limit: i64) -> Result<Vec<JournalEntry>>
     rows.into_iter().map(Row::into_entry).collect()
 }
 
+/// Entries before a number, newest first, at most `limit`; from the newest where no number is given. Only these are read, however long
+/// the journal is.
+pub fn newest(sql: &impl Sql, before: Option<i64>, limit: i64) -> Result<Vec<JournalEntry>> {
+    let rows: Vec<Row> = sql.query(NEWEST, values![before, limit.clamp(1, 500)])?;
+    rows.into_iter().map(Row::into_entry).collect()
+}
+
+// A number beyond all entries instead of `OR ?1 IS NULL`, which would read from the newest down to where the page begins.
+const NEWEST: &str = "SELECT id, at, kind, actor, reference, reason, moves FROM journal
+     WHERE id < COALESCE(?1, 9007199254740991) ORDER BY id DESC LIMIT ?2";
+
 /// Computes every batch anew from the journal and compares.
 pub fn prove(sql: &impl Sql) -> Result<JournalProof> {
     #[derive(Deserialize)]

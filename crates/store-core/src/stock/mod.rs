@@ -4,6 +4,7 @@
 //! proportion to what goes out of it, so that quantities and money are both conserved to the last unit.
 
 pub mod allocate;
+pub mod barcodes;
 pub mod batches;
 pub mod expiry;
 pub mod hold;

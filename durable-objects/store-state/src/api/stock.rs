@@ -2,8 +2,8 @@
 
 use super::{Call, id, no_call, told};
 use kirana_contracts::stock::{
-    CountLine, LeaseRequest, LeaseSales, Movement, QuarantineRequest, QuarantineResolution, ReceiptBatch, StockSetup,
-    TagRead, TransferIn, TransferLine, TransferOut,
+    CountLine, ItemBarcodes, LeaseRequest, LeaseSales, Movement, QuarantineRequest, QuarantineResolution, ReceiptBatch,
+    StockSetup, TagRead, TransferIn, TransferLine, TransferOut,
 };
 use kirana_edge::{Problem, Result};
 use kirana_kernel::{Id, Timestamp};
@@ -41,7 +41,13 @@ pub fn answer(call: &Call<'_>, verb: &str, segments: &[&str]) -> Result<String> 
         ("GET", ["journal"]) => {
             told(store.journal(call.number("after").unwrap_or(0), call.number("limit").unwrap_or(100)))
         }
+        ("GET", ["journal", "newest"]) => {
+            told(store.newest_in_journal(call.number("before"), call.number("limit").unwrap_or(100)))
+        }
         ("GET", ["journal", "proof"]) => told(store.prove_journal()),
+        ("GET", ["barcodes"]) => told(store.barcodes()),
+        ("POST", ["barcodes"]) => told(store.set_barcodes(moment, &call.read::<ItemBarcodes>()?)),
+        ("GET", ["barcodes", gtin]) => told(store.by_barcode(gtin)),
         ("GET", ["usage"]) => told(store.usage(now)),
         ("GET", ["variances"]) => told(store.variances(call.text("all").is_some())),
         ("POST", ["variances", number]) => {

@@ -3,16 +3,17 @@
 use super::ledger::franchisee_of;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
-use kirana_books::{Time, agreements, name, post_at, refused, royalties};
+use kirana_books::{Time, agreements, name, periods, post_at, refused, royalties, statements};
 use kirana_edge::audit::{self, Entry};
 use kirana_edge::db::{Db, required_change_missing};
-use kirana_edge::{Caller, Json, Path, Problem, RequestId, Result, clock};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Principal, Problem, Query, RequestId, Result, clock};
 use kirana_kernel::{Id, Money, Role, Timestamp};
 use kirana_ledger::report::Period;
 use kirana_ledger::royalty::{Agreement, compute};
 use kirana_ledger::{BusinessEvent, Name, What};
 use royalties::{PostedRoyalties, StoreResult};
 use serde::{Deserialize, Serialize};
+use statements::{RoyaltyDetail, RoyaltySummary};
 use utoipa::ToSchema;
 use worker::Env;
 
@@ -29,6 +30,11 @@ fn field(field: &str, text: &str) -> Result<Name> {
     name(text).map_err(|problem| Problem::invalid_field(field, problem.detail))
 }
 
+/// Refuses an owner of another franchise as if there were nothing.
+fn may_read(caller: &Principal, id: Id, unknown: impl Fn() -> Problem) -> Result<()> {
+    if franchisee_of(caller)?.is_some_and(|own| own != id) { Err(unknown()) } else { Ok(()) }
+}
+
 /// A franchisee's terms of payment. An owner sees their own.
 ///
 /// # Errors
@@ -38,9 +44,7 @@ fn field(field: &str, text: &str) -> Result<Name> {
 #[worker::send]
 pub async fn agreement(State(env): State<Env>, Caller(caller): Caller, Path(id): Path<Id>) -> Result<Json<Agreement>> {
     let unknown = || Problem::not_found("there is no agreement with this franchisee");
-    if franchisee_of(&caller)?.is_some_and(|own| own != id) {
-        return Err(unknown());
-    }
+    may_read(&caller, id, unknown)?;
     agreements::current(&Db::of(&env)?, id).await?.map(Json).ok_or_else(unknown)
 }
 
@@ -64,6 +68,46 @@ pub async fn set_agreement(
     Ok(Json(body))
 }
 
+/// A franchisee's royalty statements, the newest first. An owner sees their own.
+///
+/// # Errors
+/// 400 `invalid_query` or `invalid_cursor`; 404 for somebody else's.
+#[utoipa::path(get, path = "/api/v1/franchisees/{id}/royalties", tag = "books", params(("id" = Id, Path, description = "The franchisee"), PageQuery),
+    responses((status = 200, body = Page<RoyaltySummary>), (status = 400, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn list(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(id): Path<Id>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<RoyaltySummary>>> {
+    may_read(&caller, id, || Problem::not_found("there is no such franchisee"))?;
+    let wrong = |_| Problem::bad_request("invalid_cursor", "cursor: expected the next_cursor of the page before");
+    let before = page.cursor.as_deref().map(|cursor| cursor.parse().map_err(wrong)).transpose()?;
+    let limit = page.limit()?;
+    let found = statements::list(&Db::of(&env)?, id, before, limit + 1).await?;
+    Ok(Json(Page::of(found, limit, |one| one.period.from.millis().to_string())))
+}
+
+/// One royalty statement with its lines, the one before it, and what the year came to up to it. An owner sees their own.
+///
+/// # Errors
+/// 404 for a period without one, or somebody else's.
+#[utoipa::path(get, path = "/api/v1/franchisees/{id}/royalties/{period}", tag = "books",
+    params(("id" = Id, Path, description = "The franchisee"), ("period" = String, Path, description = "The period's name, such as `2026-11`")),
+    responses((status = 200, body = RoyaltyDetail), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn detail(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path((id, period)): Path<(Id, String)>,
+) -> Result<Json<RoyaltyDetail>> {
+    let unknown = || Problem::not_found("there is no royalty statement of this period");
+    may_read(&caller, id, unknown)?;
+    statements::detail(&Db::of(&env)?, id, &period).await?.map(Json).ok_or_else(unknown)
+}
+
 /// For which time royalties are computed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -77,10 +121,12 @@ pub struct RoyaltyRequest {
 }
 
 /// Computes what a franchisee owes for a period and posts it, once: what its stores earned is credited to it, royalty, marketing fee and
-/// taxes are taken. The same period once more answers what was posted.
+/// taxes are taken. The same period once more answers what was posted. It is drawn on closed books, so that nothing it counted changes
+/// behind it, and is booked at the beginning of the open period.
 ///
 /// # Errors
-/// 409 `no_agreement`, `period_not_over`, or `period_overlaps` with an earlier statement; 422 `invalid_body`.
+/// 409 `no_agreement`, `period_not_over`, `period_not_closed` with what is to be closed first, or `period_overlaps` with an earlier
+/// statement; 422 `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/franchisees/{id}/royalties", tag = "books", params(("id" = Id, Path, description = "The franchisee")),
     request_body = RoyaltyRequest,
     responses((status = 200, body = PostedRoyalties), (status = 201, body = PostedRoyalties), (status = 403, body = Problem),
@@ -116,6 +162,9 @@ pub async fn royalties(
     let before = royalties::last(&db, id).await?;
     if let Some(last) = before.as_ref().filter(|last| last.period.until > period.from) {
         return Err(overlaps(&last.period));
+    }
+    if let Some(first) = statements::to_close(periods::last(&db).await?.as_ref(), &period) {
+        statements::not_closed(&first, &period)?;
     }
     let carried = before.map_or(Money::zero(terms.currency), |last| last.statement.carried_out);
     let (sold, counted) = royalties::sold(&db, id, terms.currency, period.until).await?;

@@ -116,6 +116,7 @@ mod tests {
             name: "More".into(),
             price: Money::new(price, Currency::THB),
             age_restricted: false,
+            preselected: false,
         };
         ModifierGroup { id: "1".into(), name: "Ice".into(), min: 0, max: 1, modifiers: vec![modifier] }
     }

@@ -167,6 +167,7 @@ fn read_group(id: &str, group: &GroupFile, currency: Currency, faults: &mut Faul
             name: option.name.clone(),
             price: faults.money(format!("{path}.options[{index}].price"), &option.price, currency),
             age_restricted: option.alcoholic,
+            preselected: false,
         })
         .collect();
     ModifierGroup { id: id.into(), name: group.name.clone(), min: group.min, max: group.max, modifiers }

@@ -1,6 +1,7 @@
 //! The domain, without I/O.
 
 pub mod changes;
+pub mod groups;
 pub mod import;
 pub mod overrides;
 pub mod photo;

@@ -349,8 +349,13 @@ mod tests {
             photo: None,
             variants: vec![variant("tea/s", 4_000), variant("tea/m", 5_000)],
         };
-        let modifiers =
-            vec![Modifier { sku: "ice/more".into(), name: "More".into(), price: baht(0), age_restricted: false }];
+        let modifiers = vec![Modifier {
+            sku: "ice/more".into(),
+            name: "More".into(),
+            price: baht(0),
+            age_restricted: false,
+            preselected: false,
+        }];
         (vec![product], vec![ModifierGroup { id: "ice".into(), name: "Ice".into(), min: 0, max: 1, modifiers }])
     }
 

@@ -2,6 +2,7 @@
 
 use crate::SOURCE;
 use crate::api::audit::Reason;
+use crate::api::franchise;
 use crate::api::issue::{self, OnDevice, Session, UserAgent};
 use crate::api::keys::master;
 use crate::api::words;
@@ -73,7 +74,9 @@ pub async fn create(
     if !faults.is_empty() {
         return Err(Problem::invalid_fields(faults));
     }
-    may_appoint(&caller, &Appointment { roles: &body.roles, stores: &body.stores, franchisee: body.franchisee_id })?;
+    let owns = franchise::owns(&env, &caller, &body.stores, &request_id).await?;
+    let appointment = Appointment { roles: &body.roles, stores: &body.stores, franchisee: body.franchisee_id };
+    may_appoint(&caller, &appointment, owns)?;
     let now = clock::now();
     let invitation = Invitation {
         id: clock::new_id(),
@@ -162,7 +165,8 @@ pub async fn accept(
     }
     let inviter = users::by_id(&database, invitation.inviter_id).await?.ok_or_else(stale)?.principal(id);
     let Invitation { roles, stores, franchisee_id, .. } = &invitation;
-    may_appoint(&inviter, &Appointment { roles, stores, franchisee: *franchisee_id })?;
+    let owns = franchise::owns(&env, &inviter, stores, &request_id).await?;
+    may_appoint(&inviter, &Appointment { roles, stores, franchisee: *franchisee_id }, owns)?;
     let user = User {
         id: clock::new_id(),
         email: invitation.email,

@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod factors;
 pub mod failed;
+pub mod franchise;
 pub mod internal;
 pub mod invitations;
 pub mod issue;

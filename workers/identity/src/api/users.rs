@@ -2,6 +2,7 @@
 
 use crate::SOURCE;
 use crate::api::audit::Reason;
+use crate::api::franchise;
 use crate::api::profile::phone_index;
 use crate::api::register::registered;
 use crate::api::words;
@@ -60,7 +61,8 @@ pub async fn create(
         return Err(Problem::invalid_fields(faults));
     }
     let appointment = tenancy::Appointment { roles: &body.roles, stores: &body.stores, franchisee: body.franchisee_id };
-    tenancy::may_appoint(&caller, &appointment)?;
+    let owns = franchise::owns(&env, &caller, &body.stores, &request_id).await?;
+    tenancy::may_appoint(&caller, &appointment, owns)?;
     let user = User {
         id: clock::new_id(),
         email: credentials::normal_email(&body.email),
@@ -128,7 +130,7 @@ pub async fn set_rights(
     let unknown = || Problem::not_found("there is no such user");
     let before = db::by_id(&database, id).await?.ok_or_else(unknown)?;
     let appointment = tenancy::Appointment { roles: &body.roles, stores: &body.stores, franchisee: body.franchisee_id };
-    tenancy::may_appoint(&caller, &appointment)?;
+    tenancy::may_appoint(&caller, &appointment, false)?;
     if caller.id == id && !body.roles.contains(&Role::Admin) {
         return Err(Problem::conflict(
             "last_admin",
@@ -189,19 +191,20 @@ pub struct UserQuery {
     pub cursor: Option<String>,
 }
 
-/// Lists users: an admin or support everybody, a manager the staff of one of its stores.
+/// Lists users: an admin or support everybody, a manager the staff of one of its stores, an owner that of one of its franchise's.
 ///
 /// # Errors
-/// 403 for a manager who does not name one of its stores.
+/// 403 for a manager or an owner who does not name such a store.
 #[utoipa::path(get, path = "/api/v1/users", tag = "identity", params(UserQuery),
     responses((status = 200, body = Page<User>), (status = 400, body = Problem), (status = 403, body = Problem)), security(("bearer" = [])))]
 #[worker::send]
 pub async fn list(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Query(query): Query<UserQuery>,
 ) -> Result<Json<Page<User>>> {
-    may_list(&caller, query.store_id)?;
+    may_list(&env, &caller, query.store_id, &request_id).await?;
     page(&env, query).await
 }
 
@@ -221,29 +224,26 @@ pub async fn customers(
     page(&env, UserQuery { role: Some(Role::Customer), ..query }).await
 }
 
-/// Who works in stores: for admin and support everybody, for a manager those of one of its stores.
+/// Who works in stores: for admin and support everybody, for a manager those of one of its stores, for an owner of one of its franchise's.
 ///
 /// # Errors
-/// 403 for a manager who does not name one of its stores.
+/// 403 for a manager or an owner who does not name such a store.
 #[utoipa::path(get, path = "/api/v1/users/staff", tag = "identity", params(UserQuery),
     responses((status = 200, body = Page<User>), (status = 400, body = Problem), (status = 403, body = Problem)), security(("bearer" = [])))]
 #[worker::send]
 pub async fn staff_list(
     State(env): State<Env>,
     Caller(caller): Caller,
+    request_id: RequestId,
     Query(query): Query<UserQuery>,
 ) -> Result<Json<Page<User>>> {
-    may_list(&caller, query.store_id)?;
+    may_list(&env, &caller, query.store_id, &request_id).await?;
     page(&env, UserQuery { role: query.role.or(Some(Role::Staff)), ..query }).await
 }
 
-fn may_list(caller: &Principal, store: Option<Id>) -> Result<()> {
-    let sees_all = caller.has_any(&[Role::Admin, Role::Support]);
-    let own_store = caller.has(Role::Manager) && store.is_some_and(|store| caller.stores.contains(&store));
-    if sees_all || own_store {
-        return Ok(());
-    }
-    Err(Problem::forbidden("a manager lists the users of its own stores: name one with store_id"))
+async fn may_list(env: &Env, caller: &Principal, store: Option<Id>, request_id: &RequestId) -> Result<()> {
+    let owns = franchise::owns(env, caller, store.as_slice(), request_id).await?;
+    tenancy::may_list(caller, store, owns)
 }
 
 async fn page(env: &Env, query: UserQuery) -> Result<Json<Page<User>>> {

@@ -16,11 +16,12 @@ pub struct Appointment<'a> {
 
 /// May `principal` appoint somebody so?
 ///
-/// An admin may appoint everybody; a manager staff for its own stores. Machines and workers are not users.
+/// An admin may appoint everybody; an owner staff and managers where all the stores are of its franchise, which `owns` says; a manager
+/// staff for its own stores. Machines and workers are not users.
 ///
 /// # Errors
 /// 403, or 422 for an appointment that makes no sense.
-pub fn may_appoint(principal: &Principal, appointment: &Appointment<'_>) -> Result<()> {
+pub fn may_appoint(principal: &Principal, appointment: &Appointment<'_>, owns: bool) -> Result<()> {
     if appointment.roles.is_empty() {
         return Err(Problem::invalid_field("roles", "expected at least one role"));
     }
@@ -43,7 +44,28 @@ pub fn may_appoint(principal: &Principal, appointment: &Appointment<'_>) -> Resu
     if principal.has(Role::Manager) && own_staff {
         return Ok(());
     }
-    Err(Problem::forbidden("an admin appoints everybody, a manager staff of its own stores"))
+    let below_owner = appointment.roles.iter().all(|role| matches!(role, Role::Staff | Role::Manager));
+    if principal.has(Role::Owner) && owns && below_owner && appointment.franchisee.is_none() {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "an admin appoints everybody, an owner staff and managers of its franchise's stores, a manager staff of its own stores",
+    ))
+}
+
+/// May `principal` see who works in a store? `owns` says whether the store is of its franchise.
+///
+/// # Errors
+/// 403.
+pub fn may_list(principal: &Principal, store: Option<Id>, owns: bool) -> Result<()> {
+    let sees_all = principal.has_any(&[Role::Admin, Role::Support]);
+    let runs = principal.has(Role::Manager) && store.is_some_and(|store| principal.stores.contains(&store));
+    if sees_all || runs || (principal.has(Role::Owner) && store.is_some() && owns) {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "a manager lists the users of its own stores, an owner those of its franchise's: name one with store_id",
+    ))
 }
 
 #[cfg(test)]
@@ -75,11 +97,51 @@ mod tests {
     #[test]
     fn a_manager_appoints_staff_of_its_stores_only() {
         let manager = principal(Role::Manager, &[id(1)]);
-        assert!(may_appoint(&manager, &staff(&[id(1)])).is_ok());
-        assert_eq!(may_appoint(&manager, &staff(&[id(2)])).unwrap_err().status, 403);
+        assert!(may_appoint(&manager, &staff(&[id(1)]), false).is_ok());
+        // Whatever is said of franchises: a manager owns none.
+        assert_eq!(may_appoint(&manager, &staff(&[id(2)]), true).unwrap_err().status, 403);
         let admin = Appointment { roles: &[Role::Admin], stores: &[], franchisee: None };
-        assert_eq!(may_appoint(&manager, &admin).unwrap_err().status, 403);
-        assert!(may_appoint(&principal(Role::Admin, &[]), &admin).is_ok());
-        assert_eq!(may_appoint(&principal(Role::Admin, &[]), &staff(&[])).unwrap_err().status, 422);
+        assert_eq!(may_appoint(&manager, &admin, false).unwrap_err().status, 403);
+        assert!(may_appoint(&principal(Role::Admin, &[]), &admin, false).is_ok());
+        assert_eq!(may_appoint(&principal(Role::Admin, &[]), &staff(&[]), false).unwrap_err().status, 422);
+    }
+
+    #[test]
+    fn an_owner_appoints_below_itself_in_its_franchise_only() {
+        let owner = principal(Role::Owner, &[]);
+        let stores = [id(1)];
+        fn of<'a>(roles: &'a [Role], stores: &'a [Id]) -> Appointment<'a> {
+            Appointment { roles, stores, franchisee: None }
+        }
+        for roles in [&[Role::Staff][..], &[Role::Manager], &[Role::Staff, Role::Manager]] {
+            assert!(may_appoint(&owner, &of(roles, &stores), true).is_ok(), "{roles:?}");
+            assert_eq!(
+                may_appoint(&owner, &of(roles, &stores), false).unwrap_err().status,
+                403,
+                "{roles:?} of another franchise"
+            );
+        }
+        for role in [Role::Customer, Role::Rider, Role::Supplier, Role::Support, Role::Admin] {
+            let roles = [Role::Staff, role];
+            assert_eq!(may_appoint(&owner, &of(&roles, &stores), true).unwrap_err().status, 403, "{role:?}");
+        }
+        let partner = Appointment { roles: &[Role::Owner], stores: &stores, franchisee: Some(id(7)) };
+        assert_eq!(may_appoint(&owner, &partner, true).unwrap_err().status, 403, "another owner");
+        let sly = Appointment { roles: &[Role::Manager], stores: &stores, franchisee: Some(id(7)) };
+        assert_eq!(may_appoint(&owner, &sly, true).unwrap_err().status, 403, "a franchise on top");
+    }
+
+    #[test]
+    fn who_works_in_a_store_is_seen_by_who_runs_it() {
+        let (manager, owner) = (principal(Role::Manager, &[id(1)]), principal(Role::Owner, &[]));
+        assert!(may_list(&manager, Some(id(1)), false).is_ok());
+        assert!(may_list(&owner, Some(id(1)), true).is_ok());
+        assert!(may_list(&principal(Role::Support, &[]), None, false).is_ok());
+        for (who, store, owns) in
+            [(&manager, Some(id(2)), true), (&manager, None, true), (&owner, Some(id(1)), false), (&owner, None, true)]
+        {
+            assert_eq!(may_list(who, store, owns).unwrap_err().status, 403, "{:?} {store:?} {owns}", who.roles);
+        }
+        assert_eq!(may_list(&principal(Role::Staff, &[id(1)]), Some(id(1)), true).unwrap_err().status, 403);
     }
 }

@@ -1,5 +1,6 @@
 //! What the people of a store, and of the chain, may ask of stock.
 
+pub mod barcodes;
 pub mod leases;
 pub mod low_stock;
 pub mod movements;

@@ -95,12 +95,27 @@ pub async fn adjust(
     object(&env, &caller, store).await?.keyed(key).post("/movements", &movement).await
 }
 
+/// Which way the journal is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JournalOrder {
+    /// From the first entry on.
+    #[default]
+    Oldest,
+    /// From the last entry back.
+    Newest,
+}
+
 /// Which part of the journal.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct JournalQuery {
-    /// Entries after this one: the `next_cursor` of the page before.
+    /// The `next_cursor` of the page before: entries after it, or before it where the newest come first.
     pub cursor: Option<String>,
+    /// Which come first: `oldest`, if not given, or `newest`.
+    #[param(inline)]
+    #[serde(default)]
+    pub order: JournalOrder,
     /// How many, 1 to 100.
     pub limit: Option<i64>,
 }
@@ -108,7 +123,7 @@ pub struct JournalQuery {
 /// A page of the journal.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JournalPage {
-    /// Its entries, oldest first.
+    /// Its entries, in the order that was asked for.
     #[schema(value_type = Vec<JournalEntry>)]
     pub items: Vec<Box<RawValue>>,
     /// Where the next page begins; null on the last.
@@ -121,7 +136,8 @@ struct Numbered {
     id: i64,
 }
 
-/// Every movement of a store's stock, oldest first.
+/// Every movement of a store's stock, oldest or newest first. A page reads only its own entries; whether the books are what the journal
+/// says is asked for by itself, at `…/journal/proof`.
 ///
 /// # Errors
 /// 400 `invalid_query`, 404 for a store that is not the caller's.
@@ -135,17 +151,18 @@ pub async fn journal(
     Path(store): Path<Id>,
     Query(query): Query<JournalQuery>,
 ) -> Result<Json<JournalPage>> {
-    let after: i64 = match query.cursor.as_deref() {
-        None => 0,
-        Some(cursor) => {
-            cursor.parse().map_err(|_| Problem::bad_request("invalid_query", "cursor: expected a next_cursor"))?
-        }
-    };
+    let wrong = |_| Problem::bad_request("invalid_query", "cursor: expected a next_cursor");
+    let cursor: Option<i64> = query.cursor.as_deref().map(|cursor| cursor.parse().map_err(wrong)).transpose()?;
     let limit = query.limit.unwrap_or(20);
     if !(1..=100).contains(&limit) {
         return Err(Problem::bad_request("invalid_query", "limit: expected 1 to 100"));
     }
-    let path = format!("/journal?after={after}&limit={}", limit + 1);
+    let part = match (query.order, cursor) {
+        (JournalOrder::Oldest, after) => format!("?after={}", after.unwrap_or(0)),
+        (JournalOrder::Newest, None) => "/newest?".to_owned(),
+        (JournalOrder::Newest, Some(before)) => format!("/newest?before={before}"),
+    };
+    let path = format!("/journal{part}&limit={}", limit + 1);
     let mut items: Vec<Box<RawValue>> = object(&env, &caller, store).await?.get(&path).await?;
     let more = i64::try_from(items.len()).unwrap_or(0) > limit;
     items.truncate(usize::try_from(limit).unwrap_or(20));

@@ -93,6 +93,21 @@ pub async fn dismiss(
     save(&identity, &staff::dismiss(&caller, id, &candidate)?).await
 }
 
+/// `POST /internal/franchisees/{id}/owns`: are all these stores the franchisee's? For identity, which knows roles and not stores.
+///
+/// # Errors
+/// 403 for all but workers.
+#[worker::send]
+pub async fn owns(
+    State(env): State<Env>,
+    Caller(caller): Caller,
+    Path(id): Path<Id>,
+    Json(stores): Json<Vec<Id>>,
+) -> Result<Json<bool>> {
+    caller.require_service()?;
+    Ok(Json(!db::any_of_others(&env, &stores, id).await?))
+}
+
 /// Asked twice, the same is written once.
 async fn save(identity: &Callee<'_>, change: &Reassignment) -> Result<StatusCode> {
     if change.roles != change.from.roles || change.stores != change.from.stores {
