@@ -32,8 +32,9 @@ fn every_body_is_looked_at_for_a_cards_number() {
             assert!(text.contains("refuse_cards(") || text.contains("idempotency(&caller"), "{path} does not look");
         }
         // What reads a body by itself is one of the extractors, which look.
-        let reads =
-            text.contains("to_bytes(") && !text.contains("refuse_cards_in_form(") && !text.contains("find_in_body(");
+        let reads = text.replace("into_bytes(", "").contains("to_bytes(")
+            && !text.contains("refuse_cards_in_form(")
+            && !text.contains("find_in_body(");
         assert!(!reads, "{path} reads a body past the guard");
     }
     raw.sort();
