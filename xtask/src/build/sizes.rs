@@ -8,9 +8,16 @@ use std::io::Write;
 const MAX_GZIPPED: usize = 500_000;
 
 /// But these, each with its own limit: payments reads what five gateways write, orders has the pricing engine in it, books hear of risks and
-/// riders beside the ledger; all three are to be split. Documents carries fonts of three scripts and what shapes them.
-const LARGER: [(&str, usize); 4] =
-    [("books", 540_000), ("documents", 700_000), ("orders", 545_000), ("payments", 635_000)];
+/// riders beside the ledger, identity knows three thousand passwords, pricing explains itself; all five are to be split. Documents carries fonts
+/// of three scripts and what shapes them.
+const LARGER: [(&str, usize); 6] = [
+    ("books", 555_000),
+    ("documents", 700_000),
+    ("identity", 515_000),
+    ("orders", 545_000),
+    ("payments", 635_000),
+    ("pricing", 525_000),
+];
 
 fn limit(script: &str) -> usize {
     LARGER.into_iter().find(|(name, _)| *name == script).map_or(MAX_GZIPPED, |(_, limit)| limit)
