@@ -78,7 +78,7 @@ async function today(people, manager, owner, store, menu, roll) {
   };
   const pay = (customer, placed) => customer.post("/payments/initiate", { order_id: placed.id, gateway: "sandbox", token: "tok_success" });
   const state = async (placed, wanted) => {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 120_000;
     while (Date.now() < end) {
       const now = await manager.get(`/orders/${placed.id}`);
       if (now.status === wanted) return now;
