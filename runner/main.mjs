@@ -1,11 +1,12 @@
 // The local platform: the scripts of the given wrangler.toml files in one Miniflare. The only file that knows its API.
 //
-//   node runner/main.mjs --port 8787 --state .kirana/state [--web] [--unlimited] [--var NAME=VALUE] [--faults ...] [--count] [--inspect PORT] wrangler.toml workers/orders/wrangler.toml ...
+//   node runner/main.mjs --port 8787 --state .kirana/state [--web] [--unlimited] [--var NAME=VALUE] [--faults ...] [--count] [--migrated FOLDER] [--inspect PORT] wrangler.toml workers/orders/wrangler.toml ...
 //
 // --web serves the web apps as well (`[assets]`); a test that asks the API only starts without them.
 // --unlimited lets one caller do what many would: rate limits are a thousand times what they are, for replays and tests.
 // For tests: --var gives a variable or secret another value, in every script that has it; --faults makes the scripts' bindings
 // misbehave (faults/around.mjs). --count writes down what would be paid for (count/around.mjs).
+// --migrated names a folder where databases are kept as they are after all migrations: a fresh state begins with a copy of them.
 // --inspect opens workerd's inspector on a port, and takes WASM in which functions have their names (bench/profile.mjs).
 //
 // On standard output, a line of JSON each: {"ready":true,"port":...,"workerd_pid":...} once it answers; then, for each
@@ -14,7 +15,7 @@
 // when it dies; once it serves, {"again":true,"workerd_pid":...}.
 // It ends when its standard input closes, so that it never outlives its parent.
 import { createHash } from "node:crypto";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -40,6 +41,7 @@ const { values, positionals } = parseArgs({
     inspect: { type: "string" },
     unlimited: { type: "boolean", default: false },
     web: { type: "boolean", default: false },
+    migrated: { type: "string" },
   },
   allowPositionals: true,
 });
@@ -130,11 +132,25 @@ let miniflare;
 /** What every migration says: whoever has applied all of that has nothing to migrate. */
 function digest(databases) {
   const hash = createHash("sha256");
-  for (const { name, folder, table } of databases) {
-    hash.update(`${name}\0${table}\0`);
+  for (const { name, database, folder, table } of databases) {
+    hash.update(`${name}\0${JSON.stringify(database)}\0${table}\0`);
     for (const file of readdirSync(folder).sort()) hash.update(`${file}\0${readFileSync(join(folder, file))}\0`);
   }
   return hash.digest("hex");
+}
+
+/** Keeps the databases as they are now, for whoever begins after this. Nobody may have them open: files of SQLite are copied at rest. */
+async function keep(folder) {
+  await miniflare.dispose();
+  miniflare = undefined;
+  const copy = `${folder}.${process.pid}`;
+  cpSync(shared.d1Persist, copy, { recursive: true });
+  try {
+    renameSync(copy, folder);
+  } catch {
+    // Somebody else was first, with the same.
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 /** Reads everything, migrates, and only then lets anybody in: as a deployment does. */
@@ -144,15 +160,19 @@ async function start() {
   // Beside the databases: who deletes them deletes it.
   const stamp = join(shared.d1Persist, "kirana-migrated");
   const wanted = digest(databases);
+  const fresh = !existsSync(shared.d1Persist);
   const use = async (options) => {
     if (miniflare) await miniflare.setOptions(options);
     else miniflare = new Miniflare(options);
     await miniflare.ready;
   };
+  const kept = values.migrated && resolve(values.migrated, wanted);
+  if (kept && existsSync(kept) && !existsSync(shared.d1Persist)) cpSync(kept, shared.d1Persist, { recursive: true });
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
     await use(options);
     await Promise.all(databases.map(({ name, folder, table }) => migrate(d1.database(miniflare, name), folder, table)));
     writeFileSync(stamp, wanted);
+    if (kept && fresh) await keep(kept);
   }
   const inspectorPort = values.inspect ? Number(values.inspect) : undefined;
   await use({ ...shared, port, inspectorPort, workers: next.workers });

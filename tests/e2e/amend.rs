@@ -1,7 +1,7 @@
 //! Orders that change after they were placed: stock and money follow.
 
 use crate::ordering::drained;
-use crate::{pay, wait_for_status, wanted};
+use crate::{apart, pay, wait_for_status, wanted};
 use kirana_tests::chain::golden_bubble;
 use kirana_tests::{Chain, Platform, eventually};
 use serde_json::json;
@@ -51,8 +51,7 @@ fn slots_stations_and_promises() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("kitchen").unwrap();
-    let chain = Chain::open(&platform, 10).unwrap();
+    let chain = apart(10);
     let kitchen = format!("/api/v1/stores/{}/kitchen/settings", chain.store);
     let settings = json!({"slot_capacity": 1});
     assert_eq!(chain.staff.put(&kitchen, &settings).unwrap().status, 403);

@@ -1,8 +1,8 @@
 //! Ordering without an account, and an order with its payment in one call.
 
-use crate::{wait_for_status, wanted};
+use crate::{apart, wait_for_status, wanted};
 use kirana_tests::chain::golden_bubble;
-use kirana_tests::{Chain, Client, Platform};
+use kirana_tests::{Chain, Client};
 use serde_json::{Value, json};
 
 /// Somebody who orders without an account.
@@ -21,8 +21,7 @@ fn a_guest_orders_and_pays_with_one_call_and_once() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("checkout").unwrap();
-    let chain = Chain::open(&platform, 3).unwrap();
+    let chain = apart(3);
     let (mali, session) = guest(&chain, "Mali");
     assert_eq!((&session["user"]["roles"], &session["user"]["email_verified"]), (&json!(["customer"]), &json!(false)));
     let body = at_once(&chain, "sandbox", "tok_success");

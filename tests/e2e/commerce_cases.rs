@@ -3,7 +3,7 @@
 
 use crate::deadline::webhook;
 use crate::ordering::drained;
-use crate::{pay, wait_for_status, wanted};
+use crate::{apart, pay, wait_for_status, wanted};
 use kirana_tests::chain::golden_bubble;
 use kirana_tests::platform::SECRET;
 use kirana_tests::{Answer, Chain, Client, Platform, eventually};
@@ -67,8 +67,7 @@ fn case_2_lines_that_share_an_ingredient_and_case_3_a_line_over_two_batches() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("case-3").unwrap();
-    let chain = Chain::open(&platform, 3).unwrap();
+    let chain = apart(3);
     let more = json!({"store_id": chain.store, "kind": "receive", "sku": "cup", "quantity": 4, "cost": 40});
     chain.staff.post("/api/v1/inventory/stock-movement", &more).unwrap().expect(201).unwrap();
     let (_, customer) = chain.customer().unwrap();
@@ -103,8 +102,7 @@ fn case_4_one_key_many_times_in_flight() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("case-4").unwrap();
-    let chain = Chain::open(&platform, 100).unwrap();
+    let chain = apart(100);
     let (_, customer) = chain.customer().unwrap();
     let (key, body) = (Client::new_key(), chain.order(&[golden_bubble(1)]));
     let answers = at_once(50, |_| customer.post_with_key("/api/v1/orders", &key, &body).unwrap());
@@ -149,8 +147,7 @@ fn case_5_a_webhook_three_times_around_the_clients_own_confirmation() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("case-5").unwrap();
-    let chain = Chain::open(&platform, 10).unwrap();
+    let chain = apart(10);
     let (_, customer) = chain.customer().unwrap();
     let order = customer.post("/api/v1/orders", &chain.order(&[golden_bubble(1)])).unwrap().expect(201).unwrap();
     let id = order["id"].as_str().unwrap();
@@ -222,8 +219,7 @@ fn case_12_what_expires_is_never_sold_and_the_first_to_expire_goes_first() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("case-12").unwrap();
-    let chain = Chain::open(&platform, 4).unwrap();
+    let chain = apart(4);
     let receive = |quantity: i64, seconds: u64, lot: &str| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let goods = json!({"store_id": chain.store, "kind": "receive", "sku": "cup", "quantity": quantity, "cost": quantity,

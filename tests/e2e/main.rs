@@ -56,9 +56,11 @@ use std::time::Duration;
 /// One platform and one chain for all tests that do not kill it.
 static SHARED: LazyLock<(Mutex<Platform>, Chain)> = LazyLock::new(|| {
     let (gateways, firmware_keys) = (devices::qr::gateways(), devices::fleets::firmware_keys());
+    let leaked = identity::leaked::service();
     let vars = [
         ("ALLOWED_ORIGINS", "http://localhost:5173"),
         ("GATEWAYS", gateways.as_str()),
+        ("LEAKED_PASSWORDS", leaked.as_str()),
         ("FIRMWARE_KEYS", firmware_keys.as_str()),
     ];
     let platform = Platform::start_with("shared", &vars).expect("the platform starts");
@@ -78,6 +80,12 @@ fn wanted() -> bool {
 /// The chain on the shared platform, whose runner ends with this process: its standard input closes.
 fn shared() -> &'static Chain {
     &SHARED.1
+}
+
+/// A franchisee with a store and people of its own on the shared platform, for tests that look at nothing else: a platform of its own costs a test more than most
+/// of them do.
+fn apart(cups: i64) -> Chain {
+    shared().beside(cups).expect("another franchisee opens a store")
 }
 
 /// Lets every cron trigger of the shared platform fire now.

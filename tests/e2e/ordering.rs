@@ -1,6 +1,6 @@
 //! A customer orders, pays, and is served.
 
-use crate::{pay, shared, wait_for_status, wanted};
+use crate::{apart, pay, shared, wait_for_status, wanted};
 use kirana_tests::chain::golden_bubble;
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};
@@ -136,8 +136,7 @@ fn two_hundred_buyers_of_a_hundred_cups() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("buyers").unwrap();
-    let chain = Chain::open(&platform, 100).unwrap();
+    let chain = apart(100);
     let (_, customer) = chain.customer().unwrap();
     let body = chain.order(&[golden_bubble(1)]);
     let answers: Vec<_> = std::thread::scope(|scope| {
@@ -203,8 +202,7 @@ fn what_does_not_fit_together_is_refused_whole() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("whole").unwrap();
-    let chain = Chain::open(&platform, 3).unwrap();
+    let chain = apart(3);
     let (_, customer) = chain.customer().unwrap();
     let answer = customer
         .post("/api/v1/orders", &chain.order(&[golden_bubble(2), golden_bubble(2)]))

@@ -1,6 +1,6 @@
 //! From what is missing to what came: suppliers, purchase orders, transfers between stores.
 
-use crate::wanted;
+use crate::{apart, wanted};
 use kirana_tests::chain::golden_bubble;
 use kirana_tests::{Chain, Client, Platform};
 use serde_json::{Value, json};
@@ -78,8 +78,7 @@ fn a_transfer_arrives_in_parts_and_the_rest_is_lost() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("transfer").unwrap();
-    let chain = Chain::open(&platform, 10).unwrap();
+    let chain = apart(10);
     let other = chain.open_another("Thonglor", 10).unwrap();
     let cups = |store: &str| -> (i64, i64) {
         let level = chain.admin.get(&format!("/api/v1/inventory/{store}/cup")).unwrap().expect(200).unwrap();

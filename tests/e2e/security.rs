@@ -121,7 +121,7 @@ fn a_card_number_gets_into_no_route() {
     assert!(refused * 2 >= asked, "{refused} of {asked}");
     let key = card.replace(' ', "");
     let answer = chain.admin.send("POST", "/api/v1/orders", Some("{}"), Some(&key)).unwrap();
-    assert_eq!((answer.status, &answer.body["code"]), (422, &serde_json::json!("card_number")), "{}", answer.text);
+    assert_eq!((answer.status, &answer.body["code"]), (400, &serde_json::json!("card_number")), "{}", answer.text);
 }
 
 #[test]
@@ -167,4 +167,49 @@ fn the_log_says_who_asked_and_who_was_refused() {
     .unwrap();
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert_eq!((&line["who"], &line["status"]), (&serde_json::json!(id), &serde_json::json!("403")), "{line}");
+}
+
+#[test]
+fn the_log_says_what_somebody_tried_to_get_around() {
+    if !wanted() {
+        return;
+    }
+    let chain = shared();
+    let (mut mallory, order) = (chain.nobody.clone(), chain.order(&[kirana_tests::chain::golden_bubble(1)]));
+    let price = {
+        let mut order = order.clone();
+        order["lines"][0]["unit_price"] = serde_json::json!(1);
+        order
+    };
+    let forged = mallory.with_token("e30.e30.e30").get("/api/v1/auth/me").unwrap();
+    let (_, buyer) = chain.customer().unwrap();
+    mallory = buyer;
+    let attempts = [
+        (forged, 401, "gateway"),
+        (mallory.get(&format!("/api/v1/inventory/{}", chain.store)).unwrap(), 403, "gateway"),
+        (mallory.post("/api/v1/orders", &price).unwrap(), 422, "orders"),
+        (
+            mallory
+                .post(
+                    "/api/v1/auth/change-password",
+                    &serde_json::json!({"current_password": "a guess of mine", "new_password": "another of mine"}),
+                )
+                .unwrap(),
+            403,
+            "identity",
+        ),
+    ];
+    let log = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/e2e/shared/runner.log");
+    for (attempt, status, refused_by) in attempts {
+        assert_eq!(attempt.status, status, "{refused_by}: {}", attempt.text);
+        assert!(!attempt.headers.contains_key("problem-code"), "it is for the log");
+        kirana_tests::eventually("the attempt in the log", std::time::Duration::from_secs(30), || {
+            let log = std::fs::read_to_string(&log).map_err(|error| error.to_string())?;
+            let line =
+                log.lines().find(|line| line.contains(&attempt.headers["x-request-id"])).ok_or("not there yet")?;
+            let line: serde_json::Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+            if line["problem"] == attempt.body["code"] { Ok(()) } else { Err(line.to_string()) }
+        })
+        .unwrap();
+    }
 }

@@ -1,8 +1,8 @@
 //! A store's stock through the public API: moved, counted, leased, sold without a line, and proved from its journal.
 
-use crate::wanted;
+use crate::{apart, wanted};
+use kirana_tests::Client;
 use kirana_tests::chain::golden_bubble;
-use kirana_tests::{Chain, Client, Platform};
 use serde_json::{Value, json};
 
 fn movement(client: &Client, body: &Value) -> kirana_tests::Answer {
@@ -14,8 +14,7 @@ fn stock_is_conserved_through_the_api() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("stock").unwrap();
-    let chain = Chain::open(&platform, 10).unwrap();
+    let chain = apart(10);
     let store = chain.store.as_str();
     let at = |path: &str| format!("/api/v1/inventory/{store}{path}");
 
@@ -119,8 +118,7 @@ fn what_is_scanned_is_found_in_its_store() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("barcodes").unwrap();
-    let chain = Chain::open(&platform, 10).unwrap();
+    let chain = apart(10);
     let at = |what: &str| format!("/api/v1/inventory/{}{what}", chain.store);
     let set = |client: &Client, sku: &str, barcodes: Value| {
         client.put(&at(&format!("/{sku}/barcodes")), &json!({"barcodes": barcodes})).unwrap()

@@ -1,7 +1,7 @@
 //! Goods sold by weight: ordered by estimate, paid by the scale; order, receipt, stock, ledger and every report agree.
 
 use crate::ordering::drained;
-use crate::{pay, wait_for_status, wanted};
+use crate::{apart, pay, wait_for_status, wanted};
 use kirana_tests::{Chain, Platform, eventually};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -112,8 +112,7 @@ fn orders_are_brought_eaten_and_handed_out_by_those_who_may() {
     if !wanted() {
         return;
     }
-    let platform = Platform::start("fulfilments").unwrap();
-    let chain = Chain::open(&platform, 10).unwrap();
+    let chain = apart(10);
     let (_, customer) = chain.customer().unwrap();
     let order = |more: Value| {
         let mut body = chain.order(&[kirana_tests::chain::golden_bubble(1)]);

@@ -7,6 +7,7 @@ use super::shipped;
 const CALLS: &[(&str, &str)] = &[
     ("durable-objects/sandbox-gateway/src/lib.rs", "PUBLIC_URL: the deployment's own"),
     ("workers/gateway/src/spans.rs", "OTLP_ENDPOINT: the deployer's collector"),
+    ("workers/identity/src/api/leaked.rs", "LEAKED_PASSWORDS: the service that the deployer chose"),
     ("workers/notifications/src/post.rs", "LETTER_CHANNEL, TEXT_CHANNEL: the providers that the deployer chose"),
     ("workers/payments/src/gateways/client.rs", "GATEWAYS: the gateways that the deployer has accounts with"),
     ("workers/sso/src/api/social/remote.rs", "SOCIAL_PROVIDERS, and where their metadata leads"),

@@ -67,6 +67,24 @@ impl Chain {
         Ok(chain)
     }
 
+    /// Another franchisee of the same chain, with a store, a manager and staff of its own.
+    ///
+    /// # Errors
+    /// What the API refused.
+    pub fn beside(&self, cups: i64) -> Result<Self> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let franchisee = json!({"name": format!("Bangkok Boba Co. {number}")});
+        let franchisee = self.admin.post("/api/v1/franchisees", &franchisee)?.expect(201)?["id"].clone();
+        let (nobody, admin) = (self.nobody.clone(), self.admin.clone());
+        let (manager, staff, store) = (admin.clone(), admin.clone(), String::new());
+        let mut chain = Self { nobody, admin, manager, staff, store, franchisee, menu: self.menu.clone() };
+        chain.store = chain.open_store(&format!("Siam {number}"), cups)?;
+        chain.manager = chain.worker(&format!("manager-{number}@example.com"), "Noi", "manager")?;
+        chain.staff = chain.worker(&format!("staff-{number}@example.com"), "Lek", "staff")?;
+        Ok(chain)
+    }
+
     /// One more store of the same franchisee, with so many cups; answers its id.
     ///
     /// # Errors

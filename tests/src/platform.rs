@@ -352,6 +352,8 @@ fn spawn(root: &Path, state: &Path, port: u16, how: &How) -> Result<Runner> {
         .args(how.faults.iter().flat_map(|faults| ["--faults", faults]))
         .args((!how.limited).then_some("--unlimited"))
         .args(how.counted.then_some("--count"))
+        .arg("--migrated")
+        .arg(root.join("target/e2e/migrated"))
         .args(how.inspected.iter().flat_map(|port| ["--inspect".to_owned(), port.to_string()]))
         .args(how.scripts)
         .current_dir(root)

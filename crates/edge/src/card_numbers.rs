@@ -98,10 +98,16 @@ pub fn contains_network_card(text: &str) -> bool {
     enough && !is_decimal(text) && groups_of(text, true).iter().any(|groups| any_among(groups, is_network_card))
 }
 
-/// Is all of a text one number with a fraction, such as a degree of latitude? Its digits are as many as a card's, and none.
+/// Is all of a text one number with a fraction, such as a degree of latitude, or with an exponent as well? Its digits are as many as a card's,
+/// and none.
 fn is_decimal(text: &str) -> bool {
     let text = text.trim();
     let number = text.strip_prefix('-').unwrap_or(text);
+    let (number, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let exponent = exponent.strip_prefix(['+', '-', ' ']).unwrap_or(exponent);
+    if !(1..=3).contains(&exponent.len()) || !exponent.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let Some((whole, fraction)) = number.split_once('.') else { return false };
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     (1..=4).contains(&whole.len()) && !fraction.is_empty() && digits(whole) && digits(fraction)

@@ -85,12 +85,21 @@ pub fn refuse_cards(body: &[u8]) -> Result<(), Problem> {
     find_card_in_body(body).map_or(Ok(()), |place| Err(card_number(&place)))
 }
 
-/// Refuses a query or a form with a card's number in it. What is taken as [`Query`] is refused so by itself.
+/// Refuses a form with a card's number in it.
 ///
 /// # Errors
 /// 422 `card_number`.
 pub fn refuse_cards_in_form(form: &[u8]) -> Result<(), Problem> {
     find_card_in_form(form).map_or(Ok(()), |place| Err(card_number(&place)))
+}
+
+/// The same of a query, which a route without a body has too: there what is wrong with a request is 400. What is taken as [`Query`] is refused
+/// so by itself.
+///
+/// # Errors
+/// 400 `card_number`.
+pub fn refuse_cards_in_query(query: &[u8]) -> Result<(), Problem> {
+    find_card_in_form(query).map_or(Ok(()), |place| Err(card_number_outside(&place)))
 }
 
 /// Headers of callers that are kept: what a command is repeated by, and what somebody's session is called by.
@@ -100,16 +109,22 @@ const KEPT_HEADERS: [&str; 2] = ["idempotency-key", "user-agent"];
 pub(crate) fn refuse_cards_in_headers(headers: &http::HeaderMap) -> Result<(), Problem> {
     let holds =
         |name: &&str| headers.get(*name).and_then(|value| value.to_str().ok()).is_some_and(contains_network_card);
-    KEPT_HEADERS.into_iter().find(holds).map_or(Ok(()), |name| Err(card_number(name)))
+    KEPT_HEADERS.into_iter().find(holds).map_or(Ok(()), |name| Err(card_number_outside(name)))
 }
 
-/// The refusal of a card number. Where it stood is told, never what it was.
+/// The refusal of a card number in a body. Where it stood is told, never what it was.
 #[must_use]
 pub fn card_number(place: &str) -> Problem {
-    Problem::unprocessable(
-        "card_number",
-        format!("{place}: card numbers are never sent here; send the gateway's token of the card"),
-    )
+    Problem::unprocessable("card_number", never_sent(place))
+}
+
+/// The same of what is no body: a query, a header.
+fn card_number_outside(place: &str) -> Problem {
+    Problem::bad_request("card_number", never_sent(place))
+}
+
+fn never_sent(place: &str) -> String {
+    format!("{place}: card numbers are never sent here; send the gateway's token of the card")
 }
 
 /// Parses a JSON body; a fault names the way to its field.
@@ -144,7 +159,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        refuse_cards_in_form(query.as_bytes())?;
+        refuse_cards_in_query(query.as_bytes())?;
         let pairs = serde_urlencoded::Deserializer::new(form_pairs(query));
         serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
             let path = error.path().to_string();
@@ -197,21 +212,26 @@ mod tests {
     #[test]
     fn a_card_is_refused_in_every_place() {
         const CARD: &str = "4242 4242 4242 4242";
-        let refused = |result: Result<(), Problem>| {
+        let refused = |result: Result<(), Problem>, status: u16| {
             let problem = result.unwrap_err();
-            assert_eq!((problem.status, problem.code.as_str()), (422, "card_number"));
+            assert_eq!((problem.status, problem.code.as_str()), (status, "card_number"));
             assert!(!problem.to_string().contains("4242"), "{problem}");
         };
-        refused(refuse_cards(format!("{{\"a\":\"{CARD}\"}}").as_bytes()));
-        refused(refuse_cards_in_form(format!("a=1&q={}", CARD.replace(' ', "+")).as_bytes()));
-        refused(refuse_cards_in_form(format!("q={}", CARD.replace(' ', "%20")).as_bytes()));
+        refused(refuse_cards(format!("{{\"a\":\"{CARD}\"}}").as_bytes()), 422);
+        for form in [format!("a=1&q={}", CARD.replace(' ', "+")), format!("q={}", CARD.replace(' ', "%20"))] {
+            refused(refuse_cards_in_form(form.as_bytes()), 422);
+            refused(refuse_cards_in_query(form.as_bytes()), 400);
+        }
         for name in KEPT_HEADERS {
             let header = |value: &str| http::HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
-            refused(refuse_cards_in_headers(&header(CARD)));
+            refused(refuse_cards_in_headers(&header(CARD)), 400);
             refuse_cards_in_headers(&header("0199f6a1-7a10-7c3e-9f02-5d2a6c1b8e44")).unwrap();
         }
         refuse_cards_in_headers(&http::HeaderMap::new()).unwrap();
-        refuse_cards_in_form(b"from=1795717464001&lat=13.7457&code=4006381330060").unwrap();
+        refuse_cards_in_query(b"from=1795717464001&lat=13.7457&code=4006381330060").unwrap();
+        // A number with a fraction of as many digits as a card's, some of which pass Luhn's check.
+        refuse_cards_in_query(b"q=-2.4846103165961196e%2B18&r=-6.479000578962072e%2B16&s=1.4242424242424242E-7")
+            .unwrap();
     }
 
     #[test]

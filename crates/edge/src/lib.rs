@@ -30,10 +30,12 @@ pub mod socket_ticket;
 pub mod wire;
 pub mod zone;
 
-pub use extract::{Json, Path, Query, RawJson, card_number, parse_json, refuse_cards, refuse_cards_in_form};
+pub use extract::{
+    Json, Path, Query, RawJson, card_number, parse_json, refuse_cards, refuse_cards_in_form, refuse_cards_in_query,
+};
 pub use page::{Page, PageQuery};
 pub use principal::{Caller, MaybeCaller, Origin, Principal};
-pub use problem::{FieldError, Problem, Result};
+pub use problem::{CODE_HEADER, FieldError, Problem, Result};
 pub use routes::Routes;
 #[cfg(not(target_family = "wasm"))]
 pub use routes::routes;

@@ -26,29 +26,19 @@ pub fn error(message: &str, fields: &[(&str, &str)]) {
     write(&line(now(), "error", message, fields), true);
 }
 
-#[cfg(target_arch = "wasm32")]
-fn now() -> Timestamp {
-    crate::clock::now()
-}
-
 /// On the host nobody runs a platform, and the clock that workers have is not there.
-#[cfg(not(target_arch = "wasm32"))]
 fn now() -> Timestamp {
-    Timestamp::from_millis(0)
+    if cfg!(target_arch = "wasm32") { crate::clock::now() } else { Timestamp::from_millis(0) }
 }
 
-#[cfg(target_arch = "wasm32")]
 fn write(line: &str, is_error: bool) {
-    if is_error {
+    if !cfg!(target_arch = "wasm32") {
+        eprintln!("{line}");
+    } else if is_error {
         worker::console_error!("{line}");
     } else {
         worker::console_log!("{line}");
     }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn write(line: &str, _is_error: bool) {
-    eprintln!("{line}");
 }
 
 #[cfg(test)]

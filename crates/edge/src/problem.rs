@@ -155,6 +155,7 @@ impl Problem {
     /// When the runtime refuses to make a response.
     pub fn into_worker_response(self) -> worker::Result<worker::Response> {
         let response = worker::Response::from_json(&self)?.with_status(self.status);
+        response.headers().set(CODE_HEADER, &self.code)?;
         response.headers().set("content-type", "application/problem+json")?;
         if let Some(seconds) = self.retry_after() {
             response.headers().set("retry-after", &seconds.to_string())?;
@@ -172,12 +173,18 @@ impl IntoResponse for Problem {
         let status = self.status();
         let mut response = (status, axum::Json(&self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Ok(code) = HeaderValue::from_str(&self.code) {
+            response.headers_mut().insert(CODE_HEADER, code);
+        }
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
 }
+
+/// Where a problem's code stands between scripts: the gateway writes it into the line of the request and takes it away.
+pub const CODE_HEADER: &str = "problem-code";
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

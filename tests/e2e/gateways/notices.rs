@@ -130,7 +130,7 @@ fn a_card_number_is_refused_wherever_it_stands_and_kept_nowhere() {
     }
     let keyed = json!({"order_id": order["id"], "gateway": "stripe", "token": "pm_card_visa"});
     let refused = shop.customer.post_with_key("/api/v1/payments/initiate", plain.as_str().unwrap(), &keyed).unwrap();
-    assert_eq!((refused.status, &refused.body["code"]), (422, &json!("card_number")));
+    assert_eq!((refused.status, &refused.body["code"]), (400, &json!("card_number")));
     // Typed into a note, wherever there is one: refused before anything is read of it. Looked for in a search: in no log.
     for (who, path) in [
         (&shop.customer, "/api/v1/orders".to_owned()),

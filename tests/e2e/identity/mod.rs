@@ -4,6 +4,7 @@ mod api_keys;
 pub mod factors;
 mod keys;
 mod leads;
+pub mod leaked;
 mod passwords;
 mod people;
 mod sessions;

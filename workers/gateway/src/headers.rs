@@ -2,7 +2,7 @@
 
 use crate::reply::Reply;
 use crate::vars;
-use kirana_edge::clock;
+use kirana_edge::{CODE_HEADER, clock};
 use kirana_kernel::Id;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -110,6 +110,7 @@ pub fn finish(reply: Reply, trace: &Trace, origin: Option<&str>, env: &Env) -> w
                 headers.set(name, &value)?;
             }
             headers.append("vary", "Origin")?;
+            headers.delete(CODE_HEADER)?;
             Ok(response.with_headers(headers).into())
         }
         Reply::Ours(mut whole) => {

@@ -55,7 +55,7 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
             response.into()
         }
     };
-    let (status, took) = (response.status(), clock::now().since(begun));
+    let (status, problem, took) = (response.status(), response.problem(), clock::now().since(begun));
     let route = match found {
         Match::Route(route) => Some(route),
         Match::OtherMethod | Match::Nothing => None,
@@ -67,7 +67,7 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
     let answered = spans::Answered { begun, method: method_name, route: path_name, worker: &worker, status };
     spans::note(&answered, &trace, &env, &context);
     let (status, millis, who) = (status.to_string(), took.as_millis().to_string(), trace.who());
-    let fields = [
+    let mut fields = vec![
         ("method", method.as_ref()),
         ("path", &path),
         ("status", &status),
@@ -75,6 +75,8 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> worker::Resu
         ("request_id", &trace.request_id),
         ("who", &who),
     ];
+    // Why somebody was refused: who tries to get around something shows by it.
+    fields.extend(problem.as_deref().map(|code| ("problem", code)));
     log::info("request", &fields);
     headers::finish(response, &trace, origin.as_deref(), &env)
 }

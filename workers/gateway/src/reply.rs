@@ -1,5 +1,6 @@
 //! What is answered: by a worker, which is passed on as it is, or by this script from what it has in memory.
 
+use kirana_edge::CODE_HEADER;
 use worker::js_sys::{JSON, Uint8Array};
 use worker::{Response, web_sys};
 
@@ -33,6 +34,16 @@ impl Reply {
         match self {
             Self::Theirs(response) => response.status_code(),
             Self::Ours(whole) => whole.status,
+        }
+    }
+
+    /// The code of the problem that is answered; none where there is none.
+    pub fn problem(&self) -> Option<String> {
+        match self {
+            Self::Theirs(response) if response.status_code() >= 400 => {
+                response.headers().get(CODE_HEADER).ok().flatten()
+            }
+            _ => None,
         }
     }
 }

@@ -11,7 +11,7 @@ mod rust;
 pub use browser::browser;
 pub use npm::{bin as npm_bin, node};
 pub use python::environment as python;
-pub use rust::{host_cargo, nightly_cargo, pinned};
+pub use rust::{host_cargo, linting_cargo, nightly_cargo, pinned};
 
 use crate::scripts::root;
 use anyhow::Result;

@@ -43,6 +43,20 @@ pub fn host_cargo() -> Command {
     command
 }
 
+/// The same with clippy in the compiler's place for the project's own crates. All that tests does so: what is compiled by the compiler itself is kept
+/// apart from it, and would be compiled once more.
+///
+/// # Errors
+/// When the compiler cannot be asked where clippy is.
+pub fn linting_cargo() -> Result<Command> {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "sysroot"]).env_remove("RUSTUP_TOOLCHAIN").current_dir(root());
+    let sysroot = quietly(&mut rustc, "Install rustup (https://rustup.rs).")?;
+    let mut cargo = host_cargo();
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", PathBuf::from(sysroot.trim()).join("bin/clippy-driver"));
+    Ok(cargo)
+}
+
 /// The cargo that compiles to WASM.
 pub fn nightly_cargo() -> Command {
     let mut command = rustup_run(NIGHTLY);

@@ -72,8 +72,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 
 fn native(options: &Options, count: &mut Count) -> Result<()> {
     eprintln!("  native tests");
-    let mut cargo = setup::host_cargo();
-    // No documentation has code that runs, and clippy has compiled the examples.
+    let mut cargo = setup::linting_cargo()?;
+    // No documentation has code that runs.
     cargo.args(["test", "--workspace", "--tests", "--quiet", "--exclude", "kirana-tests", "--no-fail-fast"]);
     count::cargo_test(cargo, options.filter.as_deref(), count)?;
     if options.filter.is_none() {
@@ -145,7 +145,7 @@ fn peers() -> Option<PathBuf> {
 
 /// `cargo test` of what needs the platform.
 fn platform_tests(targets: &[&str]) -> Result<Command> {
-    let mut cargo = setup::host_cargo();
+    let mut cargo = setup::linting_cargo()?;
     cargo.args(["test", "--quiet", "--package", "kirana-tests", "--no-fail-fast"]).args(targets);
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "6");
     // Where a test panicked is told; where its error was made is pages of nothing.
@@ -178,7 +178,7 @@ pub fn devices(args: &mut Args) -> Result<ExitCode> {
     setup::run()?;
     build::run(&[], Finish::Optimised)?;
     dev::secrets::ensure()?;
-    let mut cargo = setup::host_cargo();
+    let mut cargo = setup::linting_cargo()?;
     cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "fleet", "--"]);
     cargo.args([if load { "load_on_one_hub" } else { "a_fleet_loses_nothing" }, "--nocapture"]);
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).envs(vars);
@@ -194,7 +194,7 @@ pub fn chaos(args: &mut Args) -> Result<ExitCode> {
     setup::run()?;
     build::run(&[], Finish::Optimised)?;
     dev::secrets::ensure()?;
-    let mut cargo = setup::host_cargo();
+    let mut cargo = setup::linting_cargo()?;
     cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "chaos", "--", "--nocapture"]);
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("KIRANA_CHAOS_ROUNDS", rounds.to_string());
     if faults {

@@ -9,6 +9,7 @@ pub mod internal;
 pub mod invitations;
 pub mod issue;
 pub mod keys;
+pub mod leaked;
 pub mod login;
 pub mod profile;
 pub mod proof;

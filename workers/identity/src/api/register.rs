@@ -2,6 +2,7 @@
 
 use crate::SOURCE;
 use crate::api::issue::{self, Beginning, OnDevice, Session, UserAgent};
+use crate::api::leaked;
 use crate::api::verification::claim;
 use crate::api::words;
 use crate::db::tickets;
@@ -73,6 +74,7 @@ async fn register_as(
     if !faults.is_empty() {
         return Err(Problem::invalid_fields(faults));
     }
+    leaked::refuse(env, "password", &body.password).await?;
     let (device, now) = (body.on.device(agent)?, clock::now());
     let user = User {
         id: clock::new_id(),

@@ -3,6 +3,7 @@
 use crate::SOURCE;
 use crate::api::audit::Reason;
 use crate::api::franchise;
+use crate::api::leaked;
 use crate::api::profile::phone_index;
 use crate::api::register::registered;
 use crate::api::words;
@@ -61,6 +62,7 @@ pub async fn create(
         return Err(Problem::invalid_fields(faults));
     }
     let appointment = tenancy::Appointment { roles: &body.roles, stores: &body.stores, franchisee: body.franchisee_id };
+    leaked::refuse(&env, "password", &body.password).await?;
     let owns = franchise::owns(&env, &caller, &body.stores, &request_id).await?;
     tenancy::may_appoint(&caller, &appointment, owns)?;
     let user = User {

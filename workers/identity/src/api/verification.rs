@@ -2,6 +2,7 @@
 
 use crate::SOURCE;
 use crate::api::keys::master;
+use crate::api::leaked;
 use crate::api::proof::check_password;
 use crate::api::words;
 use crate::db::users::{self, User};
@@ -206,6 +207,7 @@ pub async fn reset(State(env): State<Env>, request_id: RequestId, Json(body): Js
     let (db, now) = (Db::of(&env)?, clock::now());
     let (id, ticket) = ticket(&env, &db, Purpose::Reset, &body.token).await?;
     let user = users::by_id(&db, ticket.user).await?.ok_or_else(stale)?;
+    leaked::refuse(&env, "password", &body.password).await?;
     let mut statements = tickets::consume(id, now);
     statements.push(tickets::consume_all(user.id, Purpose::Reset, now));
     statements.extend(change(&request_id, &user, ("password", &body.password), Change::ByLetter, &words(&env), now)?);
@@ -230,6 +232,7 @@ pub async fn change_password(
     let (db, now) = (Db::of(&env)?, clock::now());
     let found = check_password(&db, caller.id, &body.current_password, now).await?;
     let new = ("new_password", body.new_password.as_str());
+    leaked::refuse(&env, new.0, new.1).await?;
     let mut statements = change(&request_id, &found.user, new, Change::In(caller.session), &words(&env), now)?;
     statements.push(factors::forget_guesses(caller.id));
     db.batch(statements).await?;

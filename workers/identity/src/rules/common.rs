@@ -1,6 +1,6 @@
 //! Passwords that everybody has. The list is the 3,000 most common ones of eight characters and more from zxcvbn's
-//! (MIT License, Copyright (c) 2016 Joshua Holmer): it stands in for a service that knows every password ever leaked,
-//! which would be asked here.
+//! (MIT License, Copyright (c) 2016 Joshua Holmer): it stands in for a service that knows every password ever leaked
+//! (`leaked.rs`), where a deployment asks none.
 
 /// In order, so that it is searched by halves.
 const COMMON: &str = include_str!("common_passwords.txt");

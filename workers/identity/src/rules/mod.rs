@@ -5,6 +5,7 @@ pub mod common;
 pub mod credentials;
 pub mod guesses;
 pub mod keys;
+pub mod leaked;
 pub mod password;
 pub mod qr;
 pub mod sessions;

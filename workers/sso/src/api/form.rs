@@ -4,7 +4,7 @@ use crate::rules::params::Params;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::request::Parts;
 use http::{StatusCode, header};
-use kirana_edge::{Problem, refuse_cards_in_form};
+use kirana_edge::{Problem, refuse_cards_in_form, refuse_cards_in_query};
 use std::convert::Infallible;
 
 /// Bytes of a form at most; the gateway lets no more through.
@@ -18,7 +18,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default().as_bytes();
-        refuse_cards_in_form(query)?;
+        refuse_cards_in_query(query)?;
         Ok(Self(Params::parse(query)))
     }
 }
