@@ -143,13 +143,13 @@ test("what the API can look for, it looks for", PATIENT, async () => {
   await request;
 
   await go(`/${store.id}/money`);
-  request = asked("/payments", { status: "captured" });
+  request = asked("/payments", { status: "completed" });
   await page
     .getByRole("combobox", { name: "State" })
     .or(page.getByRole("textbox", { name: "State" }))
     .first()
     .click();
-  await page.getByRole("option", { name: "Captured" }).click();
+  await page.getByRole("option", { name: "Completed" }).click();
   await request;
   assert.deepEqual(page.faults, []);
   await context.close();

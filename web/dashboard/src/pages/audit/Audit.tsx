@@ -18,24 +18,27 @@ export function Audit() {
   const [asked] = useDebouncedValue({ action, object, from, to, actor, q: q?.trim() }, 300);
   const [opened, setOpened] = useState<Entry | null>(null);
   const proof = useQuery({ queryKey: ["audit-proof"], queryFn: () => take(http.GET("/api/v1/audit/proof")) });
-  const query = usePages(["audit", asked], (cursor, signal) =>
-    take(
-      http.GET("/api/v1/audit", {
-        params: {
-          query: {
-            action: asked.action || undefined,
-            object: asked.object || undefined,
-            actor: asked.actor || undefined,
-            from: asked.from ? `${asked.from}T00:00:00Z` : undefined,
-            to: asked.to ? `${asked.to}T23:59:59Z` : undefined,
-            q: asked.q || undefined,
-            limit: 50,
-            cursor,
+  const query = usePages(
+    ["audit", asked],
+    (cursor, signal) =>
+      take(
+        http.GET("/api/v1/audit", {
+          params: {
+            query: {
+              action: asked.action || undefined,
+              object: asked.object || undefined,
+              actor: asked.actor || undefined,
+              from: asked.from ? `${asked.from}T00:00:00Z` : undefined,
+              to: asked.to ? `${asked.to}T23:59:59Z` : undefined,
+              q: asked.q || undefined,
+              limit: 50,
+              cursor,
+            },
           },
-        },
-        signal,
-      }),
-    ),
+          signal,
+        }),
+      ),
+    { keep: true },
   );
   const columns: Column<Entry>[] = [
     { key: "at", label: "When", value: (entry) => entry.at, render: (entry) => format.moment(entry.at, LOCALE), phone: "title" },

@@ -27,9 +27,18 @@ function range(one: OnMenu): string {
   return least?.amount === most?.amount ? word(least) : `${word(least)} to ${word(most)}`;
 }
 
+/** On one line: it reads as one thing. */
+const Whole = ({ text }: { text: string }) => <span style={{ whiteSpace: "nowrap" }}>{text}</span>;
+
 const columns: Column<OnMenu>[] = [
   { key: "name", label: "Group", value: ({ group }) => group.name, phone: "title" },
-  { key: "rule", label: "Chosen", value: ({ group }) => rule(group.min, group.max), phone: "side" },
+  {
+    key: "rule",
+    label: "Chosen",
+    value: ({ group }) => rule(group.min, group.max),
+    render: ({ group }) => <Whole text={rule(group.min, group.max)} />,
+    phone: "side",
+  },
   {
     key: "options",
     label: "Options",
@@ -40,7 +49,14 @@ const columns: Column<OnMenu>[] = [
       </Text>
     ),
   },
-  { key: "price", label: "Price", value: (one) => prices(one).at(-1)?.amount ?? 0, text: range, render: range, right: true },
+  {
+    key: "price",
+    label: "Price",
+    value: (one) => prices(one).at(-1)?.amount ?? 0,
+    text: range,
+    render: (one) => <Whole text={range(one)} />,
+    right: true,
+  },
   { key: "variants", label: "Variants that have it", value: ({ variants }) => variants.length, right: true },
   { key: "id", label: "Id", value: ({ group }) => group.id, extra: true },
 ];

@@ -167,7 +167,7 @@ function Options({ options, currency, faults, change }: OptionsProps) {
                     onChange={(event) => set(one.key, { adults: event.currentTarget.checked })}
                   />
                 </Group>
-                <Group gap={4} wrap="nowrap">
+                <Group gap={4} wrap="nowrap" ml="auto">
                   <ActionIcon aria-label={`${called} up`} disabled={at === 0} onClick={() => change(moved(options, at, -1))}>
                     <IconArrowUp size={16} />
                   </ActionIcon>
