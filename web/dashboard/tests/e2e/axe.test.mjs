@@ -53,7 +53,7 @@ test("every page", async (context) => {
       const { page, go } = windows.get(who);
       await page.emulateMedia({ colorScheme: "light" });
       await go(path);
-      await settled(page, 60_000);
+      await settled(page);
       // What is looked at is the page, and not why it could not be shown.
       assert.ok(title, "a page's title is known");
       const titles = page.getByRole("heading", { level: 1 });

@@ -38,7 +38,7 @@ test("own stores are held against a store of the chain, which has no name", { ti
 
     // All of one's stores, each against the mean.
     await go("/all/today");
-    await settled(page, 60_000);
+    await settled(page);
     if (phone) {
       await page
         .getByText(/Against the chain\s*(the same|[+−]\d+%)/)
@@ -59,7 +59,7 @@ test("own stores are held against a store of the chain, which has no name", { ti
 
     // One store's page says the same in words.
     await go(`/${store.id}/today`);
-    await settled(page, 60_000);
+    await settled(page);
     await page.getByText(/Seven days: .+; a store of the chain in the mean: .+\d/).waitFor(PATIENT);
     await anonymous();
     assert.deepEqual(page.faults, []);
@@ -73,7 +73,7 @@ test("who works in a store is told nothing of the chain", { timeout: 180_000 }, 
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await go(`/${store.id}/today`);
-  await settled(page, 60_000);
+  await settled(page);
   assert.equal(await page.getByText(/a store of the chain/).count(), 0);
   assert.ok(!asked.includes("/api/v1/analytics/summary"), "nor asked for");
   await context.close();

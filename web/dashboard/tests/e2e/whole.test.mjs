@@ -65,7 +65,7 @@ test("one order, seen by everybody whom it concerns", { timeout: 300_000 }, asyn
   await kitchen.go(`/${store.id}/kitchen`);
   await kitchen.page.locator("[data-live=live]").waitFor({ timeout: PATIENT });
   await owner.go(`/${store.id}/today`);
-  await settled(owner.page, PATIENT);
+  await settled(owner.page);
   const paid = async () => Number(await owner.page.locator('[data-stat="Orders paid"]').textContent());
   const before = await paid();
 

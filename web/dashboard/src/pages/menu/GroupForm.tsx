@@ -10,7 +10,18 @@ import { confirm, useAction } from "../../ui/action.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { useProducts } from "./data.tsx";
-import { emptyGroup, faultsOf, MOST, moved, newOption, requestOf, type TypedGroup, type TypedOption, typedOf } from "./groups.ts";
+import {
+  emptyGroup,
+  faultsOf,
+  MOST,
+  moved,
+  newOption,
+  requestOf,
+  type TypedGroup,
+  type TypedOption,
+  typedOf,
+  variantsFor,
+} from "./groups.ts";
 
 type OnMenu = Schemas["GroupOnMenu"];
 type GroupRequest = Schemas["GroupRequest"];
@@ -206,21 +217,15 @@ function Options({ options, currency, faults, change }: OptionsProps) {
   );
 }
 
-/** Which variants have the group. The API does not say which menu a product is on: those in its money are offered, and it refuses others. */
+/** Which variants have the group. */
 function Variants({ currency, value, change }: { currency: string; value: string[]; change: (skus: string[]) => void }) {
   const products = useProducts();
   if (products.error) return <ProblemView error={products.error} retry={() => void products.refetch()} compact />;
-  const known = (products.data ?? []).flatMap((product) =>
-    product.variants
-      .filter((variant) => variant.price.currency === currency)
-      .map((variant) => ({ value: variant.sku, label: `${product.name}, ${variant.name}` })),
-  );
-  const missing = value.filter((sku) => !known.some((one) => one.value === sku)).map((sku) => ({ value: sku, label: sku }));
   return (
     <MultiSelect
       label="Variants that have it"
       description="Customers are asked when they choose one of these"
-      data={[...known, ...missing]}
+      data={variantsFor(products.data ?? [], currency, value)}
       value={value}
       onChange={change}
       searchable

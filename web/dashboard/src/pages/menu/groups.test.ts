@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyGroup, faultsOf, moved, newOption, requestOf, rule, type TypedGroup, typedOf } from "./groups.ts";
+import { emptyGroup, faultsOf, moved, newOption, requestOf, rule, type TypedGroup, typedOf, variantsFor } from "./groups.ts";
 
 const baht = (amount: number) => ({ amount, currency: "THB" });
 const GROUP = {
@@ -70,4 +70,16 @@ test("options change places, and stay at the ends", () => {
 
 test("how many are chosen, in words", () => {
   expect([rule(1, 1), rule(0, 3), rule(1, 3)]).toEqual(["exactly 1", "up to 3", "1 to 3"]);
+});
+
+test("a sku that two menus have is offered once, and what is in other money is not", () => {
+  const product = (name: string, sku: string, currency: string) =>
+    ({ name, variants: [{ sku, name: "One", price: { amount: 1, currency }, modifier_groups: [] }] }) as unknown as Parameters<
+      typeof variantsFor
+    >[0][number];
+  const products = [product("Toast", "toast/one", "THB"), product("Toast", "toast/one", "THB"), product("Fika", "fika/one", "SEK")];
+  expect(variantsFor(products, "THB", ["gone/one"])).toEqual([
+    { value: "toast/one", label: "Toast, One" },
+    { value: "gone/one", label: "gone/one" },
+  ]);
 });

@@ -97,6 +97,23 @@ export function requestOf(typed: TypedGroup, currency: string): GroupRequest | u
   };
 }
 
+/**
+ * Which variants can have a group. Nobody says which menu a product is on, so that those in its money are offered, and the API refuses
+ * others; a sku that several menus have is one choice, and one that is known by its sku alone stays.
+ */
+export function variantsFor(
+  products: Array<Schemas["MenuProduct"]>,
+  currency: string,
+  have: string[],
+): Array<{ value: string; label: string }> {
+  const known = new Map<string, string>();
+  for (const product of products)
+    for (const { sku, name, price } of product.variants)
+      if (price.currency === currency && !known.has(sku)) known.set(sku, `${product.name}, ${name}`);
+  for (const sku of have) if (!known.has(sku)) known.set(sku, sku);
+  return [...known].map(([value, label]) => ({ value, label }));
+}
+
 /** An option goes one place up or down; at the end of the list it stays. */
 export function moved<T>(list: readonly T[], at: number, by: 1 | -1): T[] {
   const to = at + by;
