@@ -1,8 +1,8 @@
 // Accounts: registering, a second factor, addresses, preferences.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { as, findings, kept, open, PASSWORD, person, signIn, url } from "./support.mjs";
+import { as, call, findings, kept, open, PASSWORD, PHONE, person, signIn, url } from "./support.mjs";
 
 let browser;
 before(async () => {
@@ -22,7 +22,7 @@ function totp(secret, at) {
   return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-test("a guest goes on with a name and an address, and has orders of their own", { timeout: 60_000 }, async () => {
+test("a guest goes on with a name and an address, and has orders of their own", { timeout: 180_000 }, async () => {
   const context = await person(browser);
   const page = await context.newPage();
   await kept(page, "guest", async () => {
@@ -40,7 +40,7 @@ test("a guest goes on with a name and an address, and has orders of their own", 
   await context.close();
 });
 
-test("a new customer registers, and a second factor is asked for at the next sign-in", { timeout: 120_000 }, async () => {
+test("a new customer registers, and a second factor is asked for at the next sign-in", { timeout: 180_000 }, async () => {
   const context = await person(browser);
   const page = await context.newPage();
   await kept(page, "second-factor", async () => {
@@ -97,7 +97,45 @@ test("a new customer registers, and a second factor is asked for at the next sig
   await context.close();
 });
 
-test("addresses and preferences are kept, and what is wrong is said at its field", { timeout: 60_000 }, async () => {
+test("who comes back from another provider, and has a second factor, arrives where they were going", { timeout: 180_000 }, async () => {
+  const context = await person(browser, { ...PHONE, serviceWorkers: "block" });
+  const page = await context.newPage();
+  const session = await call("POST", "/auth/login", { email: "customer@kirana.example", password: PASSWORD });
+  let challenge;
+  let verifier;
+  await page.route("**/api/v1/oauth/providers", (route) => route.fulfill({ json: ["google"] }));
+  // The provider lets everybody in, and sends the browser back.
+  await page.route("**/api/v1/oauth/login/google?*", (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    challenge = query.get("code_challenge");
+    const back = `${query.get("return_to")}?code=good&amp;state=${query.get("state")}`;
+    return route.fulfill({ contentType: "text/html", body: `<!doctype html><meta http-equiv="refresh" content="0;url=${back}">` });
+  });
+  const problem = { type: "about:blank", title: "Unauthorized", status: 401, code: "second_factor_required", detail: "a code is needed" };
+  await page.route("**/api/v1/oauth/session", (route) => {
+    verifier = route.request().postDataJSON().code_verifier;
+    const json = { ...problem, login_token: "half", kinds: ["totp", "recovery"] };
+    return route.fulfill({ status: 401, contentType: "application/problem+json", json });
+  });
+  await page.route("**/api/v1/auth/login/second-factor", (route) => {
+    assert.deepEqual(route.request().postDataJSON(), { code: "123456", kind: "totp", login_token: "half" });
+    return route.fulfill({ json: session });
+  });
+  await kept(page, "social", async () => {
+    await page.goto("/sign-in?to=/account/preferences");
+    await page.getByRole("button", { name: /Google/ }).click();
+    await page.getByRole("heading", { name: "One more step" }).waitFor();
+    assert.equal(createHash("sha256").update(verifier).digest("base64url"), challenge, "the code is good with our verifier only");
+    assert.equal(await page.evaluate(() => sessionStorage.getItem("kirana.social")), null, "and once");
+    await page.getByLabel("Code").fill("123456");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.waitForURL((now) => now.pathname === "/account/preferences");
+    assert.deepEqual(context.faults, []);
+  });
+  await context.close();
+});
+
+test("addresses and preferences are kept, and what is wrong is said at its field", { timeout: 180_000 }, async () => {
   const context = await person(browser);
   const page = await context.newPage();
   await kept(page, "addresses", async () => {

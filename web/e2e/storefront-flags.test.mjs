@@ -18,7 +18,7 @@ after(async () => {
   await browser?.close();
 });
 
-test("tips and the loyalty card are there when they are on, and gone when they are off", { timeout: 60_000 }, async () => {
+test("tips and the loyalty card are there when they are on, and gone when they are off", { timeout: 180_000 }, async () => {
   const context = await person(browser);
   const page = await context.newPage();
   await page.clock.install({ time: noon() });

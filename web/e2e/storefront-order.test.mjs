@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-test("from a store to the counter", { timeout: 120_000 }, async () => {
+test("from a store to the counter", { timeout: 180_000 }, async () => {
   const context = await person(browser);
   const page = await context.newPage();
   // The store is open by the page's clock, whenever this runs.
@@ -119,7 +119,7 @@ test("from a store to the counter", { timeout: 120_000 }, async () => {
   await context.close();
 });
 
-test("an order that is called off gives the money back", { timeout: 60_000 }, async () => {
+test("an order that is called off gives the money back", { timeout: 180_000 }, async () => {
   const customer = await as("customer");
   const modifiers = ["choose-sweetness-level/sugar-50pc", "choose-extra-topping-s-chewy-tea/none"].map((sku) => ({ sku }));
   const lines = [{ variant_sku: "golden-bubble-milk-tea/small", quantity: 1, modifiers }];
@@ -142,7 +142,7 @@ test("an order that is called off gives the money back", { timeout: 60_000 }, as
   await context.close();
 });
 
-test("answers that are lost do not order twice", { timeout: 60_000 }, async () => {
+test("answers that are lost do not order twice", { timeout: 180_000 }, async () => {
   const made = await call("POST", "/auth/register", {
     name: "Ploy",
     email: `ploy-${Date.now()}@kirana.example`,
@@ -233,7 +233,7 @@ async function tea(page) {
   await page.getByRole("link", { name: /View order/ }).click();
 }
 
-test("a delivery is ordered for a time of its own", { timeout: 90_000 }, async () => {
+test("a delivery is ordered for a time of its own", { timeout: 180_000 }, async () => {
   const context = await person(browser);
   const page = await context.newPage();
   await page.clock.install({ time: noon() });
@@ -264,7 +264,7 @@ test("a delivery is ordered for a time of its own", { timeout: 90_000 }, async (
   await context.close();
 });
 
-test("a guest places an order and pays it, without an account", { timeout: 90_000 }, async () => {
+test("a guest places an order and pays it, without an account", { timeout: 180_000 }, async () => {
   const context = await person(browser);
   const page = await context.newPage();
   await page.clock.install({ time: noon() });

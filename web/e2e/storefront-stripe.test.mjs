@@ -68,7 +68,7 @@ const STAND_IN = `
     };
   };`;
 
-test("a deployment without Stripe has nothing of it", { timeout: 60_000 }, async () => {
+test("a deployment without Stripe has nothing of it", { timeout: 180_000 }, async () => {
   const order = await placed();
   const gateways = await call("GET", "/payments/gateways");
   assert.ok(
@@ -92,7 +92,7 @@ test("a deployment without Stripe has nothing of it", { timeout: 60_000 }, async
   await context.close();
 });
 
-test("with Stripe, its form takes the card, and the platform says what became of it", { timeout: 60_000 }, async () => {
+test("with Stripe, its form takes the card, and the platform says what became of it", { timeout: 180_000 }, async () => {
   const order = await placed();
   const { context, page } = await withStripe();
   const payments = [];
@@ -129,7 +129,7 @@ test("with Stripe, its form takes the card, and the platform says what became of
   await context.close();
 });
 
-test("kept cards are seen and removed, one pays, and a new one is kept when that is asked for", { timeout: 60_000 }, async () => {
+test("kept cards are seen and removed, one pays, and a new one is kept when that is asked for", { timeout: 180_000 }, async () => {
   const order = await placed();
   const { context, page } = await withStripe();
   const card = (end, brand, last4, expires_year, expires_month) => ({
@@ -208,7 +208,7 @@ test("kept cards are seen and removed, one pays, and a new one is kept when that
   await context.close();
 });
 
-test("who comes back from their bank hears what it has decided, and begins no other payment", { timeout: 60_000 }, async () => {
+test("who comes back from their bank hears what it has decided, and begins no other payment", { timeout: 180_000 }, async () => {
   const order = await placed();
   const { context, page } = await withStripe();
   const begun = [];

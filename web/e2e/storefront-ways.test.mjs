@@ -11,7 +11,7 @@ after(() => browser?.close());
 
 const STORE = process.env.KIRANA_STORE;
 
-test("without a line: the app opens, menus are there, the cart is kept", { timeout: 60_000 }, async () => {
+test("without a line: the app opens, menus are there, the cart is kept", { timeout: 180_000 }, async () => {
   const context = await person(browser);
   const page = await context.newPage();
   await kept(page, "offline", async () => {
@@ -62,7 +62,7 @@ test("without a line: the app opens, menus are there, the cart is kept", { timeo
   await context.close();
 });
 
-test("a keyboard is enough", { timeout: 60_000 }, async () => {
+test("a keyboard is enough", { timeout: 180_000 }, async () => {
   const context = await person(browser, DESK);
   const page = await context.newPage();
   await kept(page, "keyboard", async () => {

@@ -21,7 +21,7 @@ after(async () => {
   await browser?.close();
 });
 
-test("the fee follows from the place, and a place outside is refused with what would do", { timeout: 90_000 }, async () => {
+test("the fee follows from the place, and a place outside is refused with what would do", { timeout: 180_000 }, async () => {
   const { latitude, longitude } = store.position;
   const options = { ...PHONE, permissions: ["geolocation"], geolocation: { latitude: latitude + 0.5, longitude } };
   const context = await person(browser, options);

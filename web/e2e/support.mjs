@@ -26,7 +26,7 @@ export async function open() {
 /** A new person's browser. What the page says on its console as an error, or throws, is in `context.faults`. */
 export async function person(browser, options = PHONE) {
   const context = await browser.newContext({ baseURL: url, locale: "en", timezoneId: "Asia/Bangkok", ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   context.faults = [];
   context.on("weberror", (error) => context.faults.push(`${error.error()}`));
   // A refused call is part of some tests; what the policy blocks is part of none.
@@ -69,11 +69,20 @@ export async function as(who) {
 }
 
 export async function call(method, path, body, headers = {}) {
-  const answer = await fetch(`${url}/api/v1${path}`, {
+  // One key for all tries: a call whose answer was lost is made once.
+  const key = method === "POST" ? { "idempotency-key": crypto.randomUUID() } : {};
+  const sent = {
     method,
-    headers: { ...(body ? { "content-type": "application/json" } : {}), ...headers },
+    headers: { ...key, ...(body ? { "content-type": "application/json" } : {}), ...headers },
     ...(body ? { body: JSON.stringify(body) } : {}),
-  });
+  };
+  let answer;
+  for (let turn = 0; !answer; turn += 1) {
+    answer = await fetch(`${url}/api/v1${path}`, sent).catch((error) => {
+      // A connection that was kept, and is closed by the other side just then.
+      if (!["ECONNRESET", "UND_ERR_SOCKET"].includes(error.cause?.code) || turn >= 4) throw error;
+    });
+  }
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   return text ? JSON.parse(text) : undefined;

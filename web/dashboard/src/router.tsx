@@ -79,6 +79,7 @@ const pages = [
   page("menu", () => import("./pages/menu/MenuPage.tsx"), "MenuPage"),
   page("menu/modifiers", () => import("./pages/menu/Modifiers.tsx"), "Modifiers"),
   page("menu/products", () => import("./pages/menu/Products.tsx"), "Products"),
+  page("menu/groups", () => import("./pages/menu/ChainModifiers.tsx"), "ChainModifiers"),
   page("menu/menus", () => import("./pages/menu/Menus.tsx"), "Menus"),
   page("menu/import", () => import("./pages/menu/ImportPage.tsx"), "ImportPage"),
   page("devices", () => import("./pages/devices/Devices.tsx"), "Devices"),

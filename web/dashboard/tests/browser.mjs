@@ -58,7 +58,7 @@ export async function windowOf(browser, base, platform, who, options = {}) {
 }
 
 /** Waits until nothing is being loaded that the page shows a skeleton for. */
-export async function settled(page, ms = 15_000) {
+export async function settled(page, ms = 60_000) {
   await page.waitForFunction(
     () => document.title.endsWith(" · Kirana") && !document.querySelector("[aria-busy=true], .mantine-Skeleton-root"),
     undefined,

@@ -1,13 +1,14 @@
 //! A table as people expect it: search, filters, sort, columns, saved views, bulk actions, export. Cards on a phone.
 
-import { Checkbox } from "@mantine/core";
+import { Checkbox, Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { Empty, Loading, More } from "../ui/bits.tsx";
 import { ProblemView } from "../ui/problem.tsx";
 import { type Bulk, BulkBar } from "./BulkBar.tsx";
-import { type Column, type Filter, filtered, nextSort, sortBy } from "./logic.ts";
+import type { PageOf } from "./follow.ts";
+import { amongLoaded, type Column, type Filter, filtered, nextSort, sortBy } from "./logic.ts";
 import { useKept, useTableAddress } from "./state.ts";
 import { TableBar } from "./TableBar.tsx";
 
@@ -25,6 +26,14 @@ export interface TableProps<R> {
   error?: unknown;
   retry?: () => void;
   more?: { has: boolean; busy: boolean; load: () => void };
+  /** Asks for the list page by page, as the API filters it: an export reads it to its end. */
+  page?: PageOf<R>;
+  /** Who looks for the words that are typed: the table among what is loaded, or the API among everything. */
+  searched?: "table" | "api";
+  /** What the field for words says that it looks for. */
+  placeholder?: string;
+  /** What is said of a search where it is neither wholly. */
+  note?: string;
   bulk?: Bulk<R>[];
   empty?: ReactNode;
   /** How rows are sorted while nobody chose otherwise. */
@@ -46,7 +55,11 @@ export function DataTable<R>(props: TableProps<R>) {
   const navigate = useNavigate();
   const sort = search.sort ?? props.sort;
   const shown = columns.filter((column) => chosen.includes(column.key));
-  const visible = rows && sortBy(filtered(rows, columns, filters, search), columns, sort);
+  // What the API has looked for may be in what the table does not show.
+  const words = props.searched === "api" ? { ...search, q: undefined } : search;
+  const arrange = (all: readonly R[]) => sortBy(filtered(all, columns, filters, words), columns, sort);
+  const visible = rows && arrange(rows);
+  const told = props.more?.has ? amongLoaded(rows?.length ?? 0, { sort, columns, filters, search: words, note: props.note }) : undefined;
   const narrowed = Boolean(search.q) || filters.some((filter) => search[filter.key]);
   const open = (row: R) => {
     const to = props.to?.(row);
@@ -75,8 +88,16 @@ export function DataTable<R>(props: TableProps<R>) {
           filters={filters}
           rows={visible ?? []}
           shown={shown}
+          page={props.more?.has ? props.page : undefined}
+          arrange={arrange}
+          placeholder={props.placeholder}
           tools={props.tools}
         />
+      )}
+      {told && visible && (
+        <Text size="xs" c="dimmed" mb={6} role="note" data-among-loaded>
+          {told}
+        </Text>
       )}
       {props.error ? (
         <ProblemView error={props.error} retry={props.retry} />

@@ -1,9 +1,11 @@
 //! The bar above a table: search, filters, saved views, columns, export.
 
 import { ActionIcon, Button, Checkbox, CloseButton, Group, Menu, Popover, Select, Stack, Text, TextInput, Tooltip } from "@mantine/core";
-import { IconBookmark, IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
+import { IconBookmark, IconColumns3, IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
-import { type Column, csv, type Filter } from "./logic.ts";
+import { Export } from "./Export.tsx";
+import type { PageOf } from "./follow.ts";
+import type { Column, Filter } from "./logic.ts";
 import { useAddress, useTableAddress } from "./state.ts";
 import { type SavedView, type Shared, useViews } from "./views.ts";
 
@@ -18,10 +20,29 @@ interface TableBarProps<R> {
   filters: ReadonlyArray<Filter<R>>;
   rows: readonly R[];
   shown: ReadonlyArray<Column<R>>;
+  /** Asks for all of the list, where not all of it is loaded. */
+  page: PageOf<R> | undefined;
+  /** Filters and sorts rows as the table does. */
+  arrange: (rows: readonly R[]) => R[];
+  placeholder?: string;
   tools?: ReactNode;
 }
 
-export function TableBar<R>({ id, prefix, columns, chosen, choose, usual, filters, rows, shown, tools }: TableBarProps<R>) {
+export function TableBar<R>({
+  id,
+  prefix,
+  columns,
+  chosen,
+  choose,
+  usual,
+  filters,
+  rows,
+  shown,
+  page,
+  arrange,
+  placeholder = "Search",
+  tools,
+}: TableBarProps<R>) {
   const [search, change] = useTableAddress(prefix);
   const narrowed = Boolean(search.q) || filters.some((filter) => search[filter.key]);
   return (
@@ -29,7 +50,7 @@ export function TableBar<R>({ id, prefix, columns, chosen, choose, usual, filter
       <TextInput
         size="xs"
         className="tablebar-search"
-        placeholder="Search"
+        placeholder={placeholder}
         aria-label="Search these rows"
         leftSection={<IconSearch size={14} />}
         value={search.q ?? ""}
@@ -88,16 +109,7 @@ export function TableBar<R>({ id, prefix, columns, chosen, choose, usual, filter
             <Menu.Item onClick={() => choose(usual)}>As they were</Menu.Item>
           </Menu.Dropdown>
         </Menu>
-        <Tooltip label="Export what is shown (CSV)">
-          <ActionIcon
-            aria-label="Export CSV"
-            size="md"
-            disabled={rows.length === 0}
-            onClick={() => download(`${id}.csv`, csv(rows, shown))}
-          >
-            <IconDownload size={17} />
-          </ActionIcon>
-        </Tooltip>
+        <Export id={id} rows={rows} shown={shown} page={page} arrange={arrange} />
       </Group>
     </div>
   );
@@ -187,14 +199,4 @@ function Views({ id, chosen, choose, usual }: Pick<TableBarProps<unknown>, "id" 
       </Popover.Dropdown>
     </Popover>
   );
-}
-
-/** Hands a file to the browser. The mark in front lets spreadsheets know that it is UTF-8. */
-export function download(name: string, text: string, type = "text/csv"): void {
-  const address = URL.createObjectURL(new Blob(["\ufeff", text], { type: `${type};charset=utf-8` }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Column, csv, filtered, nextSort, sortBy, wordsFor, wordsOf } from "./logic.ts";
+import { amongLoaded, type Column, csv, filtered, nextSort, sortBy, wordsFor, wordsOf } from "./logic.ts";
 
 interface Row {
   name: string;
@@ -34,6 +34,21 @@ test("every word must be found, and every filter passed", () => {
   expect(names(filtered(rows, columns, filters, { q: "MALI 1" }))).toEqual(["Mali 10"]);
   expect(names(filtered(rows, columns, filters, { paid: "no" }))).toEqual(["Mali 9"]);
   expect(names(filtered(rows, columns, filters, { paid: "yes", q: "mali" }))).toEqual(["Mali 10"]);
+});
+
+test("what the table does with a part of a list is said, and what the API does with all of it is not", () => {
+  const mine = { key: "paid", label: "Paid", options: [], passes: () => true };
+  const theirs = { key: "state", label: "State", options: [] };
+  const said = (search: Record<string, string>, more: { sort?: string; note?: string } = {}) =>
+    amongLoaded(50, { sort: undefined, columns, filters: [mine, theirs], search, ...more });
+  expect(said({})).toBeUndefined();
+  expect(said({ state: "open", q: " " })).toBeUndefined();
+  expect(said({}, { sort: "unknown" })).toBeUndefined();
+  expect(said({}, { sort: "-paid" })).toBe("Only the 50 rows that are loaded are sorted. An export has all that match.");
+  expect(said({ paid: "yes" })).toMatch(/are looked through\./);
+  expect(said({ q: "mali" }, { sort: "name" })).toMatch(/are sorted and looked through\./);
+  expect(said({ q: "mali" }, { note: "Names are looked for everywhere." })).toBe("Names are looked for everywhere.");
+  expect(said({ q: "mali" }, { note: "Names are looked for everywhere.", sort: "name" })).toMatch(/everywhere\. Only the 50 rows/);
 });
 
 test("an export is quoted, and what a customer typed is no formula", () => {

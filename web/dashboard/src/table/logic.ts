@@ -79,6 +79,24 @@ export function filtered<R>(
   return rows.filter((row) => on.every((filter) => filter.passes?.(row, state[filter.key] as string)) && (!q || found(row, columns, q)));
 }
 
+interface Looked<R> {
+  sort: string | undefined;
+  columns: ReadonlyArray<Column<R>>;
+  filters: ReadonlyArray<Filter<R>>;
+  search: Record<string, string | undefined>;
+  note?: string;
+}
+
+/** What is said while not all of a list is loaded, and the table and not the API sorts it or looks through it. */
+export function amongLoaded<R>(loaded: number, { sort, columns, filters, search, note }: Looked<R>): string | undefined {
+  const sorts = columns.some((column) => column.key === sort?.replace(/^-/, ""));
+  const searches = Boolean(search.q?.trim());
+  const looks = filters.some((filter) => filter.passes && search[filter.key]) || (searches && !note);
+  const does = [sorts && "sorted", looks && "looked through"].filter(Boolean).join(" and ");
+  const said = does && `Only the ${loaded} rows that are loaded are ${does}. An export has all that match.`;
+  return [searches && note, said].filter(Boolean).join(" ") || undefined;
+}
+
 /** RFC 4180. A cell that a spreadsheet would compute gets an apostrophe: what customers type is no formula. */
 export function csv<R>(rows: readonly R[], columns: ReadonlyArray<Column<R>>): string {
   const cell = (value: Cell): string => {

@@ -1,11 +1,7 @@
 //! Lists that grow: read page by page with the server's cursor, never counted, and put into a table.
 
 import { type InfiniteData, keepPreviousData, type QueryKey, type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
-
-interface ListPage<R> {
-  items: R[];
-  next_cursor?: string | null;
-}
+import type { ListPage, PageOf } from "./follow.ts";
 
 interface PagesOptions {
   enabled?: boolean;
@@ -16,12 +12,8 @@ interface PagesOptions {
 }
 
 /** A list of the server; `page` asks for the part of it that begins at a cursor. */
-export function usePages<R>(
-  queryKey: QueryKey,
-  page: (cursor: string | undefined, signal: AbortSignal) => Promise<ListPage<R>>,
-  { keep, ...options }: PagesOptions = {},
-) {
-  return useInfiniteQuery({
+export function usePages<R>(queryKey: QueryKey, page: PageOf<R>, { keep, ...options }: PagesOptions = {}) {
+  const query = useInfiniteQuery({
     queryKey,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) => page(pageParam, signal),
@@ -29,6 +21,7 @@ export function usePages<R>(
     ...(keep ? { placeholderData: keepPreviousData } : {}),
     ...options,
   });
+  return { ...query, page };
 }
 
 /** What has been read of it. */
@@ -41,10 +34,11 @@ export const moreOf = (query: Pick<UseInfiniteQueryResult, "hasNextPage" | "isFe
   load: () => void query.fetchNextPage(),
 });
 
-/** A table's rows, what went wrong with them, and the way to more. */
-export const listed = <R>(query: UseInfiniteQueryResult<InfiniteData<ListPage<R>>>) => ({
+/** A table's rows, what went wrong with them, the way to more, and to all of them. */
+export const listed = <R>(query: UseInfiniteQueryResult<InfiniteData<ListPage<R>>> & { page: PageOf<R> }) => ({
   rows: rowsOf(query),
   error: query.error,
   retry: () => void query.refetch(),
   more: moreOf(query),
+  page: query.page,
 });

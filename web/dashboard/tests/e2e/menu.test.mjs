@@ -66,7 +66,7 @@ test("an owner has a store's menu, and nothing of the chain's", async () => {
   await settled(page);
   const tabs = await page.getByRole("navigation", { name: "Menu", exact: true }).getByRole("link").allInnerTexts();
   assert.deepEqual(tabs.slice(0, 2), ["What this store sells", "Modifiers"]);
-  for (const chain of ["The chain's products", "Import"]) assert.ok(!tabs.includes(chain), chain);
+  for (const chain of ["The chain's products", "The chain's modifiers", "Import"]) assert.ok(!tabs.includes(chain), chain);
   // Who knows the address is not let further by it.
   await go(`/${store.id}/menu/products`);
   await settled(page);
@@ -140,6 +140,96 @@ test("the chain makes a product, and stores sell it", async () => {
     [["One", 5950]],
   );
   await api.ask("DELETE", `/products/${made.id}`);
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
+test("a manager sees what is chosen of each group, and edits none", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("manager");
+  await go(`/${store.id}/menu/modifiers`);
+  const extra = page.locator(".card").filter({ has: page.getByRole("heading", { name: "Extra toppings" }) });
+  await extra.getByText("up to 3").waitFor();
+  await extra.getByText("Coffee Jelly").first().waitFor();
+  assert.equal(await page.getByRole("link", { name: "The chain's modifiers" }).count(), 0);
+  await go(`/${store.id}/menu/groups`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.locator("[data-problem]").first().waitFor();
+  assert.equal(await page.getByRole("button", { name: "New group" }).count(), 0);
+  await context.close();
+});
+
+test("the chain makes a group, changes it and deletes it; stores ask so", async () => {
+  const { store } = stage.known;
+  const api = await admin();
+  const menu = (await api.get("/menus")).toSorted((a, b) => b.stores - a.stores).find((one) => one.currency === store.currency);
+  const kept = async (name) => (await api.get(`/modifier-groups?menu_id=${menu.id}`)).find(({ group }) => group.name === name);
+  const sku = "honey-green-tea/small";
+  const name = `Straw ${Date.now()}`;
+  const { page, go, context } = await as("admin");
+  await go(`/${store.id}/menu/groups?menu=${menu.id}`);
+  await page.getByRole("button", { name: "New group" }).click();
+  const form = page.getByRole("dialog", { name: "New group" });
+  const make = form.getByRole("button", { name: "Make it" });
+  const field = (label) => form.getByRole("textbox", { name: label, exact: true });
+  await form.getByRole("textbox", { name: /^Name/ }).fill(name);
+  assert.ok(await make.isDisabled(), "an option is waited for");
+  await field("Option").fill("Paper");
+  await form.getByRole("button", { name: "Another option" }).click();
+  await field("Option").nth(1).fill("Bamboo");
+  await field(`Price, ${menu.currency}`).nth(1).fill("7.505");
+  await form.getByText("Such as 15 or 15.50").waitFor();
+  assert.ok(await make.isDisabled(), "what is wrong is not sent");
+  await field(`Price, ${menu.currency}`).nth(1).fill("7.50");
+  // By keyboard: the second goes before the first.
+  await form.getByRole("button", { name: "Bamboo up" }).press("Enter");
+  await form.getByRole("checkbox", { name: "Chosen beforehand" }).nth(1).check();
+  const variants = form.getByRole("combobox", { name: "Variants that have it" }).or(form.getByLabel("Variants that have it")).first();
+  await variants.fill("Honey Green Tea, Small");
+  await page.getByRole("option", { name: "Honey Green Tea, Small", exact: true }).click();
+  await page.keyboard.press("Escape");
+  await make.click();
+  await form.waitFor({ state: "hidden" });
+  const made = await kept(name);
+  assert.deepEqual(made.variants, [sku]);
+  const said = ({ group }) => group.modifiers.map((one) => [one.name, one.price.amount, one.preselected ?? false]);
+  assert.deepEqual(said(made), [
+    ["Bamboo", 750, false],
+    ["Paper", 0, true],
+  ]);
+  await eventually("the store to ask so", async () => {
+    const { modifier_groups: groups } = await stage.nobody.get(`/stores/${store.id}/menu?at=${Date.now()}`);
+    return groups.some((group) => group.name === name);
+  });
+
+  // Changed: an option under another name keeps its sku, one is taken out, another comes.
+  await page.getByRole("button", { name, exact: true }).click();
+  const edit = page.getByRole("dialog", { name });
+  const option = (at) => edit.getByRole("textbox", { name: "Option", exact: true }).nth(at);
+  await option(0).fill("Rice");
+  await edit.getByRole("button", { name: "Take out Paper" }).click();
+  await edit.getByRole("button", { name: "Another option" }).click();
+  await option(1).fill("None");
+  await edit.getByRole("textbox", { name: "At most" }).fill("2");
+  await edit.getByRole("button", { name: "Keep" }).click();
+  await edit.waitFor({ state: "hidden" });
+  const changed = await kept(name);
+  assert.deepEqual(said(changed), [
+    ["Rice", 750, false],
+    ["None", 0, false],
+  ]);
+  assert.equal(changed.group.modifiers[0].sku, made.group.modifiers[0].sku);
+  assert.deepEqual([changed.group.min, changed.group.max], [0, 2]);
+
+  // Deleted: asked first, with what goes along.
+  await page.getByRole("button", { name, exact: true }).click();
+  await edit.getByRole("button", { name: "Delete" }).click();
+  const sure = page.getByRole("dialog", { name: `Delete ${name}?` });
+  await sure.getByText("One variant has it and loses it at once.").waitFor();
+  await sure.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("Off the menu for good").waitFor();
+  assert.equal(await kept(name), undefined);
+  await page.getByRole("button", { name, exact: true }).waitFor({ state: "detached" });
   assert.deepEqual(page.faults, []);
   await context.close();
 });

@@ -74,7 +74,7 @@ test("a manager gives a part of the money back", async () => {
   await dialog.getByRole("button", { name: "Not good" }).click();
   await dialog.getByRole("button", { name: /^Refund ฿12\.50/ }).click();
   await page.getByText("On its way back to the customer").waitFor();
-  await page.getByText("฿12.50 given back").waitFor({ timeout: 15_000 });
+  await page.getByText("฿12.50 given back").waitFor();
   await context.close();
 });
 

@@ -190,7 +190,8 @@ function When({ now, store, moment }: { now: Cart; store: Store; moment: number 
     () => (told.data ? offered(store, told.data, moment) : times(store, moment).map((at) => ({ at }))),
     [told.data, store, moment],
   );
-  const free = slots.find((slot) => slot.left !== 0);
+  // Until the store has told, nobody knows whether the first of them is taken.
+  const free = told.isLoading ? undefined : slots.find((slot) => slot.left !== 0);
   const isOpen = openState(store, moment).state === "open";
   const later = now.at !== null;
   return (
@@ -213,7 +214,7 @@ function When({ now, store, moment }: { now: Cart; store: Store; moment: number 
         </label>
       </div>
       {later && <Slots now={now} store={store} slots={slots} />}
-      {!free && <p className="hint">{t("cart.noTimes")}</p>}
+      {!free && !told.isLoading && <p className="hint">{t("cart.noTimes")}</p>}
     </fieldset>
   );
 }

@@ -14,27 +14,31 @@ import { Empty, Facts, Id, Mark, Page, words } from "../../ui/bits.tsx";
 type Entry = Schemas["Entry"];
 
 export function Audit() {
-  const [{ action, object, from, to, actor }, change] = useAddress();
-  const [asked] = useDebouncedValue({ action, object, from, to, actor }, 300);
+  const [{ action, object, from, to, actor, q }, change] = useAddress();
+  const [asked] = useDebouncedValue({ action, object, from, to, actor, q: q?.trim() }, 300);
   const [opened, setOpened] = useState<Entry | null>(null);
   const proof = useQuery({ queryKey: ["audit-proof"], queryFn: () => take(http.GET("/api/v1/audit/proof")) });
-  const query = usePages(["audit", asked], (cursor, signal) =>
-    take(
-      http.GET("/api/v1/audit", {
-        params: {
-          query: {
-            action: asked.action || undefined,
-            object: asked.object || undefined,
-            actor: asked.actor || undefined,
-            from: asked.from ? `${asked.from}T00:00:00Z` : undefined,
-            to: asked.to ? `${asked.to}T23:59:59Z` : undefined,
-            limit: 50,
-            cursor,
+  const query = usePages(
+    ["audit", asked],
+    (cursor, signal) =>
+      take(
+        http.GET("/api/v1/audit", {
+          params: {
+            query: {
+              action: asked.action || undefined,
+              object: asked.object || undefined,
+              actor: asked.actor || undefined,
+              from: asked.from ? `${asked.from}T00:00:00Z` : undefined,
+              to: asked.to ? `${asked.to}T23:59:59Z` : undefined,
+              q: asked.q || undefined,
+              limit: 50,
+              cursor,
+            },
           },
-        },
-        signal,
-      }),
-    ),
+          signal,
+        }),
+      ),
+    { keep: true },
   );
   const columns: Column<Entry>[] = [
     { key: "at", label: "When", value: (entry) => entry.at, render: (entry) => format.moment(entry.at, LOCALE), phone: "title" },
@@ -80,6 +84,8 @@ export function Audit() {
         id="audit"
         label="Audit log"
         {...listed(query)}
+        searched="api"
+        placeholder="Why, before or after"
         rowKey={(entry) => String(entry.seq)}
         columns={columns}
         onOpen={setOpened}

@@ -1,8 +1,6 @@
 //! Customers, found by name or address. The server searches; nothing is counted.
 
-import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useScope } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
@@ -16,8 +14,8 @@ type User = Schemas["User"];
 
 export function Customers() {
   const scope = useScope();
-  const [{ find = "" }, change] = useAddress();
-  const [asked] = useDebouncedValue(find.trim(), 250);
+  const [{ q = "" }] = useAddress();
+  const [asked] = useDebouncedValue(q.trim(), 250);
   const query = usePages(
     ["customers", asked],
     (cursor, signal) =>
@@ -38,20 +36,12 @@ export function Customers() {
   ];
   return (
     <CustomersPage title="Customers" about="What is shown of somebody is what serving them needs.">
-      <TextInput
-        mb="sm"
-        maw={420}
-        size="md"
-        label="Find a customer"
-        placeholder="Name or e-mail address"
-        leftSection={<IconSearch size={17} />}
-        value={find}
-        onChange={(event) => change({ find: event.currentTarget.value })}
-      />
       <DataTable
         id="customers"
         label="Customers"
         {...listed(query)}
+        searched="api"
+        placeholder="Name, e-mail or telephone"
         rowKey={(user) => user.id}
         columns={columns}
         to={(user) => `/${scope}/customers/${user.id}`}

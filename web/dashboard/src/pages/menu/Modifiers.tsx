@@ -4,12 +4,13 @@ import { ActionIcon, Group, Switch, Text } from "@mantine/core";
 import { IconEye, IconEyeOff, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
-import { money } from "../../api/index.ts";
+import { money, type Schemas } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { Card, Empty, Loading } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { type Choice, MenuFrame, useChoices, useMenu } from "./data.tsx";
+import { rule } from "./groups.ts";
 import { StandingMark, useStand } from "./MenuPage.tsx";
 import { standing } from "./overrides.ts";
 import { PriceModal } from "./PriceModal.tsx";
@@ -64,6 +65,11 @@ export function Modifiers() {
                   >
                     <Text size="sm" c={standing(one) === "sold" ? undefined : "dimmed"}>
                       {one.name}
+                      {told(group, one.sku) && (
+                        <Text span size="xs" c="dimmed">
+                          {` ${told(group, one.sku)}`}
+                        </Text>
+                      )}
                     </Text>
                     <Group gap={6} wrap="nowrap">
                       <Text size="sm" className="num" fw={one.own_price ? 650 : 400}>
@@ -105,8 +111,8 @@ export function Modifiers() {
   );
 }
 
-export function rule(min: number, max: number): string {
-  if (min === max) return `exactly ${min}`;
-  if (min === 0) return `up to ${max}`;
-  return `${min} to ${max}`;
+/** What the chain says of an option beside its price. */
+function told(group: Schemas["ModifierGroup"], sku: string): string {
+  const one = group.modifiers.find((modifier) => modifier.sku === sku);
+  return [one?.preselected && "chosen beforehand", one?.age_restricted && "adults only"].filter(Boolean).join(", ");
 }

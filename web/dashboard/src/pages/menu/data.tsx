@@ -95,6 +95,7 @@ export function MenuFrame({ children, ...page }: PageProps) {
           { path: base, label: "What this store sells" },
           { path: `${base}/modifiers`, label: "Modifiers" },
           ...(may(user, "PUT /products/{id}") ? [{ path: `${base}/products`, label: "The chain's products" }] : []),
+          ...(may(user, "GET /modifier-groups") ? [{ path: `${base}/groups`, label: "The chain's modifiers" }] : []),
           ...(may(user, "GET /menus") ? [{ path: `${base}/menus`, label: "The chain's menus" }] : []),
           ...(may(user, "POST /catalog/import") ? [{ path: `${base}/import`, label: "Import" }] : []),
         ]}

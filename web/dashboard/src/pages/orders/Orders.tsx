@@ -39,7 +39,12 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
   const rows =
     loaded &&
     [...new Map([...(found.data ?? []), ...loaded].map((order) => [order.id, order])).values()]
-      .filter((order) => (!day || localDay(Date.parse(order.placed_at), zone) === day) && (!known || order.status === known))
+      .filter(
+        (order) =>
+          (!day || localDay(Date.parse(order.placed_at), zone) === day) &&
+          (!known || order.status === known) &&
+          (!wanted.fulfilment || order.fulfilment === wanted.fulfilment),
+      )
       .sort((a, b) => b.placed_at.localeCompare(a.placed_at));
   const now = useNow();
   const counter = may(user, "PUT /orders/{id}/status");
@@ -105,7 +110,6 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
       key: "kind",
       label: "Kind",
       options: Object.entries(FULFILMENT).map(([value, label]) => ({ value, label })),
-      passes: (order, value) => order.fulfilment === value,
     },
   ];
   const name = (order: Order) => `${order.pickup_number}, ${order.customer.name}`;
@@ -136,6 +140,7 @@ function StoreOrders({ store, zone }: { store: string; zone: string }) {
         rowKey={(order) => order.id}
         columns={columns}
         filters={filters}
+        note="Numbers and names are looked for among all orders, other words among those that are loaded."
         to={(order) => `/${store}/orders/${order.id}`}
         empty={<Empty title="No orders yet">The first one appears here the moment it is placed.</Empty>}
         bulk={

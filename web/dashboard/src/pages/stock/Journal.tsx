@@ -1,12 +1,12 @@
 //! Every movement of the store's stock. Entries are never changed: the books are what they say, and this page shows that they are.
 
 import { Text } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
-import { moreOf } from "../../table/pages.ts";
+import { listed, usePages } from "../../table/pages.ts";
 import { Empty, Mark } from "../../ui/bits.tsx";
 import { StockPage, useNames, useUnits } from "./data.tsx";
 import { quantity } from "./units.ts";
@@ -35,25 +35,14 @@ export function Journal() {
     staleTime: 60_000,
     queryFn: () => take(http.GET("/api/v1/inventory/{store_id}/journal/proof", { params: { path: { store_id: store.id } } })),
   });
-  // The API tells the oldest first and counts entries without gaps: the newest page begins a page before the last.
-  const last = proof.data?.entries;
-  const query = useInfiniteQuery({
-    queryKey: ["journal", store.id, last],
-    enabled: last !== undefined,
-    initialPageParam: Math.max(0, (last ?? 0) - PAGE),
-    queryFn: async ({ pageParam }) => {
-      const upTo = pageParam + PAGE;
-      const { items } = await take(
-        http.GET("/api/v1/inventory/{store_id}/journal", {
-          params: { path: { store_id: store.id }, query: { limit: PAGE, cursor: pageParam > 0 ? String(pageParam) : undefined } },
-        }),
-      );
-      return items.filter((entry) => entry.id <= Math.max(upTo, PAGE)).reverse();
-    },
-    getNextPageParam: (_page, _pages, from) => (from > 0 ? Math.max(0, from - PAGE) : undefined),
-  });
-  const seen = new Set<number>();
-  const rows = query.data?.pages.flat().filter((entry) => !seen.has(entry.id) && seen.add(entry.id));
+  const query = usePages(["journal", store.id], (cursor, signal) =>
+    take(
+      http.GET("/api/v1/inventory/{store_id}/journal", {
+        params: { path: { store_id: store.id }, query: { order: "newest", limit: PAGE, cursor } },
+        signal,
+      }),
+    ),
+  );
   const columns: Column<Entry>[] = [
     {
       key: "at",
@@ -128,13 +117,12 @@ export function Journal() {
       <DataTable
         id="journal"
         label="Movements of stock"
-        rows={rows}
+        {...listed(query)}
         rowKey={(entry) => String(entry.id)}
         columns={columns}
         filters={filters}
         error={proof.error ?? query.error}
-        retry={() => void proof.refetch().then(() => query.refetch())}
-        more={moreOf(query)}
+        retry={() => void Promise.all([proof.refetch(), query.refetch()])}
         empty={<Empty title="Nothing moved yet" />}
       />
     </StockPage>
