@@ -77,7 +77,9 @@ async function read() {
     for (const [name, value] of vars) if (known.has(name)) workerOptions.bindings[name] = value;
     const missing = (config.secrets?.required ?? []).filter((name) => !(name in workerOptions.bindings));
     if (missing.length) throw new Error(`${config.name}: .dev.vars lacks ${missing}; \`cargo xtask dev\` makes them`);
-    if ("PUBLIC_URL" in workerOptions.bindings) workerOptions.bindings.PUBLIC_URL = `http://127.0.0.1:${port}`;
+    // Here it answers at its port, unless a test says that it is known by another address.
+    const named = vars.some(([name]) => name === "PUBLIC_URL");
+    if ("PUBLIC_URL" in workerOptions.bindings && !named) workerOptions.bindings.PUBLIC_URL = `http://127.0.0.1:${port}`;
     if (values.unlimited) for (const { simple } of Object.values(workerOptions.ratelimits ?? {})) simple.limit *= 1000;
     if (!values.web) delete workerOptions.assets;
     const worker = {

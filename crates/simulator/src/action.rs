@@ -15,6 +15,10 @@ pub enum Money {
     Whole,
     /// Captured, a part of it.
     Part,
+    /// A part of it from somebody's gift balance, if that holds so much.
+    Gift,
+    /// A part of it with somebody's points, if there are so many.
+    Points,
     /// Promised in cash for the hand-over, as much as is due.
     Promised,
     /// The gateway is at it.
@@ -29,14 +33,33 @@ pub enum Money {
     Again,
 }
 
+/// What becomes of gift cards and points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wallet {
+    /// A card is sold.
+    Sell,
+    /// Somebody makes what a card holds their own; once more where it is gone.
+    Redeem,
+    /// A card is taken back; once more where it is gone.
+    Void,
+    /// Points are credited.
+    Earn,
+    /// Points pass their date.
+    Expire,
+    /// What moved money before is told again.
+    Again,
+}
+
 /// One thing that happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the fields say what they are
 pub enum Action {
     /// A buyer orders; the same key twice is the same intention.
-    Place { store: u8, key: u8, lines: Vec<Wish>, slot: Option<u8> },
+    Place { store: u8, key: u8, lines: Vec<Wish>, slot: Option<u8>, coupon: bool },
     /// A gateway tells of a payment.
     Pay { order: u16, money: Money, part: i64 },
+    /// Gift cards and points.
+    Wallet { store: u8, number: u16, wallet: Wallet, amount: i64 },
     /// Somebody moves an order.
     Move { order: u16, to: OrderStatus, role: Role },
     /// The kitchen bumps a ticket, or takes that back.
@@ -96,16 +119,17 @@ impl Action {
         let store = random.below(2) as u8;
         let item = random.below(4) as u8;
         let order = random.below(1 << 12) as u16;
-        match random.below(105) {
+        match random.below(112) {
             0..=21 => Self::Place {
                 store,
                 key: random.below(120) as u8,
                 lines: wishes(random),
                 slot: random.one_in(2).then(|| random.below(2) as u8),
+                coupon: random.one_in(3),
             },
             22..=37 => Self::Pay {
                 order,
-                money: match random.below(13) {
+                money: match random.below(15) {
                     0..=5 => Money::Whole,
                     6 => Money::Part,
                     7 => Money::Pending,
@@ -113,6 +137,8 @@ impl Action {
                     9 => Money::Back,
                     10 => Money::SomeBack,
                     11 => Money::Promised,
+                    12 => Money::Gift,
+                    13 => Money::Points,
                     _ => Money::Again,
                 },
                 part: random.between(1, 150),
@@ -171,6 +197,23 @@ impl Action {
             89..=95 => Self::Relay { store, faults: random.bits() },
             96..=99 => Self::Crash { after: random.between(0, 16) as u32, retry: !random.one_in(4) },
             102 => Self::Quarantine { store, item },
+            105..=111 => Self::Wallet {
+                store,
+                number: order,
+                wallet: [
+                    Wallet::Sell,
+                    Wallet::Sell,
+                    Wallet::Redeem,
+                    Wallet::Redeem,
+                    Wallet::Void,
+                    Wallet::Earn,
+                    Wallet::Earn,
+                    Wallet::Expire,
+                    Wallet::Again,
+                    Wallet::Again,
+                ][random.below(10)],
+                amount: random.between(1, 300),
+            },
             103..=104 => Self::Judge { quarantine: random.below(16) as u16, spoilt: random.one_in(2) },
             _ => Self::Stumble { after: random.between(0, 12) as u32 },
         }

@@ -1,4 +1,4 @@
-//! What must never be, asked after every step (reliability.md, invariants 1 to 8).
+//! What must never be, asked after every step (reliability.md, invariants 1 to 8, and 5 and 10 in `money`).
 
 use crate::perform::id;
 use crate::world::{SLOT_CAPACITY, World, listen};
@@ -28,6 +28,7 @@ impl World {
     /// # Errors
     /// What must never be.
     pub fn audit(&mut self, step: usize) -> Sound {
+        self.treasury.audit()?;
         if self.thorough || step % WHOLE_EVERY == WHOLE_EVERY - 1 {
             return self.whole();
         }
@@ -50,6 +51,7 @@ impl World {
 
     /// Everything: every batch, every order and the whole journal.
     fn whole(&mut self) -> Sound {
+        self.treasury.audit_whole()?;
         let mut found: BTreeMap<(usize, Id), Order> = BTreeMap::new();
         for (place, here) in self.places.iter().enumerate() {
             let each = |order: Order| drop(found.insert((place, order.id), order));
@@ -150,10 +152,14 @@ impl World {
     /// What must never be.
     pub fn settle(&mut self) -> Sound {
         (self.crash, self.stumble) = (None, None);
+        self.money_comes_to_rest()?;
         // No deadline of an order lies further ahead than three times this.
         self.now = self.now + Duration::from_secs(3 * 600 + 1);
         self.perform(usize::MAX, &crate::Action::Wait { seconds: 1 })?;
+        // The deadlines that passed meanwhile called orders off.
+        self.money_comes_to_rest()?;
         self.drain()?;
+        self.sweep_coupons()?;
         self.whole()?;
         if let Some((_, order)) = self.orders.iter().find(|(_, order)| order.status == OrderStatus::Placed) {
             return Err(format!(
@@ -169,7 +175,17 @@ impl World {
         }
         self.heard()?;
         self.conserved()?;
+        self.books_agree()?;
         self.nothing_is_held_for_ever()
+    }
+
+    /// Everybody has heard everything: the books have of each order what it says of itself (invariants 5 and 10).
+    fn books_agree(&self) -> Sound {
+        let mut all = Vec::new();
+        for (place, here) in self.places.iter().enumerate() {
+            sound(place, here.store.violations_and_orders(|order| all.push((place, order))))?;
+        }
+        self.treasury.agrees_with(all.iter().map(|(place, order)| (*place, order)))
     }
 
     /// Every queue drains, whatever the network does. How often something is sent is up to the process; when all is told, it is

@@ -12,6 +12,7 @@ pub mod action;
 mod audit;
 pub mod bakery;
 pub mod faults;
+mod money;
 mod opening;
 mod perform;
 mod random;
@@ -23,7 +24,7 @@ mod world;
 
 pub use action::Action;
 pub use random::Random;
-pub use sabotage::Sabotage;
+pub use sabotage::{Lapse, Sabotage};
 pub use script::{Failure, shrink};
 pub use world::World;
 

@@ -25,6 +25,8 @@ pub struct Subscribers {
     told: BTreeMap<u64, (Arc<RawValue>, Option<Version>)>,
     /// Events that took effect.
     pub effects: u64,
+    /// Those of them that payments or pricing heard, until somebody takes them.
+    pub heard: Vec<Arc<RawValue>>,
     /// Is each event read to its end? What it says of its order is at its beginning.
     pub thorough: bool,
 }
@@ -45,6 +47,9 @@ impl Subscribers {
                 return Err(format!("event {} took effect twice at {}", packed.seq, pack.subscriber));
             }
             self.effects += 1;
+            if matches!(pack.subscriber, Subscriber::Payments | Subscriber::Pricing) {
+                self.heard.push(packed.event.clone());
+            }
             if let Some(order) = read(&mut self.told, packed, self.thorough)? {
                 let known = self.versions.entry((pack.subscriber, order.id)).or_default();
                 *known = (*known).max(order.version);

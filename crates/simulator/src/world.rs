@@ -2,6 +2,7 @@
 
 use crate::Report;
 use crate::faults::{Doom, Mortal};
+use crate::money::Treasury;
 use crate::opening::{opening, settings, setup};
 use crate::sabotage::Sabotage;
 use crate::subscribers::Subscribers;
@@ -11,7 +12,7 @@ use kirana_contracts::store_state::{Actor, Idempotency, KitchenSettings, Payment
 use kirana_events::Pack;
 use kirana_kernel::{Id, Role, Timestamp};
 use kirana_store_core::{Moment, Refusal, Store};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -68,10 +69,14 @@ pub struct World {
     pub keys: BTreeMap<(usize, u8), (Id, Timestamp)>,
     /// What gateways told, to be told again.
     pub told: Vec<(usize, Id, PaymentOutcome)>,
-    /// Payments and refunds: a number each.
-    pub payments: u8,
+    /// Those of them that no store has answered.
+    pub unheard: BTreeSet<usize>,
+    /// Payments that an order has in its sum.
+    pub counted: BTreeSet<Id>,
     /// Money that was told captured and given back, by order.
-    pub money: BTreeMap<Id, (BTreeMap<Id, i64>, i64)>,
+    pub money: BTreeMap<Id, (i64, i64)>,
+    /// The books, and who keeps money, points and coupons.
+    pub treasury: Treasury,
     /// Receipts that were answered, to be told again.
     pub receipts: Vec<(usize, Idempotency, Receipt)>,
     /// Transfers.
@@ -123,8 +128,10 @@ impl World {
             orders: Vec::new(),
             keys: BTreeMap::new(),
             told: Vec::new(),
-            payments: 0,
+            unheard: BTreeSet::new(),
+            counted: BTreeSet::new(),
             money: BTreeMap::new(),
+            treasury: Treasury::new(sabotage),
             receipts: Vec::new(),
             transfers: Vec::new(),
             stocktakes: Vec::new(),

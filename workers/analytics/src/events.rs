@@ -1,6 +1,6 @@
 //! What orders, stores and prices add to the figures.
 
-use crate::local::day_and_hour;
+use crate::local::Clock;
 use crate::rules::figures;
 use kirana_contracts::order::Order;
 use kirana_edge::db::{Statement, stmt};
@@ -26,26 +26,26 @@ pub const READS: ReadData = reads!(
     PriceChanged
 );
 
-/// The effects of an event; `ahead` is what its store's clock is ahead of UTC, in seconds.
+/// The effects of an event; `clock` is its store's.
 ///
 /// # Errors
 /// 500 when lines cannot be written as JSON.
-pub fn apply(event: &Event, ahead: i64) -> Result<Vec<Statement>> {
+pub fn apply(event: &Event, clock: &Clock) -> Result<Vec<Statement>> {
     Ok(match &event.data {
         EventData::OrderCreated(data) => {
-            count(&data.order, data.order.placed_at, ahead, Figures { placed: 1, ..Figures::default() })
+            count(&data.order, data.order.placed_at, clock, Figures { placed: 1, ..Figures::default() })
         }
         EventData::OrderCompleted(data) => {
             let at = came_to(&data.order, OrderStatus::Completed).unwrap_or(event.occurred_at);
-            count(&data.order, at, ahead, Figures { completed: 1, ..Figures::default() })
+            count(&data.order, at, clock, Figures { completed: 1, ..Figures::default() })
         }
-        EventData::OrderReady(data) => made(&data.order, ahead),
+        EventData::OrderReady(data) => made(&data.order, clock),
         EventData::OrderConfirmed(data)
         | EventData::OrderAmended(data)
         | EventData::OrderCancelled(data)
-        | EventData::OrderRefunded(data) => figures(event, data, ahead)?,
-        EventData::ItemExpired(lost) => vec![waste(lost, event, ahead)],
-        EventData::PurchaseOrderReceived(came) => vec![purchase(came, event, ahead)],
+        | EventData::OrderRefunded(data) => figures(event, data, clock)?,
+        EventData::ItemExpired(lost) => vec![waste(lost, event, clock)],
+        EventData::PurchaseOrderReceived(came) => vec![purchase(came, event, clock)],
         EventData::StoreCreated(store) | EventData::StoreUpdated(store) => vec![name(store, event)],
         EventData::PriceChanged(change) => vec![price(change, event)],
         _ => Vec::new(),
@@ -53,7 +53,7 @@ pub fn apply(event: &Event, ahead: i64) -> Result<Vec<Statement>> {
 }
 
 /// How long it took until it was ready: the first time. What is taken back to the kitchen and comes again is one order.
-fn made(order: &Order, ahead: i64) -> Vec<Statement> {
+fn made(order: &Order, clock: &Clock) -> Vec<Statement> {
     let readied = order.timeline.iter().filter(|entry| entry.to == OrderStatus::Ready && entry.from != Some(entry.to));
     let (Some(confirmed), Some(ready), 1) =
         (came_to(order, OrderStatus::Confirmed), came_to(order, OrderStatus::Ready), readied.count())
@@ -61,31 +61,31 @@ fn made(order: &Order, ahead: i64) -> Vec<Statement> {
         return Vec::new();
     };
     let seconds = i64::try_from(ready.since(confirmed).as_secs()).unwrap_or(0);
-    count(order, ready, ahead, Figures { made: 1, make_seconds: seconds, ..Figures::default() })
+    count(order, ready, clock, Figures { made: 1, make_seconds: seconds, ..Figures::default() })
 }
 
 /// What changed in the figures of an order that was sold: by the difference to what it came to before.
-fn figures(event: &Event, data: &OrderEvent, ahead: i64) -> Result<Vec<Statement>> {
+fn figures(event: &Event, data: &OrderEvent, clock: &Clock) -> Result<Vec<Statement>> {
     let order = &data.order;
     let moved = figures::moved(&event.data);
     let mut statements = Vec::new();
     if event.data.type_name() == "OrderCancelled" {
         let add = Figures { cancelled: 1, ..Figures::default() };
-        statements.extend(count(order, event.occurred_at, ahead, add));
+        statements.extend(count(order, event.occurred_at, clock, add));
     }
     // An offline sale is told later than it happened.
     let sold_at = came_to(order, OrderStatus::Confirmed).unwrap_or(event.occurred_at);
     if moved.sold != 0 || moved.paid != 0 {
         let add = Figures { paid: moved.sold, revenue: moved.paid, ..Figures::default() };
-        statements.extend(count(order, sold_at, ahead, add));
+        statements.extend(count(order, sold_at, clock, add));
     }
     if moved.refunded != 0 {
         // Money goes back on the day on which it does.
         let add = Figures { refunded: moved.refunded, ..Figures::default() };
-        statements.extend(count(order, event.occurred_at, ahead, add));
+        statements.extend(count(order, event.occurred_at, clock, add));
     }
     if !moved.lines.is_empty() {
-        statements.push(sell(order, &day_and_hour(sold_at, ahead).0, &moved.lines)?);
+        statements.push(sell(order, &clock.day_and_hour(sold_at).0, &moved.lines)?);
     }
     Ok(statements)
 }
@@ -127,8 +127,8 @@ struct Figures {
 }
 
 /// Adds to a store's day, and to the hour of it where that is of what is bought and sold.
-fn count(order: &Order, at: Timestamp, ahead: i64, add: Figures) -> Vec<Statement> {
-    let (day, hour) = day_and_hour(at, ahead);
+fn count(order: &Order, at: Timestamp, clock: &Clock, add: Figures) -> Vec<Statement> {
+    let (day, hour) = clock.day_and_hour(at);
     let currency = order.totals.total.currency;
     let mut statements = vec![stmt(
         "INSERT INTO order_days (store_id, day, currency, placed, paid, completed, cancelled, revenue, refunded, made, make_seconds)
@@ -179,19 +179,19 @@ fn sell(order: &Order, day: &str, lines: &[LineFigures]) -> Result<Statement> {
 }
 
 /// Adds what passed its date to what was lost.
-fn waste(lost: &Expiry, event: &Event, ahead: i64) -> Statement {
+fn waste(lost: &Expiry, event: &Event, clock: &Clock) -> Statement {
     stmt(
         "INSERT INTO waste (source, day, sku, quantity, value) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (source, day, sku) DO UPDATE SET quantity = quantity + excluded.quantity, value = value + excluded.value",
-        params![&event.source, day_and_hour(event.occurred_at, ahead).0, &lost.sku, lost.quantity, lost.value],
+        params![&event.source, clock.day_and_hour(event.occurred_at).0, &lost.sku, lost.quantity, lost.value],
     )
 }
 
 /// Adds goods that came to what was bought.
-fn purchase(came: &PurchaseOrderEvent, event: &Event, ahead: i64) -> Statement {
+fn purchase(came: &PurchaseOrderEvent, event: &Event, clock: &Clock) -> Statement {
     stmt(
         "INSERT INTO purchases (store_id, day, supplier, cost) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (store_id, day, supplier) DO UPDATE SET cost = cost + excluded.cost",
-        params![came.store_id, day_and_hour(event.occurred_at, ahead).0, &came.supplier, came.cost],
+        params![came.store_id, clock.day_and_hour(event.occurred_at).0, &came.supplier, came.cost],
     )
 }

@@ -6,7 +6,7 @@
 
 pub mod api;
 pub mod events;
-mod local;
+pub mod local;
 mod metrics;
 pub mod rules;
 
@@ -14,6 +14,7 @@ use axum::Router;
 use kirana_edge::{Incoming, Outgoing, Routes, routes};
 use kirana_events::{Event, Subscriber};
 use std::cell::OnceCell;
+use std::rc::Rc;
 use worker::{Context, Env, MessageBatch, event};
 
 /// Every route, in reading order.
@@ -42,11 +43,11 @@ pub async fn fetch(request: Incoming, env: Env, _ctx: Context) -> worker::Result
 pub async fn queue(batch: MessageBatch<String>, env: Env, _ctx: Context) -> worker::Result<()> {
     kirana_edge::inbox::consume(batch, &env, Subscriber::Analytics, async |event| {
         let event = Event::read(event, events::READS)?;
-        let ahead = match event.store_id {
-            Some(store) => local::offset(&env, store).await?,
-            None => 0,
+        let clock = match event.store_id {
+            Some(store) => local::of(&env, store).await?,
+            None => Rc::new(local::Clock::utc()),
         };
-        events::apply(&event, ahead)
+        events::apply(&event, &clock)
     })
     .await;
     Ok(())

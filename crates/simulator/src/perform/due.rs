@@ -94,6 +94,9 @@ impl World {
                 continue;
             }
             let upto = here.subscribers.apply(&pack, self.sabotage == Sabotage::Inbox)?;
+            for event in std::mem::take(&mut here.subscribers.heard) {
+                self.treasury.hear(place, event.get())?;
+            }
             if !random.one_in(4) {
                 let ack = Ack { subscriber: pack.subscriber, upto: pack.upto.min(upto) };
                 match here.store.acknowledge(ack) {

@@ -1,15 +1,16 @@
 //! Doing an action, and keeping what was answered.
 
 mod due;
+mod money;
 mod quarantine;
 mod stock;
 
-use crate::action::{Action, Money as Paid, Wish};
+use crate::action::{Action, Wish};
 use crate::world::{ITEMS, SELLABLES, World};
-use kirana_contracts::order::{Order, OrderLine, OrderModifier, Party, Totals};
+use kirana_contracts::order::{Order, OrderLine, OrderModifier, OrderPromotion, Party, Totals};
 use kirana_contracts::stock::{Adjustment, Movement, Spoilage, StockReturn};
-use kirana_contracts::store_state::{Actor, Amendment, Bump, ChangeStatus, Idempotency, PaymentOutcome, PlaceOrder};
-use kirana_kernel::{Currency, Fulfilment, Id, Money, Role, Timestamp};
+use kirana_contracts::store_state::{Actor, Amendment, Bump, ChangeStatus, Claim, Idempotency, PlaceOrder};
+use kirana_kernel::{Fulfilment, Id, Money, Role, Timestamp};
 use kirana_store_core::Refusal;
 use std::time::Duration;
 
@@ -25,11 +26,11 @@ fn actor(role: Role) -> Actor {
     Actor { party: Party { id: id(1, role as u16), name: role.name().into() }, role }
 }
 
-fn baht(amount: i64) -> Money {
-    Money::new(amount, Currency::THB)
+fn money(place: usize, amount: i64) -> Money {
+    Money::new(amount, money::currency(place))
 }
 
-fn lines(wishes: &[Wish]) -> Vec<OrderLine> {
+fn lines(place: usize, wishes: &[Wish]) -> Vec<OrderLine> {
     wishes
         .iter()
         .map(|(sellable, quantity, toppings)| {
@@ -38,16 +39,16 @@ fn lines(wishes: &[Wish]) -> Vec<OrderLine> {
                 sku: "extra-pearls".into(),
                 name: "Extra pearls".into(),
                 quantity: *toppings,
-                price: baht(5),
+                price: money(place, 5),
             });
             let mut line = OrderLine {
                 variant_sku: sku.into(),
                 product_id: id(2, u16::from(*sellable)),
                 name: sku.into(),
                 quantity: *quantity,
-                unit_price: baht(50),
+                unit_price: money(place, 50),
                 modifiers: extra.into_iter().collect(),
-                total: baht(0),
+                total: money(place, 0),
                 discounts: Vec::new(),
                 tax_class: "standard".into(),
                 cancelled: 0,
@@ -61,8 +62,21 @@ fn lines(wishes: &[Wish]) -> Vec<OrderLine> {
         .collect()
 }
 
-fn totals(lines: &[OrderLine]) -> Result<Totals, String> {
-    Totals::of(Currency::THB, 700, true, lines).map_err(|error| error.to_string())
+fn totals(place: usize, lines: &[OrderLine]) -> Result<Totals, String> {
+    Totals::of(money::currency(place), 700, true, lines).map_err(|error| error.to_string())
+}
+
+/// What a coupon gives takes nothing off: it is the share of it that is counted here.
+fn promotions(place: usize, claim: Option<Claim>) -> Vec<OrderPromotion> {
+    let promotion = |_| OrderPromotion {
+        promotion_id: id(11, 0),
+        campaign_id: id(11, 1),
+        name: "First come".into(),
+        coupon: Some("FIRST".into()),
+        amount: money(place, 0),
+        uses: 1,
+    };
+    claim.iter().map(promotion).collect()
 }
 
 impl World {
@@ -72,8 +86,13 @@ impl World {
     /// What must never be.
     pub fn perform(&mut self, step: usize, action: &Action) -> Done {
         match action {
-            Action::Place { store, key, lines, slot } => self.place(usize::from(*store), *key, lines, *slot),
+            Action::Place { store, key, lines, slot, coupon } => {
+                self.place(usize::from(*store), *key, lines, *slot, *coupon)
+            }
             Action::Pay { order, money, part } => self.pay(*order, *money, *part),
+            Action::Wallet { store, number, wallet, amount } => {
+                self.wallet(step, usize::from(*store), *number, *wallet, *amount)
+            }
             Action::Move { order, to, role } => {
                 let change = ChangeStatus { to: *to, reason: None, document_seen: false };
                 self.change(*order, |store, moment, id| store.change_status(moment, id, &actor(*role), &change))
@@ -89,26 +108,21 @@ impl World {
                 self.amend(*order, role, change)
             }
             Action::Edit { order, lines: wishes } => {
-                let lines = lines(wishes);
-                let totals = totals(&lines)?;
-                self.amend(
-                    *order,
-                    Role::Customer,
-                    Amendment::Lines {
-                        lines,
-                        totals: Box::new(totals),
-                        tax_table: None,
-                        promotions: Vec::new(),
-                        claim: None,
-                        age: None,
-                    },
-                )
+                let Some((place, known)) = self.pick(*order) else { return Ok(()) };
+                // It keeps its share of a coupon.
+                let claim = known.claim_id.map(|id| Claim { id, good_until: self.now });
+                let lines = lines(place, wishes);
+                let totals = Box::new(totals(place, &lines)?);
+                let promotions = promotions(place, claim);
+                let change = Amendment::Lines { lines, totals, tax_table: None, promotions, claim, age: None };
+                self.amend(*order, Role::Customer, change)
             }
             Action::Substitute { order, line, answer } => {
+                let Some((place, _)) = self.pick(*order) else { return Ok(()) };
                 let line = usize::from(*line);
                 let change = match answer {
                     None => {
-                        let substitute = lines(&[(1, 1, 0)]).remove(0);
+                        let substitute = lines(place, &[(1, 1, 0)]).remove(0);
                         Amendment::Propose { line, substitute: Box::new(substitute) }
                     }
                     Some(accept) => Amendment::Answer { line, accept: *accept },
@@ -151,7 +165,8 @@ impl World {
             Action::Judge { quarantine, spoilt } => self.judge(*quarantine, *spoilt),
             Action::Wait { seconds } => {
                 self.pass(*seconds);
-                self.alarms()
+                self.alarms()?;
+                self.sweep_coupons()
             }
             Action::Jump { seconds } => {
                 self.pass(*seconds);
@@ -187,26 +202,29 @@ impl World {
         }
     }
 
-    fn place(&mut self, place: usize, key: u8, wishes: &[Wish], slot: Option<u8>) -> Done {
-        let lines = lines(wishes);
+    fn place(&mut self, place: usize, key: u8, wishes: &[Wish], slot: Option<u8>, coupon: bool) -> Done {
+        let lines = lines(place, wishes);
         let idempotency = Idempotency {
             scope: "buyer".into(),
             key: format!("key-{key}"),
             fingerprint: format!("{wishes:?} {slot:?}"),
         };
+        // A key that has its order keeps what it was placed with.
+        let fresh = coupon && !self.keys.contains_key(&(place, key));
+        let claim = fresh.then(|| self.claim(place, &idempotency.key, &idempotency.fingerprint)).flatten();
         let hour = self.now.millis() / 3_600_000 + 2;
         let pickup_at = slot.map(|slot| Timestamp::from_millis(hour * 3_600_000 + i64::from(slot) * 900_000));
         let command = PlaceOrder {
             idempotency,
-            store_id: id(3, 0),
+            store_id: money::store_id(place),
             store_number: if place == 0 { 1 } else { 2 },
             day: "2026-11-21".into(),
             customer: Party { id: id(4, u16::from(key)), name: "Mali".into() },
-            totals: totals(&lines)?,
+            totals: totals(place, &lines)?,
             lines,
             tax_table: None,
-            promotions: Vec::new(),
-            claim: None,
+            promotions: promotions(place, claim),
+            claim,
             fulfilment: Fulfilment::Pickup,
             note: None,
             table: None,
@@ -217,7 +235,10 @@ impl World {
         };
         let order = match self.command(place, |store, moment| store.place(moment, &command))? {
             Some(Ok(placed)) => placed.order,
-            Some(Err(_)) => return Ok(()),
+            Some(Err(_)) => {
+                claim.into_iter().for_each(|claim| self.treasury.coupons.release(claim.id));
+                return Ok(());
+            }
             None => {
                 // Nobody heard what became of it: its key knows.
                 let key = &command.idempotency;
@@ -260,54 +281,5 @@ impl World {
 
     fn amend(&mut self, order: u16, role: Role, change: Amendment) -> Done {
         self.change(order, |store, moment, id| store.amend(moment, id, &actor(role), &change))
-    }
-
-    fn pay(&mut self, order: u16, money: Paid, part: i64) -> Done {
-        if money == Paid::Again {
-            let Some(index) = usize::from(order).checked_rem(self.told.len()) else { return Ok(()) };
-            let (place, order, outcome) = self.told[index].clone();
-            return self.tell(place, order, &outcome);
-        }
-        let Some((place, order)) = self.pick(order) else { return Ok(()) };
-        let (order, total) = (order.id, order.totals.total.amount);
-        self.payments = self.payments.wrapping_add(1);
-        let payment_id = id(5, u16::try_from(self.told.len()).unwrap_or(0));
-        let (captured, returned) = {
-            let (captured, returned) = self.money.entry(order).or_default();
-            (captured.values().sum::<i64>(), *returned)
-        };
-        let due = (total - captured + returned).max(1);
-        let outcome = match money {
-            Paid::Whole => PaymentOutcome::Completed { payment_id, amount: baht(due) },
-            Paid::Part => PaymentOutcome::Completed { payment_id, amount: baht(part.min(due)) },
-            Paid::Promised => PaymentOutcome::Promised { payment_id, amount: baht(due) },
-            Paid::Pending => PaymentOutcome::Pending { payment_id },
-            Paid::Back if captured > returned => {
-                PaymentOutcome::Refunded { refund_id: payment_id, amount: baht(captured - returned) }
-            }
-            Paid::SomeBack if captured > returned => {
-                PaymentOutcome::Refunded { refund_id: payment_id, amount: baht(part.min(captured - returned)) }
-            }
-            _ => PaymentOutcome::Failed { payment_id, reason: "declined".into() },
-        };
-        if let PaymentOutcome::Refunded { amount, .. } = &outcome {
-            // The gateway knows what it gave back, whoever hears of it.
-            self.money.entry(order).or_default().1 += amount.amount;
-        }
-        self.told.push((place, order, outcome.clone()));
-        self.tell(place, order, &outcome)
-    }
-
-    /// Tells a store of a payment; the ledger is the world's own and counts each only once it is in the order.
-    fn tell(&mut self, place: usize, order: Id, outcome: &PaymentOutcome) -> Done {
-        let answer = self.command(place, |store, moment| store.payment(moment, order, outcome))?;
-        let Some(Ok(order)) = answer else { return Ok(()) };
-        if let PaymentOutcome::Completed { payment_id, amount } = outcome
-            && order.payment.payments.contains(payment_id)
-        {
-            self.money.entry(order.id).or_default().0.insert(*payment_id, amount.amount);
-        }
-        self.keep(place, order);
-        Ok(())
     }
 }

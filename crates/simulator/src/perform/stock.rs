@@ -169,20 +169,20 @@ impl World {
     }
 
     pub(super) fn offline(&mut self, place: usize, seq: u8, count: u8, wishes: &[Wish]) -> Done {
-        let lines = lines(wishes);
+        let lines = lines(place, wishes);
         let sale = |seq: u8| -> Result<OfflineSale, String> {
             Ok(OfflineSale {
                 key: format!("till-{seq}"),
                 seq: u64::from(seq),
                 sold_at: self.now - Duration::from_secs(3_600),
-                totals: totals(&lines)?,
+                totals: totals(place, &lines)?,
                 lines: lines.clone(),
                 tender: "cash".into(),
             })
         };
         let sales = (seq..seq.saturating_add(count)).map(sale).collect::<Result<_, _>>()?;
         let store_number = if place == 0 { 1 } else { 2 };
-        let batch = OfflineBatch { store_id: id(3, 0), store_number, device_id: id(8, 0), sales };
+        let batch = OfflineBatch { store_id: super::money::store_id(place), store_number, device_id: id(8, 0), sales };
         let answer = self.command(place, |store, moment| store.offline_sales(&moment, &actor(Role::Device), &batch))?;
         let Some(answer) = answer else { return Ok(()) };
         let results = answer.map_err(|refusal| format!("an offline sale was refused: {refusal}"))?;
