@@ -42,6 +42,9 @@ const TITLES = {
   people: "People",
   rights: "People",
   invitations: "Invitations",
+  "people-all": "People",
+  "people-chain": "People",
+  invite: "Invitations",
   customers: "Customers",
   customer: /\w/,
   segments: "Segments",
@@ -55,6 +58,9 @@ const TITLES = {
   ledger: "Ledger",
   "account-statement": /\w/,
   royalties: "Royalties",
+  "royalties-owner": "Royalties",
+  "royalty-statement": /^Royalty statement/,
+  "royalty-draw": "Royalties",
   audit: "Audit",
   rollouts: "Roll-outs",
   rollout: /\w/,
@@ -101,6 +107,8 @@ export async function pagesOf(nobody, { store }) {
   const { items: devices } = await manager.get(`/devices?store_id=${store.id}`);
   const fridge = devices.find((one) => one.kind === "fridge");
   const rollout = await rolloutOf(nobody, await nobody.login(admin), store);
+  const royalties = await (await nobody.login(owner)).get(`/franchisees/${store.franchisee_id}/royalties?limit=1`);
+  const [statement] = royalties.items;
   const pages = [
     { name: "sign-in", who: null, path: "/sign-in" },
     { name: "today", who: owner, path: `${s}/today` },
@@ -175,6 +183,14 @@ export async function pagesOf(nobody, { store }) {
       },
     },
     { name: "invitations", who: manager_, path: `${s}/people/invitations` },
+    { name: "people-all", who: owner, path: "/all/people" },
+    { name: "people-chain", who: admin, path: "/all/people" },
+    {
+      name: "invite",
+      who: owner,
+      path: "/all/people/invitations",
+      act: (page) => page.getByRole("button", { name: "Invite somebody" }).click(),
+    },
     { name: "customers", who: admin, path: `${s}/customers` },
     { name: "customer", who: admin, path: `${s}/customers/${told.customer.id}` },
     { name: "segments", who: admin, path: `${s}/customers/segments` },
@@ -202,6 +218,14 @@ export async function pagesOf(nobody, { store }) {
       path: `${s}/money/ledger/${encodeURIComponent(`sales:${store.id}`)}?currency=${store.currency}`,
     },
     { name: "royalties", who: admin, path: `${s}/money/royalties` },
+    { name: "royalties-owner", who: owner, path: "/all/money/royalties" },
+    { name: "royalty-statement", who: owner, path: `/all/money/royalties/${statement.period.name}` },
+    {
+      name: "royalty-draw",
+      who: admin,
+      path: `${s}/money/royalties`,
+      act: (page) => page.getByRole("button", { name: "Draw a statement" }).click(),
+    },
     { name: "audit", who: admin, path: `${s}/audit` },
     { name: "rollouts", who: admin, path: `${s}/devices/rollouts` },
     { name: "rollout", who: admin, path: `${s}/devices/rollouts/${rollout.id}` },
