@@ -22,6 +22,9 @@ const TITLES = {
   purchase: /\w/,
   suppliers: "Suppliers",
   journal: "Journal",
+  "journal-proof": "Journal",
+  "receive-unknown": "Receive goods",
+  "stock-barcodes": /milk/i,
   menu: "Menu",
   modifiers: "Modifiers",
   products: "The chain's products",
@@ -123,6 +126,13 @@ export async function pagesOf(nobody, { store }) {
     { name: "stock-item", who: manager_, path: `${s}/stock/items/fresh-milk` },
     { name: "batches", who: manager_, path: `${s}/stock/batches?until=7` },
     { name: "receive", who: manager_, path: `${s}/stock/receive`, act: scanned },
+    { name: "receive-unknown", who: manager_, path: `${s}/stock/receive`, act: strange },
+    {
+      name: "stock-barcodes",
+      who: manager_,
+      path: `${s}/stock/items/fresh-milk`,
+      act: (page) => page.getByRole("button", { name: /^(Set|Change) barcodes$/ }).click(),
+    },
     { name: "counts", who: owner, path: `${s}/stock/counts` },
     { name: "count", who: owner, path: `${s}/stock/counts/${counts[0].id}` },
     { name: "transfers", who: owner, path: `${s}/stock/transfers` },
@@ -140,6 +150,15 @@ export async function pagesOf(nobody, { store }) {
           .catch(() => {}),
     },
     { name: "journal", who: owner, path: `${s}/stock/journal` },
+    {
+      name: "journal-proof",
+      who: owner,
+      path: `${s}/stock/journal`,
+      act: async (page) => {
+        await page.getByRole("button", { name: "Prove the books" }).click();
+        await page.getByText("The books are what the journal says").waitFor();
+      },
+    },
     { name: "menu", who: manager_, path: `${s}/menu` },
     { name: "modifiers", who: manager_, path: `${s}/menu/modifiers` },
     { name: "products", who: admin, path: `${s}/menu/products` },
@@ -252,6 +271,14 @@ async function scanned(page) {
     await field.fill(code);
     await field.press("Enter");
   }
+}
+
+/** A barcode that is on no good. */
+async function strange(page) {
+  const field = page.getByRole("combobox", { name: "Scan or type" });
+  await field.fill("4006381333931");
+  await field.press("Enter");
+  await page.getByRole("button", { name: "Give this code to a good" }).click();
 }
 
 /** A device that waits for its code to be read. */

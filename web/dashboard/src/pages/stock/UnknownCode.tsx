@@ -109,6 +109,7 @@ function GiveCode({ store, items, code, close, done }: GiveCodeProps) {
         data={items.map((item) => ({ value: item.sku, label: item.name }))}
         value={sku}
         onChange={setSku}
+        openOnFocus={false}
         nothingFoundMessage="No such good"
         allowDeselect={false}
         data-autofocus
