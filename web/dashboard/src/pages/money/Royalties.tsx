@@ -13,13 +13,14 @@ import { listed, usePages } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { Card, Empty, Loading, When } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { sheetAmount } from "./accounts.ts";
 import { amountColumn } from "./columns.tsx";
 import { useAgreement, useFranchise } from "./franchise.ts";
 import { MoneyPage } from "./MoneyPage.tsx";
 import { PayoutModal } from "./Payout.tsx";
 import { DrawStatement } from "./RoyaltyDraw.tsx";
 import { Terms, TermsModal } from "./RoyaltyTerms.tsx";
-import { daysOf, sheetAmount } from "./royalty.ts";
+import { daysOf } from "./royalty.ts";
 
 type Summary = Schemas["RoyaltySummary"];
 

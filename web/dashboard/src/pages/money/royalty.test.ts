@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Schemas } from "../../api/index.ts";
 import { csv } from "../../table/logic.ts";
-import { against, BILL_SHEET, billOf, daysOf, leftOut, royaltyInWords, sheetAmount } from "./royalty.ts";
+import { sheetAmount } from "./accounts.ts";
+import { against, BILL_SHEET, billOf, daysOf, leftOut, royaltyInWords } from "./royalty.ts";
 
 const thb = (amount: number) => ({ amount, currency: "THB" });
 const made: Schemas["RoyaltyStatement"] = {

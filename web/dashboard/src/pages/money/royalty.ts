@@ -1,8 +1,8 @@
 //! Royalties as a bill reads: terms in words, a statement line by line, the days of a period. Pure.
 
-import { format, LOCALE, type Money, money, type Schemas } from "../../api/index.ts";
+import { LOCALE, type Money, money, type Schemas } from "../../api/index.ts";
 import type { Column } from "../../table/logic.ts";
-import { rate } from "./accounts.ts";
+import { rate, sheetAmount } from "./accounts.ts";
 
 type Agreement = Schemas["RoyaltyAgreement"];
 type Statement = Schemas["RoyaltyStatement"];
@@ -87,14 +87,6 @@ export function billOf(made: Statement): Bill {
 
 /** `VAT (TH)`: short names of taxes are abbreviations. */
 export const taxName = ({ place, tax }: Schemas["TaxName"]): string => `${tax.length <= 4 ? tax.toUpperCase() : tax} (${place})`;
-
-/** An amount as a spreadsheet reads it: `1234.5`, made of the digits. */
-export function sheetAmount({ amount, currency }: Money): number {
-  const digits = format.minorDigits(currency);
-  const text = String(Math.abs(amount)).padStart(digits + 1, "0");
-  const whole = digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
-  return Number(amount < 0 ? `-${whole}` : whole);
-}
 
 /** The bill as a spreadsheet has it. */
 export const BILL_SHEET: Column<BillLine>[] = [
