@@ -103,6 +103,7 @@ const pages = [
   page("money/ledger", () => import("./pages/money/Ledger.tsx"), "Ledger"),
   page("money/ledger/$account", () => import("./pages/money/AccountPage.tsx"), "AccountPage"),
   page("money/royalties", () => import("./pages/money/Royalties.tsx"), "Royalties"),
+  page("money/royalties/$period", () => import("./pages/money/RoyaltyStatement.tsx"), "RoyaltyStatement"),
   page("audit", () => import("./pages/audit/Audit.tsx"), "Audit"),
   page("settings", () => import("./pages/settings/StoreSettings.tsx"), "StoreSettings"),
   page("settings/kitchen", () => import("./pages/settings/KitchenSettings.tsx"), "KitchenSettings"),

@@ -22,6 +22,9 @@ const TITLES = {
   purchase: /\w/,
   suppliers: "Suppliers",
   journal: "Journal",
+  "journal-proof": "Journal",
+  "receive-unknown": "Receive goods",
+  "stock-barcodes": /milk/i,
   menu: "Menu",
   modifiers: "Modifiers",
   products: "The chain's products",
@@ -45,6 +48,9 @@ const TITLES = {
   people: "People",
   rights: "People",
   invitations: "Invitations",
+  "people-all": "People",
+  "people-chain": "People",
+  invite: "Invitations",
   customers: "Customers",
   customer: /\w/,
   segments: "Segments",
@@ -58,6 +64,9 @@ const TITLES = {
   ledger: "Ledger",
   "account-statement": /\w/,
   royalties: "Royalties",
+  "royalties-owner": "Royalties",
+  "royalty-statement": /^Royalty statement/,
+  "royalty-draw": "Royalties",
   audit: "Audit",
   rollouts: "Roll-outs",
   rollout: /\w/,
@@ -104,6 +113,8 @@ export async function pagesOf(nobody, { store }) {
   const { items: devices } = await manager.get(`/devices?store_id=${store.id}`);
   const fridge = devices.find((one) => one.kind === "fridge");
   const rollout = await rolloutOf(nobody, await nobody.login(admin), store);
+  const royalties = await (await nobody.login(owner)).get(`/franchisees/${store.franchisee_id}/royalties?limit=1`);
+  const [statement] = royalties.items;
   const pages = [
     { name: "sign-in", who: null, path: "/sign-in" },
     { name: "today", who: owner, path: `${s}/today` },
@@ -118,6 +129,13 @@ export async function pagesOf(nobody, { store }) {
     { name: "stock-item", who: manager_, path: `${s}/stock/items/fresh-milk` },
     { name: "batches", who: manager_, path: `${s}/stock/batches?until=7` },
     { name: "receive", who: manager_, path: `${s}/stock/receive`, act: scanned },
+    { name: "receive-unknown", who: manager_, path: `${s}/stock/receive`, act: strange },
+    {
+      name: "stock-barcodes",
+      who: manager_,
+      path: `${s}/stock/items/fresh-milk`,
+      act: (page) => page.getByRole("button", { name: /^(Set|Change) barcodes$/ }).click(),
+    },
     { name: "counts", who: owner, path: `${s}/stock/counts` },
     { name: "count", who: owner, path: `${s}/stock/counts/${counts[0].id}` },
     { name: "transfers", who: owner, path: `${s}/stock/transfers` },
@@ -135,6 +153,15 @@ export async function pagesOf(nobody, { store }) {
           .catch(() => {}),
     },
     { name: "journal", who: owner, path: `${s}/stock/journal` },
+    {
+      name: "journal-proof",
+      who: owner,
+      path: `${s}/stock/journal`,
+      act: async (page) => {
+        await page.getByRole("button", { name: "Prove the books" }).click();
+        await page.getByText("The books are what the journal says").waitFor();
+      },
+    },
     { name: "menu", who: manager_, path: `${s}/menu` },
     { name: "modifiers", who: manager_, path: `${s}/menu/modifiers` },
     { name: "products", who: admin, path: `${s}/menu/products` },
@@ -191,6 +218,14 @@ export async function pagesOf(nobody, { store }) {
       },
     },
     { name: "invitations", who: manager_, path: `${s}/people/invitations` },
+    { name: "people-all", who: owner, path: "/all/people" },
+    { name: "people-chain", who: admin, path: "/all/people" },
+    {
+      name: "invite",
+      who: owner,
+      path: "/all/people/invitations",
+      act: (page) => page.getByRole("button", { name: "Invite somebody" }).click(),
+    },
     { name: "customers", who: admin, path: `${s}/customers` },
     { name: "customer", who: admin, path: `${s}/customers/${told.customer.id}` },
     { name: "segments", who: admin, path: `${s}/customers/segments` },
@@ -218,6 +253,14 @@ export async function pagesOf(nobody, { store }) {
       path: `${s}/money/ledger/${encodeURIComponent(`sales:${store.id}`)}?currency=${store.currency}`,
     },
     { name: "royalties", who: admin, path: `${s}/money/royalties` },
+    { name: "royalties-owner", who: owner, path: "/all/money/royalties" },
+    { name: "royalty-statement", who: owner, path: `/all/money/royalties/${statement.period.name}` },
+    {
+      name: "royalty-draw",
+      who: admin,
+      path: `${s}/money/royalties`,
+      act: (page) => page.getByRole("button", { name: "Draw a statement" }).click(),
+    },
     { name: "audit", who: admin, path: `${s}/audit` },
     { name: "rollouts", who: admin, path: `${s}/devices/rollouts` },
     { name: "rollout", who: admin, path: `${s}/devices/rollouts/${rollout.id}` },
@@ -244,6 +287,14 @@ async function scanned(page) {
     await field.fill(code);
     await field.press("Enter");
   }
+}
+
+/** A barcode that is on no good. */
+async function strange(page) {
+  const field = page.getByRole("combobox", { name: "Scan or type" });
+  await field.fill("4006381333931");
+  await field.press("Enter");
+  await page.getByRole("button", { name: "Give this code to a good" }).click();
 }
 
 /** A device that waits for its code to be read. */

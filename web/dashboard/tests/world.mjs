@@ -14,6 +14,9 @@ const TEA = [
 ];
 const TASTE = ["choose-sweetness-level/sugar-50pc", "choose-extra-topping-s-chewy-tea/none"];
 
+/** What stands under the bars of some goods: on a carton of milk there is another than on a box of cartons. */
+export const BARCODES = { "fresh-milk": ["8850123456787", "18850123456784"], "cup-medium": ["8850987654329"] };
+
 /** Numbers that are the same each time: a world is a seed. */
 function dice(seed) {
   let state = seed;
@@ -175,6 +178,7 @@ async function goods(admin, manager, owner, store, other) {
     const gone = level.available - Math.round(level.low_stock_threshold * (sku === "caramel-syrup" ? 0.6 : 0));
     if (gone > 0) await manager.put(`/inventory/${store.id}/${sku}/adjust`, { delta: -gone, reason: "Sent to the opening event" });
   }
+  for (const [sku, barcodes] of Object.entries(BARCODES)) await manager.put(`/inventory/${store.id}/${sku}/barcodes`, { barcodes });
   const order = (supplier, lines) => owner.post("/purchase-orders", { store_id: store.id, supplier_id: supplier.id, lines });
   const first = await order(suppliers[0], [
     { sku: "assam-tea", packs: 2 },
@@ -269,6 +273,36 @@ async function shifts(manager, store) {
   }
 }
 
+/** Two weeks of sales take more than a store begins with: what ran low is bought again, but for the two that are low for show. */
+async function restock(manager, store) {
+  for (const { sku, unit, available } of await manager.get(`/inventory/${store.id}`)) {
+    const lot = unit === "piece" ? 500 : 8000;
+    if (["caramel-syrup", "cacao-powder"].includes(sku) || available > lot / 2) continue;
+    await manager.post("/inventory/stock-movement", { store_id: store.id, kind: "receive", sku, quantity: lot, cost: lot * 8 });
+  }
+}
+
+/** The last two weeks that are over are closed, and what the franchise owes for each is drawn. */
+async function royalties(admin, store) {
+  const day = 86_400_000;
+  const today = Math.floor(Date.now() / day) * day;
+  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * day;
+  let before;
+  await eventually("the books to have what was sold", async () => {
+    const { rows } = await admin.get("/ledger/trial-balance");
+    const now = rows.reduce((sum, row) => sum + row.debits, 0);
+    const still = now > 0 && now === before;
+    before = now;
+    return still;
+  });
+  for (const weeks of [2, 1]) {
+    const [from, until] = [monday - weeks * 7 * day, monday - (weeks - 1) * 7 * day].map((at) => new Date(at).toISOString());
+    const name = `week-${from.slice(0, 10)}`;
+    await admin.post(`/ledger/periods/${name}/close`, { from, until });
+    await admin.post(`/franchisees/${store.franchisee_id}/royalties`, { period: { name, from, until } });
+  }
+}
+
 /** What customers say of what they got. */
 async function reviews(customers, manager, store) {
   const said = [
@@ -343,7 +377,7 @@ export async function world(url, say = () => {}) {
     fees_count: false,
     excluded_categories: [],
     excluded_tenders: ["points"],
-    taxes: [],
+    taxes: [{ tax: { place: "TH", tax: "vat" }, rate: 70_000 }],
   });
   await admin.put("/tax-rates/TH", {
     inclusive: true,
@@ -366,6 +400,7 @@ export async function world(url, say = () => {}) {
   }
   const menu = await nobody.get(`/stores/${store.id}/menu`);
   await manager.put(`/stores/${store.id}/kitchen/settings`, { ...(await manager.get(`/stores/${store.id}/kitchen/settings`)), hands: 2 });
+  await restock(manager, store);
   say("today's orders");
   await today(customers, manager, await nobody.login("owner@kirana.example"), store, menu, roll);
   say("what is said of it, and what is sold out");
@@ -379,6 +414,9 @@ export async function world(url, say = () => {}) {
       { sku: "cacoa-barry/small", hidden: true },
     ],
   });
+  say("royalties");
+  // A fresh proof: closing the books asks for one.
+  await royalties(await nobody.login("admin@kirana.example"), store);
   return known;
 }
 

@@ -31,7 +31,8 @@ export interface Place {
   key: string;
   /** Only for one store, only for the roll-up, or both. */
   about: "store" | "any";
-  may: (user: User) => boolean;
+  /** Has somebody a use for it, in a store or in the roll-up (`all`)? */
+  may: (user: User, scope: string) => boolean;
   /** Further words that the palette finds it by. */
   words?: string;
 }
@@ -96,8 +97,9 @@ export const PLACES: Place[] = [
     icon: IconUsersGroup,
     group: "Store",
     key: "p",
-    about: "store",
-    may: crew,
+    about: "any",
+    // Shifts are for all who work in a store; who works in several stores is not for everybody to know.
+    may: (user, scope) => (scope === "all" ? may(user, "GET /users/staff") : crew(user)),
     words: "staff roles invitations shifts",
   },
   {
@@ -157,5 +159,5 @@ export const STORE_ICON = IconBuildingStore;
 
 /** The places of somebody in a store, or in the roll-up. */
 export function placesOf(user: User, scope: string): Place[] {
-  return PLACES.filter((place) => place.may(user) && (place.about === "any" || scope !== "all"));
+  return PLACES.filter((place) => place.may(user, scope) && (place.about === "any" || scope !== "all"));
 }

@@ -9,6 +9,7 @@ test("each kind of problem says what one can do", () => {
   expect(advice(problem(403, "second_factor_missing"))).toContain("Account and security");
   expect(advice(problem(403))).toContain("more rights");
   expect(advice(problem(409))).toContain("changed meanwhile");
+  expect(advice(problem(409, "period_not_closed"))).toBeUndefined();
   expect(advice(problem(429, "x", 7.2))).toContain("8 seconds");
   expect(advice(problem(422))).toBeUndefined();
 });

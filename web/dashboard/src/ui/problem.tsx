@@ -4,11 +4,15 @@ import { Problem } from "@kirana/api";
 import { Alert, Button, Group, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconPlugConnectedX } from "@tabler/icons-react";
 
+/** Conflicts with how things stand rather than with a change: their own words say what comes first. */
+const SAID = ["period_not_closed", "period_not_over", "period_overlaps", "period_order", "no_agreement", "not_owed"];
+
 /** What somebody can do about a problem; nothing where its own words say it. */
 export function advice(problem: Problem): string | undefined {
   if (problem.isOffline) return "What you see may be old. It goes on by itself once the connection is back.";
   if (problem.code === "second_factor_missing") return "Set one up under “Account and security”, in the menu at your name.";
   if (problem.code === "unauthenticated") return "Sign in again to go on.";
+  if (SAID.includes(problem.code)) return undefined;
   if (problem.status === 403) return "Somebody with more rights has to do this.";
   if (problem.status === 404) return "It may have been removed, or belongs to a store that is not yours.";
   if (problem.status === 409) return "It changed meanwhile. Look at it anew, then try again.";

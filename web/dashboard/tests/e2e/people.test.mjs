@@ -33,6 +33,78 @@ test("a manager invites somebody, and takes that back", async () => {
   await context.close();
 });
 
+test("an owner sees the people of all their stores, and invites and places them", async () => {
+  const { store, stores } = stage.known;
+  const api = await stage.nobody.login("owner@kirana.example");
+  const second = stores.find((one) => one.franchisee_id === store.franchisee_id && one.id !== store.id);
+  const foreign = stores.find((one) => one.franchisee_id !== store.franchisee_id);
+  const stamp = Date.now();
+  const email = `tarn-${stamp}@kirana.example`;
+  const admin = await stage.nobody.login("admin@kirana.example");
+  const { id } = await admin.post("/users", { email, name: "Tarn", password: "kirana-demo", roles: ["customer"] });
+  const { page, go, context } = await as("owner");
+  await go("/all/today");
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "People" }).click();
+  const table = page.getByRole("table", { name: "Staff" });
+  const manager = table.getByRole("row").filter({ hasText: "manager@kirana.example" });
+  await manager.getByText(store.name).waitFor();
+  assert.equal(await page.getByRole("link", { name: "Shifts" }).count(), 0, "shifts are planned store by store");
+
+  // A place in two stores: one person, once in the list.
+  for (const place of [store, second]) {
+    await page.getByRole("button", { name: "Add somebody" }).click();
+    const adding = page.getByRole("dialog", { name: "Add somebody" });
+    await adding.getByLabel("E-mail address").fill(email);
+    await adding.getByRole("combobox", { name: "In" }).click();
+    assert.equal(await page.getByRole("option", { name: foreign.name, exact: true }).count(), 0, "another's store");
+    await page.getByRole("option", { name: place.name, exact: true }).click();
+    await adding.getByText("Manager", { exact: true }).click();
+    await adding.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText(`${email} works in ${place.name} now`).waitFor();
+    await adding.waitFor({ state: "detached" });
+  }
+  const row = table.getByRole("row").filter({ hasText: email });
+  await row.getByText(store.name).waitFor();
+  await row.getByText(second.name).waitFor();
+  await row.getByText("Manager").waitFor();
+  assert.equal(await row.count(), 1);
+  await row.getByRole("checkbox").check();
+  await page.getByRole("toolbar", { name: "Chosen rows" }).getByRole("button", { name: "Take their places away" }).click();
+  const taking = page.getByRole("dialog", { name: "Take their places away" });
+  await taking.getByText(/Tarn will not work in .* any more/).waitFor();
+  await taking.getByRole("button", { name: "Take their places away" }).click();
+  await eventually("them to work nowhere", async () => (await admin.get(`/users/${id}`)).stores.length === 0);
+  await taking.getByRole("button", { name: "Close" }).last().click();
+  await row.waitFor({ state: "detached" });
+
+  // A letter to a manager of two stores.
+  const invited = `fah-${stamp}@kirana.example`;
+  await page.getByRole("button", { name: "Invite somebody" }).click();
+  const dialog = page.getByRole("dialog", { name: "Invite somebody" });
+  await dialog.getByLabel("Name").fill("Fah");
+  await dialog.getByLabel("E-mail address").fill(invited);
+  const send = dialog.getByRole("button", { name: "Send the letter" });
+  assert.ok(await send.isDisabled(), "a store is asked for");
+  await dialog.getByRole("combobox", { name: "As" }).click();
+  assert.equal(await page.getByRole("option", { name: "Admin" }).count(), 0, "an owner makes no admins");
+  await page.getByRole("option", { name: "Manager", exact: true }).click();
+  const places = dialog.getByRole("combobox", { name: "In" });
+  await places.click();
+  for (const place of [store, second]) await page.getByRole("option", { name: place.name, exact: true }).click();
+  await page.keyboard.press("Escape");
+  await send.click();
+  await page.getByText(`A letter is on its way to ${invited}`).waitFor();
+  const found = (await api.get("/invitations?limit=100")).items.find((one) => one.email === invited);
+  assert.deepEqual([found.roles, found.stores.toSorted()], [["manager"], [store.id, second.id].toSorted()]);
+  await table
+    .or(page.getByRole("table", { name: "Invitations" }))
+    .getByText(invited)
+    .waitFor();
+  await api.ask("DELETE", `/invitations/${found.id}`);
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
 test("the chain gives somebody another role; who leads a store cannot", async () => {
   const { store } = stage.known;
   const admin = await stage.nobody.login("admin@kirana.example");

@@ -9,7 +9,7 @@ import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
 import { useAddress } from "../../table/state.ts";
 import { Card, Empty, Facts, shortId, words } from "../../ui/bits.tsx";
-import { accountName, monthOf, monthPeriod } from "./accounts.ts";
+import { accountName, monthOf, monthPeriod, sheetAmount } from "./accounts.ts";
 import { useAccountNames } from "./Ledger.tsx";
 import { MoneyPage } from "./MoneyPage.tsx";
 
@@ -53,7 +53,7 @@ export function AccountPage() {
       key: "amount",
       label: "Amount",
       value: (line) => line.amount,
-      text: (line) => line.amount / 100,
+      text: (line) => sheetAmount({ amount: line.amount, currency: unit }),
       render: (line) => cash(line.amount),
       right: true,
       phone: "side",
@@ -62,7 +62,7 @@ export function AccountPage() {
       key: "balance",
       label: "Held after",
       value: (line) => line.balance,
-      text: (line) => line.balance / 100,
+      text: (line) => sheetAmount({ amount: line.balance, currency: unit }),
       render: (line) => cash(line.balance),
       right: true,
     },

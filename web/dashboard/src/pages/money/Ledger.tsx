@@ -13,7 +13,7 @@ import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, words } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
-import { accountName, monthOf, monthPeriod } from "./accounts.ts";
+import { accountName, monthOf, monthPeriod, sheetAmount } from "./accounts.ts";
 import { MoneyPage } from "./MoneyPage.tsx";
 
 type Row = Schemas["TrialRow"];
@@ -53,7 +53,7 @@ export function Ledger() {
       key: "debits",
       label: "Debits",
       value: (row) => row.debits,
-      text: (row) => row.debits / 100,
+      text: (row) => sheetAmount({ amount: row.debits, currency: row.currency }),
       render: (row) => money({ amount: row.debits, currency: row.currency }),
       right: true,
     },
@@ -61,7 +61,7 @@ export function Ledger() {
       key: "credits",
       label: "Credits",
       value: (row) => row.credits,
-      text: (row) => row.credits / 100,
+      text: (row) => sheetAmount({ amount: row.credits, currency: row.currency }),
       render: (row) => money({ amount: row.credits, currency: row.currency }),
       right: true,
     },
@@ -69,7 +69,7 @@ export function Ledger() {
       key: "balance",
       label: "Balance",
       value: (row) => row.balance,
-      text: (row) => row.balance / 100,
+      text: (row) => sheetAmount({ amount: row.balance, currency: row.currency }),
       render: (row) => <strong>{money({ amount: row.balance, currency: row.currency })}</strong>,
       right: true,
       phone: "side",

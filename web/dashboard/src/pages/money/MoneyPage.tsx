@@ -16,12 +16,8 @@ export function MoneyPage({ children, ...page }: PageProps) {
           { path: base, label: "Payments" },
           { path: `${base}/refunds`, label: "Refunds" },
           ...(may(user, "GET /payments/exceptions") ? [{ path: `${base}/exceptions`, label: "Reconciliation" }] : []),
-          ...(may(user, "GET /ledger/trial-balance")
-            ? [
-                { path: `${base}/ledger`, label: "Ledger", wide: true },
-                { path: `${base}/royalties`, label: "Royalties" },
-              ]
-            : []),
+          ...(may(user, "GET /ledger/trial-balance") ? [{ path: `${base}/ledger`, label: "Ledger", wide: true }] : []),
+          ...(may(user, "GET /franchisees/{id}/royalties") ? [{ path: `${base}/royalties`, label: "Royalties", wide: true }] : []),
         ]}
       />
       {children}

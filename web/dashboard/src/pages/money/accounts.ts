@@ -1,4 +1,6 @@
-//! Accounts of the ledger in words. Pure.
+//! Accounts of the ledger in words, and their amounts for spreadsheets. Pure.
+
+import { format, type Money } from "../../api/index.ts";
 
 /** `sales:<store>` is `Sales, Siam`: the kind in words, and whose. */
 export function accountName(account: string, names: ReadonlyMap<string, string>): string {
@@ -20,3 +22,11 @@ export function monthPeriod(name: string): { name: string; from: string; until: 
 
 /** Millionths as people write a rate: 60000 is `6%`. */
 export const rate = (millionths: number): string => `${Number((millionths / 10_000).toFixed(4))}%`;
+
+/** An amount as a spreadsheet reads it: `1234.5`, made of the digits. */
+export function sheetAmount({ amount, currency }: Money): number {
+  const digits = format.minorDigits(currency);
+  const text = String(Math.abs(amount)).padStart(digits + 1, "0");
+  const whole = digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
+  return Number(amount < 0 ? `-${whole}` : whole);
+}

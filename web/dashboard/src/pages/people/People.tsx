@@ -1,42 +1,28 @@
-//! Who works in this store, and as what.
+//! Who works in this store, and as what; or, in the roll-up, in any of one's stores.
 
-import { Button, SegmentedControl, Text, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { Navigate, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
-import { useTheStore } from "../../shell/stores.tsx";
+import { useStore, useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { listed, usePages } from "../../table/pages.ts";
-import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, Page, When, words } from "../../ui/bits.tsx";
-import { FormModal } from "../../ui/FormModal.tsx";
-import { SubNav } from "../../ui/SubNav.tsx";
+import { AddModal } from "./AddModal.tsx";
+import { AllStaff } from "./AllStaff.tsx";
+import { PeopleNav } from "./PeopleNav.tsx";
 import { RightsModal } from "./RightsModal.tsx";
 
 type Member = Schemas["StaffMember"];
 
-export function PeopleNav() {
-  const store = useTheStore();
-  const user = useUser();
-  return (
-    <SubNav
-      label="People"
-      tabs={[
-        ...(may(user, "GET /stores/{id}/staff") ? [{ path: `/${store.id}/people`, label: "Staff" }] : []),
-        ...(may(user, "GET /stores/{id}/shifts") ? [{ path: `/${store.id}/people/shifts`, label: "Shifts" }] : []),
-        ...(may(user, "GET /invitations") ? [{ path: `/${store.id}/people/invitations`, label: "Invitations" }] : []),
-      ]}
-    />
-  );
-}
-
 /** Who may not know who works here still sees who works when. */
 export function People() {
-  const store = useTheStore();
+  const store = useStore();
   const user = useUser();
+  if (!store) return may(user, "GET /users/staff") ? <AllStaff /> : <Navigate to="/all/today" replace />;
   if (!may(user, "GET /stores/{id}/staff")) return <Navigate to={`/${store.id}/people/shifts`} replace />;
   return <Staff />;
 }
@@ -118,55 +104,8 @@ function Staff() {
           },
         ]}
       />
-      {adding && <Add close={() => setAdding(false)} />}
+      {adding && <AddModal close={() => setAdding(false)} />}
       {changing && <RightsModal id={changing.user_id} name={changing.name} close={() => setChanging(null)} />}
     </Page>
-  );
-}
-
-function Add({ close }: { close: () => void }) {
-  const store = useTheStore();
-  const [email, setEmail] = useState("");
-  const [role, setRole] = useState<"staff" | "manager">("staff");
-  const act = useAction(
-    (body: Schemas["Assignment"]) => http.POST("/api/v1/stores/{id}/staff", { params: { path: { id: store.id } }, body }),
-    {
-      done: `${email} works in ${store.name} now; it counts from their next sign-in`,
-      stale: [["staff", store.id]],
-      quiet: true,
-      onDone: close,
-    },
-  );
-  return (
-    <FormModal title="Add somebody" close={close} action={act} submit="Add" disabled={!email} onSubmit={() => act.mutate({ email, role })}>
-      <TextInput
-        label="E-mail address"
-        description="The one they registered with"
-        type="email"
-        required
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-        data-autofocus
-      />
-      <div>
-        <Text size="sm" fw={500} mb={4}>
-          As
-        </Text>
-        <SegmentedControl
-          fullWidth
-          value={role}
-          onChange={(value) => setRole(value as typeof role)}
-          data={[
-            { value: "staff", label: "Staff" },
-            { value: "manager", label: "Manager" },
-          ]}
-        />
-        <Text size="xs" c="dimmed" mt={6}>
-          {role === "staff"
-            ? "Kitchen, orders, receiving and counting goods."
-            : "All of that, and money given back, prices, people, purchase orders, figures."}
-        </Text>
-      </div>
-    </FormModal>
   );
 }

@@ -4,7 +4,7 @@ import { MultiSelect, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { http, type Schemas, take } from "../../api/index.ts";
-import { useStores, useTheStore } from "../../shell/stores.tsx";
+import { useStore, useStores } from "../../shell/stores.tsx";
 import { useAction } from "../../ui/action.tsx";
 import { Loading, words } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
@@ -33,11 +33,11 @@ export function RightsModal({ id, name, close }: RightsProps) {
 }
 
 function Form({ user, close }: { user: Schemas["User"]; close: () => void }) {
-  const store = useTheStore();
+  const store = useStore();
   const { stores = [] } = useStores();
   const [roles, setRoles] = useState<string[]>(user.roles.filter((role) => GIVEN.includes(role)));
   const [places, setPlaces] = useState(user.stores);
-  const body = rightsOf(user, { roles, stores: places, franchisee: user.franchisee_id ?? store.franchisee_id });
+  const body = rightsOf(user, { roles, stores: places, franchisee: user.franchisee_id ?? store?.franchisee_id });
   const wrong = lacking(body);
   const act = useAction(
     (rights: Schemas["Rights"]) => take(http.PUT("/api/v1/users/{id}/rights", { params: { path: { id: user.id } }, body: rights })),
@@ -71,7 +71,11 @@ function Form({ user, close }: { user: Schemas["User"]; close: () => void }) {
       )}
       {roles.includes("owner") && (
         <Text size="xs" c="dimmed">
-          {user.franchisee_id ? "The franchise they own stays theirs." : `They own the franchise of ${store.name}.`}
+          {user.franchisee_id
+            ? "The franchise they own stays theirs."
+            : store
+              ? `They own the franchise of ${store.name}.`
+              : "Whose franchise becomes theirs is said from one of its stores."}
         </Text>
       )}
     </FormModal>

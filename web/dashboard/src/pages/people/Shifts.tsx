@@ -3,18 +3,20 @@
 import { ActionIcon, Button, Group, Modal, Select, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
-import { all, format, http, LOCALE, type Schemas, take } from "../../api/index.ts";
+import { format, http, LOCALE, type Schemas, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
-import { type Store, useTheStore } from "../../shell/stores.tsx";
+import { type Store, useStore } from "../../shell/stores.tsx";
 import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Card, Empty, Loading, Page, useNow } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
 import { back, localDay, midnight } from "../today/figures.ts";
-import { PeopleNav } from "./People.tsx";
+import { staffOf } from "./data.ts";
+import { PeopleNav } from "./PeopleNav.tsx";
 import { hours, monday, onDay, type Shift, span, weekOf } from "./roster.ts";
 
 const dayName = (day: string) =>
@@ -31,19 +33,19 @@ interface Person {
 function usePeople(store: string) {
   const user = useUser();
   const known = may(user, "GET /stores/{id}/staff");
-  const query = useQuery({
-    queryKey: ["staff-all", store],
-    enabled: known,
-    queryFn: () =>
-      all((cursor) => take(http.GET("/api/v1/stores/{id}/staff", { params: { path: { id: store }, query: { limit: 100, cursor } } }))),
-  });
+  const query = useQuery({ ...staffOf(store), enabled: known });
   const people: Person[] = query.data?.map((one) => ({ id: one.user_id, name: one.name })) ?? [];
   if (!known && user) people.push({ id: user.id, name: user.name });
   return { people, waiting: known && query.isPending, error: query.error };
 }
 
+/** In the roll-up there is no such page: shifts are planned store by store. */
 export function Shifts() {
-  const store = useTheStore();
+  const store = useStore();
+  return store ? <Week store={store} /> : <Navigate to="/all/people" replace />;
+}
+
+function Week({ store }: { store: Store }) {
   const user = useUser();
   const [{ week }, change] = useAddress();
   const today = localDay(useNow(60_000), store.time_zone);

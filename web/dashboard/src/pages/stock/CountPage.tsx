@@ -5,18 +5,21 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { may } from "../../access/index.ts";
-import { http, money, type Schemas, take } from "../../api/index.ts";
+import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column } from "../../table/logic.ts";
 import { useKept } from "../../table/state.ts";
-import { confirm, useAction } from "../../ui/action.tsx";
+import { confirm, failed, useAction } from "../../ui/action.tsx";
 import { Card, Empty, Loading, Mark } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { findLabel } from "./barcodes.ts";
 import { COUNT } from "./Counts.tsx";
-import { StockPage, useLevels, useNames, useUnits } from "./data.tsx";
+import { type Level, StockPage, useLevels, useNames, useUnits } from "./data.tsx";
+import { isLabel } from "./gtin.ts";
 import { readScan } from "./scan.ts";
+import { type Unknown, UnknownCode } from "./UnknownCode.tsx";
 import { quantity, UNIT, type Unit } from "./units.ts";
 
 type Line = Schemas["StocktakeLine"];
@@ -173,10 +176,13 @@ function Difference({ line, unit }: { line: Line; unit: string }) {
 }
 
 /** An item and how much of it: by scanner, Enter, number, Enter. */
-function Entry({ store, id, items, done }: { store: string; id: string; items: Schemas["StockLevel"][]; done: () => void }) {
+function Entry({ store, id, items, done }: { store: string; id: string; items: Level[]; done: () => void }) {
   const [text, setText] = useState("");
   const [sku, setSku] = useState<string | null>(null);
   const [counted, setCounted] = useState<number | string>("");
+  /** What the label says of lot and date. */
+  const [label, setLabel] = useState("");
+  const [unknown, setUnknown] = useState<Unknown | null>(null);
   const [scan, amount] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
   const item = items.find((one) => one.sku === sku);
   const act = useAction(
@@ -187,24 +193,42 @@ function Entry({ store, id, items, done }: { store: string; id: string; items: S
         setText("");
         setSku(null);
         setCounted("");
+        setLabel("");
         scan.current?.focus();
         done();
       },
     },
   );
-  const choose = (given: string) => {
-    const code = readScan(given).code.toLowerCase();
-    const found = items.find((one) => one.sku.toLowerCase() === code || one.name.toLowerCase() === code);
-    setText(found?.name ?? given);
-    setSku(found?.sku ?? null);
-    if (found) setTimeout(() => amount.current?.focus());
+  const chosen = (found: Level, { lot, expires }: { lot?: string; expires?: string }) => {
+    setText(found.name);
+    setSku(found.sku);
+    setLabel([lot && `Lot ${lot}`, expires && `good until ${format.day(expires, LOCALE, "UTC")}`].filter(Boolean).join(", "));
+    setTimeout(() => amount.current?.focus());
   };
+  const choose = async (given: string) => {
+    const label = readScan(given);
+    const code = label.code.toLowerCase();
+    setUnknown(null);
+    const here = items.find((one) => one.sku.toLowerCase() === code || one.name.toLowerCase() === code);
+    if (here) return chosen(here, label);
+    setText(given);
+    setSku(null);
+    if (!isLabel(given)) return;
+    try {
+      const found = await findLabel(store, given);
+      if (found.is === "item") chosen(found.item, found);
+      else setUnknown({ text: given, ...(found.is === "wrong" ? { why: found.why } : {}) });
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const nobody = text && !item && !isLabel(text) && !items.some((one) => one.name.toLowerCase().includes(text.toLowerCase()));
   return (
     <Card>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (!item) choose(text);
+          if (!item) void choose(text);
           else if (counted !== "") act.mutate({ sku: item.sku, counted: Number(counted) });
         }}
       >
@@ -219,14 +243,11 @@ function Entry({ store, id, items, done }: { store: string; id: string; items: S
             onChange={(value) => {
               setText(value);
               setSku(null);
+              setUnknown(null);
             }}
-            onOptionSubmit={choose}
+            onOptionSubmit={(name) => void choose(name)}
             autoFocus
-            error={
-              text && !item && !items.some((one) => one.name.toLowerCase().includes(text.toLowerCase()))
-                ? "No item of that code or name"
-                : undefined
-            }
+            error={nobody ? "No item of that code or name" : undefined}
           />
           <NumberInput
             ref={amount}
@@ -242,7 +263,17 @@ function Entry({ store, id, items, done }: { store: string; id: string; items: S
             Write down
           </Button>
         </Group>
+        {item && label && (
+          <Text size="xs" c="dimmed" mt={6}>
+            {label}. A count is of all lots together.
+          </Text>
+        )}
       </form>
+      {unknown && (
+        <div style={{ marginTop: 12 }}>
+          <UnknownCode store={store} items={items} unknown={unknown} given={(given) => void choose(given)} />
+        </div>
+      )}
     </Card>
   );
 }

@@ -13,6 +13,7 @@ import { useAction } from "../../ui/action.tsx";
 import { Card, Empty, Facts, Loading } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { BarcodesCard } from "./BarcodesCard.tsx";
 import { useBatchColumns } from "./Batches.tsx";
 import { type Level, StockPage, useBatches, useLevels, useUsage } from "./data.tsx";
 import { adjust, writeDown } from "./move.ts";
@@ -104,6 +105,7 @@ export function ItemPage() {
           retry={() => void batches.refetch()}
           empty={<Empty title="None on hand">What is received next stands here.</Empty>}
         />
+        <BarcodesCard store={store.id} level={level} />
       </div>
       {task === "correct" && <Correct store={store.id} level={level} close={close} />}
       {task === "spoil" && <Spoil store={store.id} level={level} batches={batches.data ?? []} close={close} />}

@@ -1,14 +1,26 @@
-//! Every movement of the store's stock. Entries are never changed: the books are what they say, and this page shows that they are.
+//! Every movement of the store's stock. Entries are never changed: the books are what they say, and this page proves it when asked.
 
 import { Text } from "@mantine/core";
+<<<<<<< HEAD
 import { useQuery } from "@tanstack/react-query";
+=======
+import { may } from "../../access/index.ts";
+>>>>>>> a
 import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
+import { useUser } from "../../auth/session.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { listed, usePages } from "../../table/pages.ts";
+<<<<<<< HEAD
 import { Empty, Mark } from "../../ui/bits.tsx";
 import { StockPage, useNames, useUnits } from "./data.tsx";
+=======
+import { useAddress } from "../../table/state.ts";
+import { Empty } from "../../ui/bits.tsx";
+import { StockPage, useLevels, useNames, useUnits } from "./data.tsx";
+import { Proof, ProveButton, useProof } from "./Proof.tsx";
+>>>>>>> a
 import { quantity } from "./units.ts";
 
 type Entry = Schemas["JournalEntry"];
@@ -25,11 +37,15 @@ const KIND: Record<Schemas["MoveKind"], string> = {
   return: "Brought back",
   rfid: "Through the gate",
 };
-const PAGE = 50;
 
 export function Journal() {
   const store = useTheStore();
+  const user = useUser();
+  const [{ sku }] = useAddress();
+  const levels = useLevels(store.id);
+  const proof = useProof(store.id);
   const [name, unit] = [useNames(store.id), useUnits(store.id)];
+<<<<<<< HEAD
   const proof = useQuery({
     queryKey: ["journal-proof", store.id],
     staleTime: 60_000,
@@ -39,6 +55,12 @@ export function Journal() {
     take(
       http.GET("/api/v1/inventory/{store_id}/journal", {
         params: { path: { store_id: store.id }, query: { order: "newest", limit: PAGE, cursor } },
+=======
+  const query = usePages(["stock", store.id, "journal"], (cursor, signal) =>
+    take(
+      http.GET("/api/v1/inventory/{store_id}/journal", {
+        params: { path: { store_id: store.id }, query: { order: "newest", limit: 50, cursor } },
+>>>>>>> a
         signal,
       }),
     ),
@@ -58,7 +80,7 @@ export function Journal() {
       value: (entry) => entry.moves.map((move) => `${move.quantity} ${name(move.sku)}`).join(", "),
       render: (entry) => (
         <div>
-          {entry.moves.slice(0, 2).map((move, at) => (
+          {shownMoves(entry, sku).map((move, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: moves have no name of their own
             <Text key={at} size="sm" className="num">
               <Text span fw={600} size="sm" style={{ color: move.quantity < 0 ? "var(--bad-ink)" : "var(--accent)" }}>
@@ -90,6 +112,12 @@ export function Journal() {
   ];
   const filters: Filter<Entry>[] = [
     {
+      key: "sku",
+      label: "Item",
+      options: (levels.data ?? []).map((level) => ({ value: level.sku, label: level.name })),
+      passes: (entry, value) => entry.moves.some((move) => move.sku === value),
+    },
+    {
       key: "kind",
       label: "What",
       options: Object.entries(KIND).map(([value, label]) => ({ value, label })),
@@ -99,21 +127,10 @@ export function Journal() {
   return (
     <StockPage
       title="Journal"
-      about="The newest first."
-      mark={
-        proof.data &&
-        (proof.data.differences.length === 0 ? (
-          <Mark tone="good">{`${proof.data.entries.toLocaleString()} entries agree with the books`}</Mark>
-        ) : (
-          <Mark tone="bad">{`${proof.data.differences.length} differences`}</Mark>
-        ))
-      }
+      about="Every movement of stock, the newest first. Nothing is ever changed in it."
+      actions={may(user, "GET /inventory/{store_id}/journal/proof") && <ProveButton proof={proof} />}
     >
-      {proof.data?.differences.map((difference) => (
-        <Text key={difference} size="sm" style={{ color: "var(--bad-ink)" }}>
-          {difference}
-        </Text>
-      ))}
+      <Proof proof={proof} />
       <DataTable
         id="journal"
         label="Movements of stock"
@@ -121,12 +138,19 @@ export function Journal() {
         rowKey={(entry) => String(entry.id)}
         columns={columns}
         filters={filters}
+<<<<<<< HEAD
         error={proof.error ?? query.error}
         retry={() => void Promise.all([proof.refetch(), query.refetch()])}
+=======
+>>>>>>> a
         empty={<Empty title="Nothing moved yet" />}
       />
     </StockPage>
   );
 }
+
+/** Two of its moves, those of the item that is looked for first. */
+const shownMoves = (entry: Entry, sku: string | undefined) =>
+  entry.moves.toSorted((a, b) => Number(b.sku === sku) - Number(a.sku === sku)).slice(0, 2);
 
 const worth = (entry: Entry): number => entry.moves.reduce((sum, move) => sum + move.value, 0);

@@ -1,7 +1,7 @@
 //! Goods come in: scan or type, give quantity, date and cost, take all of it in. The scanner's field keeps the focus.
 
 import { newKey } from "@kirana/api";
-import { ActionIcon, Alert, Autocomplete, Button, Group, NumberInput, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Autocomplete, Button, Group, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { IconBarcode, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
@@ -12,22 +12,14 @@ import { useTheStore } from "../../shell/stores.tsx";
 import { said } from "../../ui/action.tsx";
 import { Card, Empty, Loading, Mark } from "../../ui/bits.tsx";
 import { asProblem, ProblemView } from "../../ui/problem.tsx";
-import { StockPage, useLevels, useSuppliers } from "./data.tsx";
+import { findLabel } from "./barcodes.ts";
+import { type Level, StockPage, useLevels, useSuppliers } from "./data.tsx";
+import { isLabel } from "./gtin.ts";
 import { endOfDay, writeDown } from "./move.ts";
+import { changed, type Line, withGood, withLabel } from "./receive.ts";
 import { readScan } from "./scan.ts";
-import { UNIT, type Unit } from "./units.ts";
-
-interface Line {
-  key: string;
-  sku: string;
-  name: string;
-  unit: Unit;
-  quantity: number | string;
-  cost: string;
-  lot: string;
-  expires: string;
-  fault?: string;
-}
+import { type Unknown, UnknownCode } from "./UnknownCode.tsx";
+import { UNIT } from "./units.ts";
 
 export function Receive() {
   const store = useTheStore();
@@ -36,45 +28,48 @@ export function Receive() {
   const suppliers = useSuppliers(may(user, "GET /suppliers"));
   const client = useQueryClient();
   const [scan, setScan] = useState("");
-  const [unknown, setUnknown] = useState<string | null>(null);
+  const [unknown, setUnknown] = useState<Unknown | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
   const [supplier, setSupplier] = useState("");
   const [lines, setLines] = useState<Line[]>([]);
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const items = levels.data ?? [];
 
+  // Scans wait for one another: a label's lot belongs to the good before it, also where that is still being looked up.
+  const queue = useRef(Promise.resolve());
+  const known = useRef(lines);
+  known.current = lines;
+
+  /** One scan after another goes into the lines, by what there is at that moment. */
+  const put = (next: Line[]) => {
+    known.current = next;
+    setLines(next);
+  };
+  const takeGood = (item: Level, label: { lot?: string; expires?: string }) => {
+    const { lines: next, focus } = withGood(known.current, item, label, newKey());
+    put(next);
+    if (focus) document.getElementById(`quantity-${focus}`)?.focus();
+  };
+  const look = async (text: string) => {
+    const label = readScan(text);
+    const wanted = label.code.toLowerCase();
+    const item = items.find((one) => one.sku.toLowerCase() === wanted || one.name.toLowerCase() === wanted);
+    if (item) return takeGood(item, label);
+    if (!label.code && known.current.length > 0) return put(withLabel(known.current, label));
+    if (!isLabel(text)) return setUnknown({ text: label.code || text });
+    const found = await findLabel(store.id, text);
+    if (found.is === "item") takeGood(found.item, found);
+    else setUnknown({ text, ...(found.is === "wrong" ? { why: found.why } : {}) });
+  };
   const take = (text: string) => {
-    const { code, lot, expires } = readScan(text);
     setScan("");
     setUnknown(null);
+    setFailure(null);
     field.current?.focus();
-    if (!text.trim()) return;
-    const wanted = code.toLowerCase();
-    const item = items.find((one) => one.sku.toLowerCase() === wanted || one.name.toLowerCase() === wanted);
-    const last = lines[0];
-    if (!item) {
-      // A label with lot and date only belongs to what was scanned before it.
-      if ((lot || expires) && last && !code) change(last.key, { ...(lot ? { lot } : {}), ...(expires ? { expires } : {}) });
-      else setUnknown(code || text);
-      return;
-    }
-    const same = lines.find((line) => line.sku === item.sku && (!lot || line.lot === lot) && (!expires || line.expires === expires));
-    if (same && item.unit === "piece") return change(same.key, { quantity: Number(same.quantity || 0) + 1 });
-    if (same) return document.getElementById(`quantity-${same.key}`)?.focus();
-    const line: Line = {
-      key: newKey(),
-      sku: item.sku,
-      name: item.name,
-      unit: item.unit as Unit,
-      quantity: item.unit === "piece" ? 1 : "",
-      cost: "",
-      lot: lot ?? "",
-      expires: expires ?? "",
-    };
-    setLines([line, ...lines]);
+    if (text.trim()) queue.current = queue.current.then(() => look(text)).catch(setFailure);
   };
-  const change = (key: string, more: Partial<Line>) =>
-    setLines((now) => now.map((line) => (line.key === key ? { ...line, fault: undefined, ...more } : line)));
+  const change = (key: string, more: Partial<Line>) => setLines((now) => changed(now, key, more));
   const ready =
     lines.length > 0 &&
     lines.every((line) => Number(line.quantity) > 0 && (line.cost === "" || format.parseMoney(line.cost, store.currency) !== undefined));
@@ -116,7 +111,7 @@ export function Receive() {
   return (
     <StockPage
       title="Receive goods"
-      about="Scan a code or a GS1 label, or type an item's name. Enter takes it; lot and date of a label go to the line."
+      about="Scan a barcode or a GS1 label, or type an item's name. Enter takes it; lot and date of a label go to the line."
     >
       {levels.error ? (
         <ProblemView error={levels.error} retry={() => void levels.refetch()} />
@@ -157,11 +152,8 @@ export function Receive() {
               onChange={setSupplier}
             />
           </Group>
-          {unknown && (
-            <Alert color="mango" variant="light" role="alert">
-              No item of this store has the code “{unknown}”. Check it, or choose the item by its name.
-            </Alert>
-          )}
+          {Boolean(failure) && <ProblemView error={failure} compact />}
+          {unknown && <UnknownCode store={store.id} items={items} unknown={unknown} given={take} />}
           <Card>
             {lines.length === 0 ? (
               <Empty title="Nothing scanned yet">Each scan adds a line. Pieces count up when the same code comes again.</Empty>
