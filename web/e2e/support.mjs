@@ -26,7 +26,7 @@ export async function open() {
 /** A new person's browser. What the page says on its console as an error, or throws, is in `context.faults`. */
 export async function person(browser, options = PHONE) {
   const context = await browser.newContext({ baseURL: url, locale: "en", timezoneId: "Asia/Bangkok", ...options });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   context.faults = [];
   context.on("weberror", (error) => context.faults.push(`${error.error()}`));
   // A refused call is part of some tests; what the policy blocks is part of none.
@@ -44,7 +44,9 @@ export async function person(browser, options = PHONE) {
 async function still(page) {
   await page.evaluate(() => {
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-    return Promise.all(ending.map((one) => one.finished.catch(() => {}))).then(() => {});
+    const all = Promise.all(ending.map((one) => one.finished.catch(() => {}))).then(() => {});
+    // One that somebody paused would be waited for without end.
+    return Promise.race([all, new Promise((done) => setTimeout(done, 5000))]);
   });
 }
 

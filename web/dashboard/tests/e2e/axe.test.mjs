@@ -19,7 +19,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const still = (page) =>
   page.evaluate(() => {
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
-    return Promise.all(ending.map((one) => one.finished.catch(() => {}))).then(() => {});
+    const all = Promise.all(ending.map((one) => one.finished.catch(() => {}))).then(() => {});
+    // One that somebody paused would be waited for without end.
+    return Promise.race([all, new Promise((done) => setTimeout(done, 5000))]);
   });
 
 /** What is told of serious findings by these rules, or by all. */
