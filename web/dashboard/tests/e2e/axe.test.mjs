@@ -54,7 +54,7 @@ test("every page", async (context) => {
       assert.equal(await findings(page), "", "in the light");
       const light = await background(page);
       await page.emulateMedia({ colorScheme: "dark" });
-      await page.waitForFunction((light) => getComputedStyle(document.body).backgroundColor !== light, light, { timeout: 5000 });
+      await page.waitForFunction((light) => getComputedStyle(document.body).backgroundColor !== light, light, { timeout: 20_000 });
       assert.equal(await findings(page, ["color-contrast", "link-in-text-block"]), "", "in the dark");
     });
   }
