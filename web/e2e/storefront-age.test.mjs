@@ -1,7 +1,7 @@
 // What is for adults only: asked before it is in the cart, shown before it is ordered; and a bank that asks before it pays.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { as, eventually, findings, kept, noon, open, PHONE, person, signIn } from "./support.mjs";
+import { as, eventually, findings, kept, noon, open, PASSWORD, PHONE, person, signIn } from "./support.mjs";
 
 let browser;
 before(async () => {
@@ -17,7 +17,10 @@ test("a drink for adults, paid at a bank that asks first", { timeout: 180_000 },
   const { id, variants } = menu.products.find(({ name }) => name === "Golden Bubble Fresh Milk");
   const { menu_id: _, id: __, ...product } = await admin("GET", `/products/${id}`);
   await admin("PUT", `/products/${id}`, { ...product, age_restricted: true });
-  const customer = await as("customer");
+  // Somebody who has never shown how old they are: it is asked once of each.
+  const who = `dao-${Date.now()}`;
+  await admin("POST", "/users", { email: `${who}@kirana.example`, name: "Dao", password: PASSWORD, roles: ["customer"] });
+  const customer = await as(who);
   const wanted = { store_id: STORE, lines: [{ variant_sku: variants[0].sku, quantity: 1 }] };
   // Orders keep a menu for some seconds.
   await eventually("orders to know", async () => (await customer("POST", "/quotes", wanted)).lines[0].age_restricted);
@@ -27,7 +30,7 @@ test("a drink for adults, paid at a bank that asks first", { timeout: 180_000 },
   await page.clock.install({ time: noon() });
   await page.clock.resume();
   await kept(page, "age", async () => {
-    await signIn(page, "customer", "/");
+    await signIn(page, who, "/");
     await page.goto(`/stores/${STORE}?item=${id}`);
     const sheet = page.getByRole("dialog", { name: "Golden Bubble Fresh Milk" });
     await sheet.getByText("For adults only").waitFor();

@@ -200,7 +200,7 @@ test("a receipt goes to the printer as the platform writes it", async () => {
   await context.close();
 });
 
-test("a view is kept, comes back with its filters, and outlives a sign-out; an export has what is shown", async () => {
+test("a view is kept, comes back with its filters, and outlives a sign-out; an export has what fits it", async () => {
   const { store } = stage.known;
   const { page, go, context } = await as("manager");
   await go(`/${store.id}/orders?status=completed&kind=pickup`);
@@ -214,7 +214,9 @@ test("a view is kept, comes back with its filters, and outlives a sign-out; an e
   const rows = csv.trim().split("\r\n");
   assert.ok(csv.startsWith("\ufeff"), "spreadsheets are to know that it is UTF-8");
   assert.equal(rows[0], "Order,Status,Customer,Kind,Items,Total,Placed");
-  assert.equal(rows.length - 1, await page.locator("tbody tr").count());
+  // All that fit, and not only those that are loaded: tables.test.mjs counts them.
+  assert.ok(rows.length - 1 >= (await page.locator("tbody tr").count()));
+  for (const row of rows.slice(1)) assert.match(row, /^[^,]+,Completed,.*,Pickup,/);
   await page.getByRole("button", { name: "Saved views" }).click();
   await page.getByRole("textbox", { name: "Name of the view" }).fill("Counter sales");
   await page.getByRole("button", { name: "Save", exact: true }).click();
