@@ -6,6 +6,7 @@ use crate::money::{CURRENCIES, Source, Taken};
 use crate::world::World;
 use kirana_contracts::store_state::{Claim, PaymentOutcome};
 use kirana_kernel::{Currency, Id, OrderStatus};
+use kirana_store_core::Refusal;
 
 /// So many people keep gift balances and points.
 const PEOPLE: u16 = 4;
@@ -148,9 +149,11 @@ impl World {
     pub(crate) fn sweep_coupons(&mut self) -> Done {
         for (claim, place, key, fingerprint) in self.treasury.coupons.stale(self.now) {
             let placed = self.places[place].store.replay("buyer", &key, &fingerprint);
-            match placed.map_err(|refusal| refusal.to_string())? {
-                Some(order) if order.claim_id == Some(claim) => self.treasury.coupons.keep(claim, order.id),
-                _ => self.treasury.coupons.release(claim),
+            match placed {
+                Ok(Some(order)) if order.claim_id == Some(claim) => self.treasury.coupons.keep(claim, order.id),
+                // No order, or the key is another intention's.
+                Ok(_) | Err(Refusal::KeyReused) => self.treasury.coupons.release(claim),
+                Err(refusal) => return Err(refusal.to_string()),
             }
         }
         Ok(())
