@@ -202,16 +202,10 @@ impl Treasury {
         let (order, place, source) = (taken.order, taken.place, taken.source);
         let currency = CURRENCIES[place];
         let (to, sum) = match source {
-            Source::Gateway => {
-                (Tender::Gateway { gateway: gateway(place)? }, (Sum::Outside(currency), -amount))
-            }
+            Source::Gateway => (Tender::Gateway { gateway: gateway(place)? }, (Sum::Outside(currency), -amount)),
             Source::Drawer => (Tender::Cash { store }, (Sum::Outside(currency), -amount)),
-            Source::Gift(customer) => {
-                (Tender::Balance { customer }, (Sum::Gift(customer, currency), amount))
-            }
-            Source::Points(customer) => {
-                (Tender::Points { customer }, (Sum::Points(customer, currency), amount))
-            }
+            Source::Gift(customer) => (Tender::Balance { customer }, (Sum::Gift(customer, currency), amount)),
+            Source::Points(customer) => (Tender::Points { customer }, (Sum::Points(customer, currency), amount)),
         };
         let what = What::PaymentRefunded { to, store, amount: Money::new(amount, currency) };
         match self.does(refund.to_string(), at, Some(order), what, &[sum])? {
@@ -223,11 +217,7 @@ impl Treasury {
     /// Somebody sells a card.
     pub fn sell(&mut self, card: Id, place: usize, amount: i64, at: Timestamp, store: Id) -> Result<(), String> {
         let worth = Money::new(amount, CURRENCIES[place]);
-        let what = What::GiftBalanceBought {
-            customer: card,
-            paid_with: Tender::Cash { store },
-            amount: worth,
-        };
+        let what = What::GiftBalanceBought { customer: card, paid_with: Tender::Cash { store }, amount: worth };
         let sums = [(Sum::Outside(worth.currency), amount), (Sum::Gift(card, worth.currency), amount)];
         if !self.does(card.to_string(), at, None, what, &sums)? {
             return Err(format!("card {card} was not sold"));
@@ -264,7 +254,15 @@ impl Treasury {
     }
 
     /// Somebody earns points, or they pass their date: as many of them as are left.
-    pub fn points(&mut self, key: String, customer: Id, place: usize, value: i64, at: Timestamp, store: Id) -> Result<(), String> {
+    pub fn points(
+        &mut self,
+        key: String,
+        customer: Id,
+        place: usize,
+        value: i64,
+        at: Timestamp,
+        store: Id,
+    ) -> Result<(), String> {
         let currency = CURRENCIES[place];
         let held = self.said.get(&Sum::Points(customer, currency)).copied().unwrap_or(0);
         let change = value.max(-held);

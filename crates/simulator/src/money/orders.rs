@@ -4,7 +4,7 @@ use super::{CURRENCIES, Sum, Treasury};
 use kirana_contracts::order::Order;
 use kirana_events::{Event, EventData};
 use kirana_kernel::{Id, Money, OrderStatus};
-use kirana_ledger::{Account, Split, TaxShare, TaxName, What};
+use kirana_ledger::{Account, Split, TaxName, TaxShare, What};
 
 /// What of an order is booked as earned.
 #[derive(Clone, Copy, Debug, Default)]
@@ -101,7 +101,10 @@ impl Treasury {
             }
             let (open, there) = (kept(order) - earned, deposits.get(&(id, currency)).copied().unwrap_or(0));
             if open != there {
-                return Err(format!("order {id} is {}: {open} was paid for it and is not earned, and the books have {there}", order.status));
+                return Err(format!(
+                    "order {id} is {}: {open} was paid for it and is not earned, and the books have {there}",
+                    order.status
+                ));
             }
             let over = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired);
             if over && kept(order) != 0 {

@@ -6,6 +6,7 @@ use crate::money::{CURRENCIES, Source, Taken};
 use crate::world::World;
 use kirana_contracts::store_state::{Claim, PaymentOutcome};
 use kirana_kernel::{Currency, Id, OrderStatus};
+use kirana_store_core::Refusal;
 
 /// So many people keep gift balances and points.
 const PEOPLE: u16 = 4;
@@ -35,7 +36,9 @@ impl World {
             Paid::Part => (Source::Drawer, amount),
             Paid::Gift => (Source::Gift(holder), amount),
             Paid::Points => (Source::Points(holder), amount),
-            Paid::Promised => return self.tells(place, order_id, PaymentOutcome::Promised { payment_id, amount: money(place, due) }),
+            Paid::Promised => {
+                return self.tells(place, order_id, PaymentOutcome::Promised { payment_id, amount: money(place, due) });
+            }
             Paid::Pending => return self.tells(place, order_id, PaymentOutcome::Pending { payment_id }),
             _ => return self.tells(place, order_id, failed(payment_id)),
         };
@@ -56,8 +59,11 @@ impl World {
     /// Money goes back to where it came from, payment by payment: all of it, or a part of one.
     fn give_back(&mut self, order: Id, part: Option<i64>) -> Done {
         let counted = self.counted(order);
-        let open: Vec<(Id, usize, i64)> =
-            counted.into_iter().filter(|(_, _, left)| *left > 0).take(if part.is_some() { 1 } else { usize::MAX }).collect();
+        let open: Vec<(Id, usize, i64)> = counted
+            .into_iter()
+            .filter(|(_, _, left)| *left > 0)
+            .take(if part.is_some() { 1 } else { usize::MAX })
+            .collect();
         for (payment, place, left) in open {
             let (refund_id, amount) = (self.next_payment(), part.unwrap_or(left).min(left));
             self.treasury.give_back(payment, refund_id, amount, self.now, store_id(place))?;
@@ -103,7 +109,8 @@ impl World {
         for index in std::mem::take(&mut self.unheard) {
             self.tell(index)?;
         }
-        let paid: Vec<Id> = self.money.iter().filter(|(_, (came, went))| came > went).map(|(order, _)| *order).collect();
+        let paid: Vec<Id> =
+            self.money.iter().filter(|(_, (came, went))| came > went).map(|(order, _)| *order).collect();
         let mut owed = Vec::new();
         for (place, known) in self.orders.iter().filter(|(_, order)| paid.contains(&order.id)) {
             let order = self.places[*place].store.order(known.id).map_err(|refusal| refusal.to_string())?;
@@ -142,9 +149,11 @@ impl World {
     pub(crate) fn sweep_coupons(&mut self) -> Done {
         for (claim, place, key, fingerprint) in self.treasury.coupons.stale(self.now) {
             let placed = self.places[place].store.replay("buyer", &key, &fingerprint);
-            match placed.map_err(|refusal| refusal.to_string())? {
-                Some(order) if order.claim_id == Some(claim) => self.treasury.coupons.keep(claim, order.id),
-                _ => self.treasury.coupons.release(claim),
+            match placed {
+                Ok(Some(order)) if order.claim_id == Some(claim) => self.treasury.coupons.keep(claim, order.id),
+                // No order, or the key is another intention's.
+                Ok(_) | Err(Refusal::KeyReused) => self.treasury.coupons.release(claim),
+                Err(refusal) => return Err(refusal.to_string()),
             }
         }
         Ok(())
