@@ -76,16 +76,28 @@ fn an_owner_reads_all_stores_by_their_own_clocks() {
     assert_eq!(hours.iter().map(|one| one["revenue"].as_i64().unwrap()).sum::<i64>(), 3 * TEA);
     assert!(hours.iter().all(|one| (hour - one["hour"].as_i64().unwrap()).abs() <= 1), "{hour}: {hours:?}");
     assert_eq!(summary["benchmark"], json!([]), "two stores would tell of each other");
+    // Of six stores that are all one's own there is nothing to be told, and nothing that would tell of others; the chain hears of all.
+    for name in ["Ari", "Bang Na", "Chatuchak", "Din Daeng"] {
+        let store = chain.open_another(name, 100).unwrap();
+        sell(&chain, &customer, &store, 1, "pickup");
+    }
+    let stores = eventually("a benchmark of six stores", MINUTE, || {
+        let all = chain.admin.get(&path).map_err(|error| error.to_string())?.body;
+        let stores = all["benchmark"][0]["stores"].as_i64().unwrap_or_default();
+        if stores == 6 { Ok(stores) } else { Err(all["benchmark"].to_string()) }
+    });
+    assert_eq!((stores.unwrap(), &ours.get(&path).unwrap().body["benchmark"]), (6, &json!([])));
+    let other =
+        chain.admin.post("/api/v1/franchisees", &json!({"name": "Chiang Mai Boba"})).unwrap().expect(201).unwrap();
+    let theirs = owner(&chain, "theirs@example.com", &other["id"]);
+    let told = theirs.get(&path).unwrap().expect(200).unwrap();
+    assert_eq!((&told["benchmark"][0]["stores"], told["stores"].as_array().unwrap().len()), (&json!(6), 0));
 
     // One store; a manager's own; nobody else's.
     let one = |who: &Client| who.get(&format!("{path}&store_id={second}")).unwrap();
     assert_eq!(one(&ours).expect(200).unwrap()["days"][0]["revenue"], 2 * TEA);
     assert_eq!(one(&chain.manager).status, 404);
     assert_eq!(chain.manager.get(&path).unwrap().expect(200).unwrap()["days"][0]["revenue"], TEA);
-    let other =
-        chain.admin.post("/api/v1/franchisees", &json!({"name": "Chiang Mai Boba"})).unwrap().expect(201).unwrap();
-    let theirs = owner(&chain, "theirs@example.com", &other["id"]);
-    assert_eq!(theirs.get(&path).unwrap().expect(200).unwrap()["stores"], json!([]));
     assert_eq!(one(&theirs).status, 404);
     let asked =
         |who: &Client| who.get(&format!("{path}&franchisee_id={}", chain.franchisee.as_str().unwrap())).unwrap();

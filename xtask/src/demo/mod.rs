@@ -21,7 +21,7 @@ pub const PASSWORD: &str = "kirana-demo";
 pub const ADMIN: &str = "admin@kirana.example";
 
 /// Who owns how many of the stores, in the order of the list.
-const FRANCHISEES: [(&str, usize); 2] = [("Bangkok Bubble Company", 8), ("Siam Tea Partners", 4)];
+const FRANCHISEES: [(&str, usize); 2] = [("Bangkok Bubble Company", 7), ("Siam Tea Partners", 5)];
 
 /// Reads a file of the project's `data/`.
 pub fn data(name: &str) -> Result<String> {

@@ -19,7 +19,7 @@ The demo chain: {stores} bubble-tea stores in Bangkok, {products} products. Logi
   customer@kirana.example   orders
   staff@kirana.example      works at {store}
   manager@kirana.example    manages it
-  owner@kirana.example      owns it and seven others
+  owner@kirana.example      owns it and six others
   {ADMIN}      runs the chain
 
 Try next:

@@ -1,6 +1,7 @@
 //! A table as people expect it: search, filters, sort, columns, saved views, bulk actions, export. Cards on a phone.
 
 import { Checkbox, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -53,6 +54,8 @@ export function DataTable<R>(props: TableProps<R>) {
   const [chosen, choose] = useKept<string[]>(`columns.${id}`, usual);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const navigate = useNavigate();
+  // One of both is drawn: a long table has thousands of elements.
+  const phone = useMediaQuery("(max-width: 47.99em)", undefined, { getInitialValueInEffect: false });
   const sort = search.sort ?? props.sort;
   const shown = columns.filter((column) => chosen.includes(column.key));
   // What the API has looked for may be in what the table does not show.
@@ -118,68 +121,72 @@ export function DataTable<R>(props: TableProps<R>) {
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
         <section className="tablewrap hascards" aria-label={props.label} tabIndex={0}>
-          <table className="table">
-            <caption className="skip">{props.label}</caption>
-            <thead>
-              <tr>
-                {bulk.length > 0 && (
-                  <th style={{ width: 36 }}>
-                    <Checkbox
-                      size="xs"
-                      aria-label="Choose all rows"
-                      checked={pickedRows.length === visible.length}
-                      indeterminate={pickedRows.length > 0 && pickedRows.length < visible.length}
-                      onChange={(event) => setPicked(new Set(event.currentTarget.checked ? visible.map(rowKey) : []))}
-                    />
-                  </th>
-                )}
-                {shown.map((column) => {
-                  const way = sort === column.key ? "ascending" : sort === `-${column.key}` ? "descending" : undefined;
-                  return (
-                    <th key={column.key} aria-sort={way} data-right={column.right || undefined}>
-                      <button type="button" className="sorter" onClick={() => change({ sort: nextSort(sort, column.key) })}>
-                        {column.label}
-                        {way === "ascending" && <IconArrowUp size={13} aria-hidden />}
-                        {way === "descending" && <IconArrowDown size={13} aria-hidden />}
-                      </button>
-                    </th>
-                  );
-                })}
-              </tr>
-            </thead>
-            <tbody>
-              {visible.map((row) => (
-                <tr
-                  key={rowKey(row)}
-                  data-open={opens || undefined}
-                  onClick={(event) => {
-                    if (opens && !(event.target as HTMLElement).closest("a,button,input,label")) open(row);
-                  }}
-                >
+          {!phone && (
+            <table className="table">
+              <caption className="skip">{props.label}</caption>
+              <thead>
+                <tr>
                   {bulk.length > 0 && (
-                    <td>
+                    <th style={{ width: 36 }}>
                       <Checkbox
                         size="xs"
-                        aria-label="Choose this row"
-                        checked={picked.has(rowKey(row))}
-                        onChange={(event) => pick(rowKey(row), event.currentTarget.checked)}
+                        aria-label="Choose all rows"
+                        checked={pickedRows.length === visible.length}
+                        indeterminate={pickedRows.length > 0 && pickedRows.length < visible.length}
+                        onChange={(event) => setPicked(new Set(event.currentTarget.checked ? visible.map(rowKey) : []))}
                       />
-                    </td>
+                    </th>
                   )}
-                  {shown.map((column, at) => (
-                    <td key={column.key} data-right={column.right || undefined}>
-                      {at === 0 && opens ? <Opener row={row} column={column} to={props.to?.(row)} open={open} /> : shownCell(row, column)}
-                    </td>
-                  ))}
+                  {shown.map((column) => {
+                    const way = sort === column.key ? "ascending" : sort === `-${column.key}` ? "descending" : undefined;
+                    return (
+                      <th key={column.key} aria-sort={way} data-right={column.right || undefined}>
+                        <button type="button" className="sorter" onClick={() => change({ sort: nextSort(sort, column.key) })}>
+                          {column.label}
+                          {way === "ascending" && <IconArrowUp size={13} aria-hidden />}
+                          {way === "descending" && <IconArrowDown size={13} aria-hidden />}
+                        </button>
+                      </th>
+                    );
+                  })}
                 </tr>
+              </thead>
+              <tbody>
+                {visible.map((row) => (
+                  <tr
+                    key={rowKey(row)}
+                    data-open={opens || undefined}
+                    onClick={(event) => {
+                      if (opens && !(event.target as HTMLElement).closest("a,button,input,label")) open(row);
+                    }}
+                  >
+                    {bulk.length > 0 && (
+                      <td>
+                        <Checkbox
+                          size="xs"
+                          aria-label="Choose this row"
+                          checked={picked.has(rowKey(row))}
+                          onChange={(event) => pick(rowKey(row), event.currentTarget.checked)}
+                        />
+                      </td>
+                    )}
+                    {shown.map((column, at) => (
+                      <td key={column.key} data-right={column.right || undefined}>
+                        {at === 0 && opens ? <Opener row={row} column={column} to={props.to?.(row)} open={open} /> : shownCell(row, column)}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+          {phone && (
+            <div className="cards">
+              {visible.map((row) => (
+                <PhoneCard key={rowKey(row)} row={row} columns={shown} to={props.to?.(row)} open={props.onOpen} />
               ))}
-            </tbody>
-          </table>
-          <div className="cards">
-            {visible.map((row) => (
-              <PhoneCard key={rowKey(row)} row={row} columns={shown} to={props.to?.(row)} open={props.onOpen} />
-            ))}
-          </div>
+            </div>
+          )}
         </section>
       )}
       {bulk.length > 0 && <BulkBar rows={pickedRows} actions={bulk} rowKey={rowKey} clear={() => setPicked(new Set())} />}

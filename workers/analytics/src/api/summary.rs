@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use worker::Env;
 
-/// Stores that a benchmark is of, at least: fewer would tell of one of them.
+/// Stores that a benchmark is of, at least: fewer would tell of one of them. One's own are not among them: who knows those would know the others.
 const BENCHMARK_OF: i64 = 5;
 
 /// Which figures.
@@ -98,7 +98,7 @@ pub struct SummaryStore {
     pub totals: SalesTotals,
 }
 
-/// The mean of the chain's stores, without a name: what one's own are held against.
+/// The mean of the chain's stores that are not the caller's, without a name: what one's own are held against.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Benchmark {
     /// What the amounts are in.
@@ -123,7 +123,7 @@ pub struct Summary {
     pub hours: Vec<SummaryHour>,
     /// By store, the strongest first.
     pub stores: Vec<SummaryStore>,
-    /// The mean of a store of the chain, in each currency with five stores or more.
+    /// The mean of a store of the chain, in each currency with five stores or more that are not the caller's.
     pub benchmark: Vec<Benchmark>,
 }
 
@@ -150,6 +150,15 @@ async fn scope(env: &Env, caller: &Principal, query: &SummaryQuery) -> Result<Sc
         Some(own) => Ok(Scope { franchisee: Some(own), stores: None }),
         None => Ok(Scope { franchisee: None, stores: Some(serde_json::to_string(&caller.stores)?) }),
     }
+}
+
+/// Whose figures are a caller's own, whatever they ask for.
+fn own(caller: &Principal) -> Result<Scope> {
+    if caller.is_chain() {
+        return Ok(Scope { franchisee: None, stores: None });
+    }
+    let franchisee = caller.franchisee.filter(|_| caller.has(Role::Owner));
+    Ok(Scope { franchisee, stores: Some(serde_json::to_string(&caller.stores)?) })
 }
 
 fn day(field: &'static str, text: &str) -> Result<()> {
@@ -180,6 +189,7 @@ pub async fn summary(
     day("to", &query.to)?;
     let Scope { franchisee, stores } = scope(&env, &caller, &query).await?;
     let db = Db::of(&env)?;
+    let own = own(&caller)?;
     let bounds = || params![&query.from, &query.to, franchisee, stores.clone()];
     // One call for all of it: a look at the figures is looked at together.
     let answers = db
@@ -212,10 +222,13 @@ pub async fn summary(
                 bounds(),
             ),
             stmt(
-                "SELECT currency, COUNT(DISTINCT store_id) AS stores, SUM(revenue) * 1.0 / COUNT(DISTINCT store_id) AS revenue,
-                SUM(paid) * 1.0 / COUNT(DISTINCT store_id) AS paid, SUM(make_seconds) * 1.0 / NULLIF(SUM(made), 0) AS make_seconds
-             FROM order_days WHERE day BETWEEN ?1 AND ?2 GROUP BY currency HAVING COUNT(DISTINCT store_id) >= ?3 ORDER BY currency",
-                params![&query.from, &query.to, BENCHMARK_OF],
+                "SELECT d.currency, COUNT(DISTINCT d.store_id) AS stores, SUM(revenue) * 1.0 / COUNT(DISTINCT d.store_id) AS revenue,
+                SUM(paid) * 1.0 / COUNT(DISTINCT d.store_id) AS paid, SUM(make_seconds) * 1.0 / NULLIF(SUM(made), 0) AS make_seconds
+             FROM order_days d LEFT JOIN stores s ON s.store_id = d.store_id
+             WHERE d.day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR s.franchisee_id IS NOT ?3)
+                AND (?4 IS NULL OR d.store_id NOT IN (SELECT value FROM json_each(?4)))
+             GROUP BY d.currency HAVING COUNT(DISTINCT d.store_id) >= ?5 ORDER BY d.currency",
+                params![&query.from, &query.to, own.franchisee, own.stores, BENCHMARK_OF],
             ),
         ])
         .await?;

@@ -98,16 +98,17 @@ function OfTheChain({ open }: ListProps) {
   const [asked] = useDebouncedValue(find.trim(), 250);
   const query = usePages(
     ["staff", "chain", role, store, asked],
-    (cursor, signal) =>
-      take(
+    async (cursor, signal) => {
+      const { items, next_cursor } = await take(
         http.GET("/api/v1/users/staff", {
           params: { query: { role: role as Schemas["Role"], store_id: store, q: asked || undefined, limit: 50, cursor } },
           signal,
         }),
-      ),
+      );
+      return { items: items.map((one) => ({ ...one, since: one.created_at })), next_cursor };
+    },
     { keep: true },
   );
-  const { rows, ...rest } = listed(query);
   const filters: Filter<Worker>[] = [
     { key: "role", label: "Staff", options: ["staff", "manager", "owner"].map((value) => ({ value, label: words(value) })) },
     { key: "in", label: "Store", options: stores.map((one) => ({ value: one.id, label: one.name })) },
@@ -125,8 +126,7 @@ function OfTheChain({ open }: ListProps) {
       />
       <DataTable
         {...useTable(() => void query.refetch())}
-        {...rest}
-        rows={rows?.map((one) => ({ ...one, since: one.created_at }))}
+        {...listed(query)}
         filters={filters}
         onOpen={open}
         empty={<Empty title={asked ? `Nobody is called “${asked}”` : "Nobody yet"} />}

@@ -1,26 +1,17 @@
 //! Every movement of the store's stock. Entries are never changed: the books are what they say, and this page proves it when asked.
 
 import { Text } from "@mantine/core";
-<<<<<<< HEAD
-import { useQuery } from "@tanstack/react-query";
-=======
 import { may } from "../../access/index.ts";
->>>>>>> a
 import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
 import { useUser } from "../../auth/session.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { listed, usePages } from "../../table/pages.ts";
-<<<<<<< HEAD
-import { Empty, Mark } from "../../ui/bits.tsx";
-import { StockPage, useNames, useUnits } from "./data.tsx";
-=======
 import { useAddress } from "../../table/state.ts";
 import { Empty } from "../../ui/bits.tsx";
 import { StockPage, useLevels, useNames, useUnits } from "./data.tsx";
 import { Proof, ProveButton, useProof } from "./Proof.tsx";
->>>>>>> a
 import { quantity } from "./units.ts";
 
 type Entry = Schemas["JournalEntry"];
@@ -45,22 +36,10 @@ export function Journal() {
   const levels = useLevels(store.id);
   const proof = useProof(store.id);
   const [name, unit] = [useNames(store.id), useUnits(store.id)];
-<<<<<<< HEAD
-  const proof = useQuery({
-    queryKey: ["journal-proof", store.id],
-    staleTime: 60_000,
-    queryFn: () => take(http.GET("/api/v1/inventory/{store_id}/journal/proof", { params: { path: { store_id: store.id } } })),
-  });
-  const query = usePages(["journal", store.id], (cursor, signal) =>
-    take(
-      http.GET("/api/v1/inventory/{store_id}/journal", {
-        params: { path: { store_id: store.id }, query: { order: "newest", limit: PAGE, cursor } },
-=======
   const query = usePages(["stock", store.id, "journal"], (cursor, signal) =>
     take(
       http.GET("/api/v1/inventory/{store_id}/journal", {
         params: { path: { store_id: store.id }, query: { order: "newest", limit: 50, cursor } },
->>>>>>> a
         signal,
       }),
     ),
@@ -138,11 +117,6 @@ export function Journal() {
         rowKey={(entry) => String(entry.id)}
         columns={columns}
         filters={filters}
-<<<<<<< HEAD
-        error={proof.error ?? query.error}
-        retry={() => void Promise.all([proof.refetch(), query.refetch()])}
-=======
->>>>>>> a
         empty={<Empty title="Nothing moved yet" />}
       />
     </StockPage>
