@@ -79,13 +79,13 @@ fn run(args: &mut Args) -> Result<ExitCode> {
         "openapi" => {
             args.end()?;
             let mut cargo = setup::linting_cargo()?;
-            cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "openapi"]).env("KIRANA_BLESS", "1");
+            cargo.args(["test", "--quiet", "--workspace", "--test", "openapi"]).env("KIRANA_BLESS", "1");
             ui::quietly(&mut cargo, "Mend what the compiler names.")?;
         }
         "contract" => {
             args.end()?;
             let mut cargo = setup::linting_cargo()?;
-            cargo.args(["test", "--quiet", "--package", "kirana-edge", "--test", "contract"]).env("KIRANA_BLESS", "1");
+            cargo.args(["test", "--quiet", "--workspace", "--test", "contract"]).env("KIRANA_BLESS", "1");
             // The others read what this one writes.
             cargo.args(["--", "all_that_is_written_today_is_on_record"]);
             ui::quietly(&mut cargo, "Mend what the compiler names.")?;

@@ -53,7 +53,7 @@ impl Count {
         self.skipped += other.skipped;
     }
 
-    /// Shows a line of cargo's, and counts it.
+    /// Shows a line of a test's, and counts it.
     fn show(&mut self, line: &str) {
         self.add(line);
         if !line.is_empty() && line != "running 0 tests" && !line.contains("ok. 0 passed; 0 failed; 0 ignored") {
@@ -65,7 +65,7 @@ impl Count {
     fn end(&mut self, success: bool, failed_before: usize) {
         if !success && self.failed == failed_before {
             self.failed += 1;
-            eprintln!("cargo test did not run its tests to the end; its words are above");
+            eprintln!("a program of tests did not run to its end; its words are above");
         }
     }
 
@@ -86,18 +86,20 @@ impl Count {
     }
 }
 
-/// Runs cargo test and adds up its result lines. Its output is shown, but for that of crates which have no such test.
-pub fn cargo_test(mut cargo: Command, filter: Option<&str>, count: &mut Count) -> Result<()> {
-    if let Some(filter) = filter {
-        cargo.args(["--", filter]);
-    }
-    let mut child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cargo could not be started")?;
-    let output = child.stdout.take().context("cargo has no output")?;
+/// Runs a program of tests and adds up its result lines. Its output is shown, but for that of one which has no such test.
+pub fn run(mut program: Command, count: &mut Count) -> Result<()> {
+    let name = program.get_program().to_owned();
+    let mut child =
+        program.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("a test could not be started")?;
+    let output = child.stdout.take().context("a test has no output")?;
     let before = count.failed;
     for line in BufReader::new(output).lines() {
         count.show(&line?);
     }
     count.end(child.wait()?.success(), before);
+    if count.failed > before {
+        eprintln!("these are of {}", std::path::Path::new(&name).file_name().unwrap_or(&name).to_string_lossy());
+    }
     Ok(())
 }
 
@@ -107,11 +109,11 @@ pub struct Running {
     words: JoinHandle<std::io::Result<String>>,
 }
 
-/// Runs cargo test beside others; what it says is shown when it is counted.
-pub fn spawn(mut cargo: Command) -> Result<Running> {
-    let cargo = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = cargo.spawn().context("cargo could not be started")?;
-    let mut output = child.stdout.take().context("cargo has no output")?;
+/// Runs a program of tests beside others; what it says is shown when it is counted.
+pub fn spawn(mut program: Command) -> Result<Running> {
+    let program = program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = program.spawn().context("a test could not be started")?;
+    let mut output = child.stdout.take().context("a test has no output")?;
     let words = std::thread::spawn(move || {
         let mut words = String::new();
         output.read_to_string(&mut words)?;

@@ -3,6 +3,7 @@
 mod count;
 mod dry_run;
 mod lint;
+mod programs;
 
 use crate::args::Args;
 use crate::build::Finish;
@@ -11,6 +12,7 @@ use crate::ui::{quietly, step};
 use crate::{bakery, build, dev, fuzz, liquor, setup, simulate, web};
 use anyhow::{Context, Result, bail};
 pub use count::Count;
+use programs::{Program, of_platform};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -44,23 +46,28 @@ impl Options {
 pub fn run(options: &Options) -> Result<ExitCode> {
     setup::fetched()?;
     let mut count = Count::default();
-    std::thread::scope(|scope| {
+    let compiled = std::thread::scope(|scope| {
         // The first time, what bundles scripts is compiled while others look at what needs none.
-        let programs = scope.spawn(setup::programs);
+        let tools = scope.spawn(setup::programs);
         if options.lint {
-            lint::all(&mut count)?;
+            lint::format(&mut count);
+        }
+        let mut compiled = Vec::new();
+        if options.lint || options.native || options.e2e {
+            compiled = programs::all(&mut count, options.lint)?;
         }
         if options.web {
             web::lint(&mut count)?;
             web::logic(&mut count)?;
         }
         if options.native {
-            native(options, &mut count)?;
+            native(options, &compiled, &mut count)?;
         }
-        programs.join().unwrap_or_else(|_| bail!("a thread of the set-up died"))
+        tools.join().unwrap_or_else(|_| bail!("a thread of the set-up died"))?;
+        Ok::<_, anyhow::Error>(compiled)
     })?;
     if options.e2e {
-        e2e(options, &mut count)?;
+        e2e(options, &compiled, &mut count)?;
     }
     if options.web && count.stage(build::run(&[], Finish::Optimised)) {
         dev::secrets::ensure()?;
@@ -70,12 +77,13 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn native(options: &Options, count: &mut Count) -> Result<()> {
+fn native(options: &Options, compiled: &[Program], count: &mut Count) -> Result<()> {
     eprintln!("  native tests");
-    let mut cargo = setup::linting_cargo()?;
-    // No documentation has code that runs.
-    cargo.args(["test", "--workspace", "--tests", "--quiet", "--exclude", "kirana-tests", "--no-fail-fast"]);
-    count::cargo_test(cargo, options.filter.as_deref(), count)?;
+    for program in compiled.iter().filter(|program| !program.needs_platform()) {
+        let mut command = program.command();
+        command.args(&options.filter);
+        count::run(command, count)?;
+    }
     if options.filter.is_none() {
         for check in simulate::check() {
             count.stage(check);
@@ -85,13 +93,18 @@ fn native(options: &Options, count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-fn e2e(options: &Options, count: &mut Count) -> Result<()> {
+fn e2e(options: &Options, compiled: &[Program], count: &mut Count) -> Result<()> {
     if !count.stage(build::run(&[], Finish::Optimised)) {
         return Ok(());
     }
     dev::secrets::ensure()?;
-    if options.filter.is_some() {
-        return count::cargo_test(platform_tests(&[])?, options.filter.as_deref(), count);
+    if let Some(filter) = &options.filter {
+        for program in compiled.iter().filter(|program| program.needs_platform()) {
+            let mut command = on_platform(program)?;
+            command.arg(filter);
+            count::run(command, count)?;
+        }
+        return Ok(());
     }
     count.stage(step("wrangler deploy --dry-run of every script", dry_run::all));
     count.stage(step("migrations of D1, stopped after each of their statements", |_| {
@@ -101,26 +114,22 @@ fn e2e(options: &Options, count: &mut Count) -> Result<()> {
         )
     }));
     let python = peers();
-    step("compile the end-to-end tests", |_| {
-        quietly(platform_tests(&[])?.arg("--no-run"), "Mend what the compiler names.").map(drop)
-    })?;
     eprintln!("  end-to-end tests against the platform in workerd, with five rounds of chaos beside them");
     // Both wait for their platforms more than they compute.
-    let mut chaos = platform_tests(&["--test", "chaos"])?;
+    let mut chaos = on_platform(of_platform(compiled, "chaos")?)?;
     chaos.env("KIRANA_CHAOS_ROUNDS", "5");
     let chaos = count::spawn(chaos)?;
-    let targets = ["e2e", "asvs", "events", "fleet", "gateways", "openapi", "papers", "sources"];
-    let mut tests = platform_tests(&targets.into_iter().flat_map(|name| ["--test", name]).collect::<Vec<_>>())?;
-    if let Some(python) = python {
-        tests.env("KIRANA_PAHO", python);
+    for name in ["e2e", "asvs", "events", "fleet", "gateways", "openapi", "papers", "sources"] {
+        let mut tests = on_platform(of_platform(compiled, name)?)?;
+        tests.envs(python.iter().map(|python| ("KIRANA_PAHO", python)));
+        tests.args(CROWDS.into_iter().flat_map(|name| ["--skip", name]));
+        count::run(tests, count)?;
     }
-    tests.arg("--").args(CROWDS.into_iter().flat_map(|name| ["--skip", name]));
-    count::cargo_test(tests, None, count)?;
     chaos.count(count)?;
     eprintln!("  end-to-end tests that are a crowd each, one after the other");
-    let mut crowds = platform_tests(&["--test", "e2e"])?;
-    crowds.env("RUST_TEST_THREADS", "1").arg("--").args(CROWDS);
-    count::cargo_test(crowds, None, count)?;
+    let mut crowds = on_platform(of_platform(compiled, "e2e")?)?;
+    crowds.env("RUST_TEST_THREADS", "1").args(CROWDS);
+    count::run(crowds, count)?;
     count.stage(liquor::check());
     count.stage(fuzz::check());
     Ok(())
@@ -143,14 +152,11 @@ fn peers() -> Option<PathBuf> {
     }
 }
 
-/// `cargo test` of what needs the platform.
-fn platform_tests(targets: &[&str]) -> Result<Command> {
-    let mut cargo = setup::linting_cargo()?;
-    cargo.args(["test", "--quiet", "--package", "kirana-tests", "--no-fail-fast"]).args(targets);
-    cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "6");
-    // Where a test panicked is told; where its error was made is pages of nothing.
-    cargo.env("RUST_LIB_BACKTRACE", "0");
-    Ok(cargo)
+/// The command of a program that needs the platform.
+fn on_platform(program: &Program) -> Result<Command> {
+    let mut command = program.command();
+    command.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("RUST_TEST_THREADS", "6");
+    Ok(command)
 }
 
 /// What `cargo xtask chaos --faults` puts between the scripts and their queues: see `runner/faults/around.mjs`.
@@ -179,7 +185,7 @@ pub fn devices(args: &mut Args) -> Result<ExitCode> {
     build::run(&[], Finish::Optimised)?;
     dev::secrets::ensure()?;
     let mut cargo = setup::linting_cargo()?;
-    cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "fleet", "--"]);
+    cargo.args(["test", "--quiet", "--workspace", "--test", "fleet", "--"]);
     cargo.args([if load { "load_on_one_hub" } else { "a_fleet_loses_nothing" }, "--nocapture"]);
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).envs(vars);
     let status = cargo.status().context("cargo could not be started")?;
@@ -195,7 +201,7 @@ pub fn chaos(args: &mut Args) -> Result<ExitCode> {
     build::run(&[], Finish::Optimised)?;
     dev::secrets::ensure()?;
     let mut cargo = setup::linting_cargo()?;
-    cargo.args(["test", "--quiet", "--package", "kirana-tests", "--test", "chaos", "--", "--nocapture"]);
+    cargo.args(["test", "--quiet", "--workspace", "--test", "chaos", "--", "--nocapture"]);
     cargo.env("KIRANA_E2E", "1").env("KIRANA_NODE", setup::node()?).env("KIRANA_CHAOS_ROUNDS", rounds.to_string());
     if faults {
         cargo.env("KIRANA_CHAOS_FAULTS", FAULTS);
