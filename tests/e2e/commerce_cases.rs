@@ -102,7 +102,8 @@ fn case_4_one_key_many_times_in_flight() {
     if !wanted() {
         return;
     }
-    let chain = apart(100);
+    let platform = Platform::start("case-4").unwrap();
+    let chain = Chain::open(&platform, 100).unwrap();
     let (_, customer) = chain.customer().unwrap();
     let (key, body) = (Client::new_key(), chain.order(&[golden_bubble(1)]));
     let answers = at_once(50, |_| customer.post_with_key("/api/v1/orders", &key, &body).unwrap());
@@ -147,7 +148,8 @@ fn case_5_a_webhook_three_times_around_the_clients_own_confirmation() {
     if !wanted() {
         return;
     }
-    let chain = apart(10);
+    let platform = Platform::start("case-5").unwrap();
+    let chain = Chain::open(&platform, 10).unwrap();
     let (_, customer) = chain.customer().unwrap();
     let order = customer.post("/api/v1/orders", &chain.order(&[golden_bubble(1)])).unwrap().expect(201).unwrap();
     let id = order["id"].as_str().unwrap();

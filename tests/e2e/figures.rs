@@ -2,7 +2,7 @@
 #![allow(clippy::disallowed_methods)] // the clock: never runs as WASM
 
 use crate::amend::rfc3339;
-use crate::{apart, pay, wait_for_status, wanted};
+use crate::{pay, wait_for_status, wanted};
 use kirana_tests::chain::golden_bubble;
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};
@@ -112,7 +112,8 @@ fn an_order_is_found_by_what_people_remember_of_it() {
     if !wanted() {
         return;
     }
-    let chain = apart(100);
+    let platform = Platform::start("found-orders").unwrap();
+    let chain = Chain::open(&platform, 100).unwrap();
     let (_, mali) = chain.customer().unwrap();
     let begun = rfc3339(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs());
     let here = sell(&chain, &mali, &chain.store, 1, "dine_in");

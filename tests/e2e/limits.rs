@@ -115,7 +115,8 @@ fn who_reads_without_end_is_asked_to_wait() {
     });
     // The count begins anew with each minute.
     let (number, answer) = refused.into_inner().unwrap().expect("it goes on for ever");
-    assert!(number >= 1_200, "{number}");
+    // Of those that are on their way together, one that was numbered later may come first.
+    assert!(number + 8 >= 1_200, "{number}");
     assert_eq!((answer.headers["retry-after"].as_str(), &answer.body["code"]), ("60", &json!("too_many_requests")));
     assert_eq!(other.get("/api/v1/products").unwrap().status, 200);
 }

@@ -52,13 +52,19 @@ pub fn run_twice(seed: u64, steps: usize, sabotage: Sabotage) -> Result<Report, 
 
 /// Runs one seed without crashes twice: once by processes that live, and once by a new process for each command, which has nothing
 /// in memory. Every event that anybody was told must be the same to the byte. (Crashes are left out as they come after so many
-/// statements, of which a process with a memory needs fewer.)
+/// statements, of which a process with a memory needs fewer; and coupons, as whether one is there again for the next depends on when a store's word of
+/// it arrives, and how often something is sent is up to the process.)
 ///
 /// # Errors
 /// As [`run`], and when what a process has in memory makes a difference.
 pub fn run_forgetful(seed: u64, steps: usize) -> Result<Report, Failure> {
     let mut script = Action::script(seed, steps);
     script.retain(|action| !matches!(action, Action::Crash { .. } | Action::Stumble { .. }));
+    for action in &mut script {
+        if let Action::Place { coupon, .. } = action {
+            *coupon = false;
+        }
+    }
     let [lives, forgets] = [false, true].map(|forgetful| {
         play(&script, Sabotage::None, &|world| {
             world.listen();
