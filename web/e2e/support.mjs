@@ -42,11 +42,16 @@ export async function person(browser, options = PHONE) {
  * sheet has: whoever measures contrast then measures the movement. What moves for ever, such as a waiting sign, is not waited for.
  */
 async function still(page) {
-  await page.evaluate(() => {
-    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-    const all = Promise.all(ending.map((one) => one.finished.catch(() => {}))).then(() => {});
-    // One that somebody paused would be waited for without end.
-    return Promise.race([all, new Promise((done) => setTimeout(done, 5000))]);
+  await page.evaluate(async () => {
+    const ending = () => document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    const frame = () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    // What ends may begin another: a colour that is inherited follows that of what is around it. One that somebody paused would be waited for
+    // without end.
+    const end = performance.now() + 5000;
+    do {
+      await Promise.race([Promise.allSettled(ending().map((one) => one.finished)), new Promise((done) => setTimeout(done, 1000))]);
+      await frame();
+    } while (ending().length > 0 && performance.now() < end);
   });
 }
 
