@@ -41,7 +41,7 @@ export async function person(browser, options = PHONE) {
  * Waits until what moves into its place is there. A sheet that is being faded in has, for a quarter of a second, text of a colour that no
  * sheet has: whoever measures contrast then measures the movement. What moves for ever, such as a waiting sign, is not waited for.
  */
-async function still(page) {
+export async function still(page) {
   await page.evaluate(async () => {
     const ending = () => document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
     const frame = () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));

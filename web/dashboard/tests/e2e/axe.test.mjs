@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
+import { still } from "../../../e2e/support.mjs";
 import { settled, windowOf } from "../browser.mjs";
 import { pagesOf } from "../pages.mjs";
 import { platform, stage, withBrowser } from "./support.mjs";
@@ -11,23 +12,6 @@ import { platform, stage, withBrowser } from "./support.mjs";
 withBrowser();
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/**
- * Waits until what moves into its place is there: a colour that is on its way to another has a contrast that no page has. What moves for
- * ever, such as a sign that something is live, is not waited for.
- */
-const still = (page) =>
-  page.evaluate(async () => {
-    const ending = () => document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
-    const frame = () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-    // What ends may begin another: a colour that is inherited follows that of what is around it. One that somebody paused would be waited for
-    // without end.
-    const end = performance.now() + 5000;
-    do {
-      await Promise.race([Promise.allSettled(ending().map((one) => one.finished)), new Promise((done) => setTimeout(done, 1000))]);
-      await frame();
-    } while (ending().length > 0 && performance.now() < end);
-  });
 
 /** What is told of serious findings by these rules, or by all. */
 async function findings(page, rules) {
