@@ -11,7 +11,7 @@ import { useScope } from "../../shell/stores.tsx";
 import { useAction } from "../../ui/action.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
-import { monthOf, monthPeriod } from "./accounts.ts";
+import { monthBefore, monthOf, monthPeriod } from "./accounts.ts";
 import { daysOf } from "./royalty.ts";
 
 /** What the platform says has to be closed before a statement is drawn. */
@@ -26,7 +26,7 @@ export function DrawStatement({ id, close }: { id: string; close: () => void }) 
   const user = useUser();
   const scope = useScope();
   const navigate = useNavigate();
-  const [month, setMonth] = useState(monthOf(new Date(Date.now() - 27 * 86_400_000)));
+  const [month, setMonth] = useState(monthBefore(new Date()));
   const act = useAction(
     (period: Schemas["Period"]) => take(http.POST("/api/v1/franchisees/{id}/royalties", { params: { path: { id } }, body: { period } })),
     {

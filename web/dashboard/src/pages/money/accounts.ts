@@ -13,6 +13,9 @@ export function accountName(account: string, names: ReadonlyMap<string, string>)
 /** The month of a moment, as periods are named: `2026-11`. */
 export const monthOf = (at: Date): string => at.toISOString().slice(0, 7);
 
+/** The last month that is over at a moment. */
+export const monthBefore = (at: Date): string => monthOf(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 0)));
+
 /** A month as a period: its first moment, and the first of the next. */
 export function monthPeriod(name: string): { name: string; from: string; until: string } {
   const [year = 1970, month = 1] = name.split("-").map(Number);

@@ -15,8 +15,9 @@ import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { listed, usePages } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
-import { Empty, Mark, Page, When, words } from "../../ui/bits.tsx";
+import { Empty, Page, When, words } from "../../ui/bits.tsx";
 import { AddModal } from "./AddModal.tsx";
+import { columnsOf } from "./columns.tsx";
 import { staffOf } from "./data.ts";
 import { PeopleNav } from "./PeopleNav.tsx";
 import { RightsModal } from "./RightsModal.tsx";
@@ -141,22 +142,11 @@ function useTable(after: () => void) {
   const { stores = [] } = useStores();
   const name = (id: string) => stores.find((store) => store.id === id)?.name ?? "another store";
   const own = (one: Worker) => one.stores.filter((id) => stores.some((store) => store.id === id));
+  const { who, email } = columnsOf<Worker>();
   const columns: Column<Worker>[] = [
-    { key: "name", label: "Name", value: (one) => one.name, phone: "title" },
-    {
-      key: "role",
-      label: "Role",
-      value: (one) => one.roles.map(words).join(", "),
-      render: (one) =>
-        one.roles.map((role) => (
-          <Mark key={role} tone={role === "staff" ? "quiet" : "good"}>
-            {words(role)}
-          </Mark>
-        )),
-      phone: "side",
-    },
+    ...who,
     { key: "stores", label: "In", value: (one) => one.stores.map(name).join(", ") },
-    { key: "email", label: "E-mail", value: (one) => one.email },
+    email,
     { key: "since", label: "Since", value: (one) => one.since, render: (one) => <When at={one.since} />, right: true },
   ];
   const bulk: Bulk<Worker>[] = [

@@ -10,9 +10,10 @@ import { useStore, useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
 import type { Column, Filter } from "../../table/logic.ts";
 import { listed, usePages } from "../../table/pages.ts";
-import { Empty, Mark, Page, When, words } from "../../ui/bits.tsx";
+import { Empty, Page, When, words } from "../../ui/bits.tsx";
 import { AddModal } from "./AddModal.tsx";
 import { AllStaff } from "./AllStaff.tsx";
+import { columnsOf } from "./columns.tsx";
 import { PeopleNav } from "./PeopleNav.tsx";
 import { RightsModal } from "./RightsModal.tsx";
 
@@ -36,21 +37,10 @@ function Staff() {
   const query = usePages(["staff", store.id], (cursor, signal) =>
     take(http.GET("/api/v1/stores/{id}/staff", { params: { path: { id: store.id }, query: { limit: 100, cursor } }, signal })),
   );
+  const { who, email } = columnsOf<Member>();
   const columns: Column<Member>[] = [
-    { key: "name", label: "Name", value: (one) => one.name, phone: "title" },
-    {
-      key: "role",
-      label: "Role",
-      value: (one) => one.roles.map(words).join(", "),
-      render: (one) =>
-        one.roles.map((role) => (
-          <Mark key={role} tone={role === "staff" ? "quiet" : "good"}>
-            {words(role)}
-          </Mark>
-        )),
-      phone: "side",
-    },
-    { key: "email", label: "E-mail", value: (one) => one.email },
+    ...who,
+    email,
     {
       key: "since",
       label: "Since",
