@@ -13,7 +13,7 @@ import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, words } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
-import { accountName, monthOf, monthPeriod, sheetAmount } from "./accounts.ts";
+import { accountName, monthBefore, monthPeriod, sheetAmount } from "./accounts.ts";
 import { MoneyPage } from "./MoneyPage.tsx";
 
 type Row = Schemas["TrialRow"];
@@ -136,7 +136,7 @@ export function Ledger() {
 }
 
 function Close({ close }: { close: () => void }) {
-  const [month, setMonth] = useState(monthOf(new Date(Date.now() - 27 * 86_400_000)));
+  const [month, setMonth] = useState(monthBefore(new Date()));
   const act = useAction(
     (name: string) => {
       const { from, until } = monthPeriod(name);
