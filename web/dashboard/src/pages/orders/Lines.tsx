@@ -155,11 +155,15 @@ function Weigh({ order, line, at, close }: { order: Order; line: Line; at: numbe
 /** Where the total comes from, part by part. */
 export function Price({ order }: { order: Order }) {
   const { totals } = order;
-  const parts: Array<[string, string, boolean?]> = [["Goods", money(totals.subtotal)]];
-  for (const promotion of order.promotions ?? []) {
+  // The subtotal is what is left after what was taken off: what that was taken off from is told first, so that the parts add up.
+  const promotions = order.promotions ?? [];
+  const off = promotions.length > 0 ? promotions.reduce((sum, one) => sum + one.amount.amount, 0) : (totals.discount?.amount ?? 0);
+  const before = { ...totals.subtotal, amount: totals.subtotal.amount + off };
+  const parts: Array<[string, string, boolean?]> = [["Goods", money(before)]];
+  for (const promotion of promotions) {
     parts.push([`${promotion.name}${promotion.coupon ? ` (coupon ${promotion.coupon})` : ""}`, `−${money(promotion.amount)}`]);
   }
-  if (totals.discount && (order.promotions ?? []).length === 0) parts.push(["Discount", `−${money(totals.discount)}`]);
+  if (totals.discount && promotions.length === 0) parts.push(["Discount", `−${money(totals.discount)}`]);
   for (const fee of totals.fees ?? []) parts.push([fee.kind === "delivery" ? "Delivery" : "Small order", money(fee.amount)]);
   if (totals.tip) parts.push(["Tip", money(totals.tip)]);
   const taxes = totals.taxes ?? [];
