@@ -99,9 +99,12 @@ fn browser_of(app: &str, folder: &str, port: u16) -> Result<Count> {
     tests.sort();
     for path in tests {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        count.stage(step(&format!("browser: {folder}/{name}"), |_| {
-            quietly(served.node()?.arg("--test").arg(&path), "The storefront's page as it was is in target/web-e2e/.")
-        }));
+        count.stage_twice(|| {
+            step(&format!("browser: {folder}/{name}"), |_| {
+                let mut test = served.node()?;
+                quietly(test.arg("--test").arg(&path), "The storefront's page as it was is in target/web-e2e/.")
+            })
+        });
     }
     Ok(count)
 }

@@ -120,16 +120,24 @@ fn e2e(options: &Options, compiled: &[Program], count: &mut Count) -> Result<()>
     chaos.env("KIRANA_CHAOS_ROUNDS", "5");
     let chaos = count::spawn(chaos)?;
     for name in ["e2e", "asvs", "events", "fleet", "gateways", "openapi", "papers", "sources"] {
-        let mut tests = on_platform(of_platform(compiled, name)?)?;
-        tests.envs(python.iter().map(|python| ("KIRANA_PAHO", python)));
-        tests.args(CROWDS.into_iter().flat_map(|name| ["--skip", name]));
-        count::run(tests, count)?;
+        let tests = || {
+            let mut tests = on_platform(of_platform(compiled, name)?)?;
+            tests.envs(python.iter().map(|python| ("KIRANA_PAHO", python)));
+            tests.args(CROWDS.into_iter().flat_map(|name| ["--skip", name]));
+            Ok(tests)
+        };
+        count::run_twice(tests, count)?;
     }
     chaos.count(count)?;
     eprintln!("  end-to-end tests that are a crowd each, one after the other");
-    let mut crowds = on_platform(of_platform(compiled, "e2e")?)?;
-    crowds.env("RUST_TEST_THREADS", "1").args(CROWDS);
-    count::run(crowds, count)?;
+    for name in CROWDS {
+        let crowd = || {
+            let mut crowd = on_platform(of_platform(compiled, "e2e")?)?;
+            crowd.env("RUST_TEST_THREADS", "1").arg(name);
+            Ok(crowd)
+        };
+        count::run_twice(crowd, count)?;
+    }
     count.stage(liquor::check());
     count.stage(fuzz::check());
     Ok(())
