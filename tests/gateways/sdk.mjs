@@ -1,18 +1,35 @@
 // A gateway's own SDK makes the calls that this platform makes, against a server on this machine which keeps what it is asked: one line
 // of JSON on the output, by the name of the call. What is to be asked stands in calls.json, for both sides.
+//
+// A test of sdk.rs has TypeScript read it: the types of Stripe's and PayPal's SDKs are generated from their published API descriptions, so no name and no
+// shape stands here that those do not know. What follows `@ts-expect-error` is seen to be refused.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import https from "node:https";
 import net from "node:net";
-import { Client, CheckoutPaymentIntent, Environment, OrdersController, PaymentsController } from "@paypal/paypal-server-sdk";
+import {
+  CheckoutPaymentIntent,
+  Client,
+  Environment,
+  OrdersController,
+  PaymentsController,
+  PaypalExperienceUserAction,
+  PaypalWalletContextShippingPreference,
+} from "@paypal/paypal-server-sdk";
 import Razorpay from "razorpay";
 import Stripe from "stripe";
 
-const given = JSON.parse(readFileSync(new URL("calls.json", import.meta.url)));
+/** @type {Record<string, string>} */
+const given = JSON.parse(readFileSync(new URL("calls.json", import.meta.url), "utf8"));
 const { payment, refund, user, back, key_id, key_secret, secret_key } = given;
 
-let asked;
+/** @typedef {{ method?: string, path?: string, headers: import("node:http").IncomingHttpHeaders, body: string }} Asked */
+
+/** @type {Asked[]} */
+const tokens = [];
+/** @type {Asked | null} */
+let asked = null;
 const server = createServer(async (request, response) => {
   let body = "";
   for await (const chunk of request) body += chunk;
@@ -23,10 +40,11 @@ const server = createServer(async (request, response) => {
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
 }).listen(0, "127.0.0.1");
 await once(server, "listening");
-const { port } = server.address();
-const tokens = [];
+const { port } = /** @type {net.AddressInfo} */ (server.address());
 
+/** @param {Record<string, () => Promise<unknown>>} calls */
 async function keep(calls) {
+  /** @type {Record<string, Asked | null>} */
   const kept = {};
   for (const [name, call] of Object.entries(calls)) {
     asked = null;
@@ -36,13 +54,20 @@ async function keep(calls) {
   return kept;
 }
 
+/** @type {Record<string, () => Record<string, () => Promise<unknown>>>} */
 const ways = {
   stripe() {
     const stripe = new Stripe(secret_key, { host: "127.0.0.1", port, protocol: "http", maxNetworkRetries: 0, telemetry: false });
     const metadata = { kirana_payment: payment };
+    /** @type {Stripe.PaymentIntentCreateParams} */
     const one = { amount: 4500, currency: "thb", capture_method: "automatic", metadata };
+    /** @param {string} idempotencyKey */
     const key = (idempotencyKey) => ({ idempotencyKey });
     const intents = stripe.paymentIntents;
+    // @ts-expect-error A name that Stripe does not know.
+    void (() => intents.create({ ...one, payment_methd: "pm_1" }));
+    // @ts-expect-error A text where it wants a number.
+    void (() => intents.create({ ...one, amount: "4500" }));
     return {
       charge: () => intents.create({ ...one, payment_method: "pm_1", confirm: true, return_url: back, description: given.description }, key(payment)),
       without_method: () => intents.create(one, key(payment)),
@@ -68,9 +93,12 @@ const ways = {
   },
   razorpay() {
     const razorpay = new Razorpay({ key_id, key_secret });
+    // @ts-expect-error Where it asks is its own; no type tells of it.
     razorpay.api.rq.defaults.baseURL = `http://127.0.0.1:${port}`;
     const order = { amount: 4500, currency: "INR", receipt: payment, notes: { kirana_payment: payment, description: given.description } };
     const notes = { kirana_payment: payment, kirana_refund: refund };
+    // @ts-expect-error Without its amount.
+    void (() => razorpay.orders.create({ currency: "INR", receipt: payment }));
     return {
       charge: () => razorpay.orders.create({ ...order, payment_capture: true }),
       held: () => razorpay.orders.create({ ...order, payment_capture: false }),
@@ -97,13 +125,21 @@ const ways = {
     });
     const [orders, payments] = [new OrdersController(client), new PaymentsController(client)];
     const prefer = "return=representation";
+    const [userAction, shippingPreference] = [PaypalExperienceUserAction.PayNow, PaypalWalletContextShippingPreference.NoShipping];
+    /** @param {string} value */
     const amount = (value) => ({ currencyCode: "THB", value });
+    /**
+     * @param {CheckoutPaymentIntent} intent
+     * @returns {import("@paypal/paypal-server-sdk").OrderRequest}
+     */
     const order = (intent) => ({
       intent,
       purchaseUnits: [{ customId: payment, invoiceId: payment, description: given.description, amount: amount("45.00") }],
-      paymentSource: { paypal: { experienceContext: { returnUrl: back, cancelUrl: back, userAction: "PAY_NOW", shippingPreference: "NO_SHIPPING" } } },
+      paymentSource: { paypal: { experienceContext: { returnUrl: back, cancelUrl: back, userAction, shippingPreference } } },
     });
     const { Capture, Authorize } = CheckoutPaymentIntent;
+    // @ts-expect-error A name that PayPal does not know.
+    void (() => orders.createOrder({ body: { ...order(Capture), intend: Capture } }));
     return {
       charge: () => orders.createOrder({ body: order(Capture), paypalRequestId: payment, prefer }),
       held: () => orders.createOrder({ body: order(Authorize), paypalRequestId: payment, prefer }),
@@ -118,7 +154,7 @@ const ways = {
   },
 };
 
-const kept = await keep(ways[process.argv[2]]());
+const kept = await keep(ways[process.argv[2] ?? ""]());
 if (tokens.length) kept.token = tokens[0];
 server.closeAllConnections();
 server.close();

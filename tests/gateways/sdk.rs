@@ -1,8 +1,9 @@
 //! What a gateway is asked means what its own SDK would have said: sdk.mjs.
 
-use super::{gateway, given, header, id, known, money, node, stripe};
+use super::{gateway, given, header, id, known, money, node, root, stripe};
 use kirana_gateways::{Call, Capture, Charge, Gateway, Known, Request, Secret, paypal, stripe as s};
 use serde_json::{Value, json};
+use std::process::Command;
 
 /// What a body or a query says, in no order.
 fn pairs(text: &str) -> Vec<(String, String)> {
@@ -64,6 +65,20 @@ fn described(amount: i64, currency: &str) -> Charge {
 
 fn unnamed(known: Known) -> Known {
     Known { reference: None, transaction: None, ..known }
+}
+
+/// What the calls of sdk.mjs say is of the types in the SDKs, of which Stripe's and PayPal's are generated from their API descriptions.
+#[test]
+fn what_gateways_are_asked_is_of_the_types_of_their_descriptions() {
+    let Some(node) = std::env::var_os("KIRANA_NODE") else {
+        eprintln!("passed over: KIRANA_NODE names no Node; run `cargo xtask test`");
+        return;
+    };
+    let mut check = Command::new(node);
+    check.args(["node_modules/typescript/bin/tsc", "--noEmit", "--strict", "--allowJs", "--checkJs", "--skipLibCheck"]);
+    check.args(["--target", "es2022", "--module", "nodenext", "tests/gateways/sdk.mjs"]);
+    let done = check.current_dir(root()).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
 }
 
 #[test]

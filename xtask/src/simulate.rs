@@ -12,18 +12,19 @@ pub fn command(args: &mut Args) -> Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// A short run as one check, and another that takes each guard away and must notice.
-pub fn check() -> [Result<()>; 2] {
+/// A short run as one check, and another that takes each guard away and must notice; by the program that was compiled with the tests.
+pub fn check(program: impl Fn() -> Result<Command>) -> [Result<()>; 2] {
+    let run = |args: &[&str]| {
+        let mut simulator = program()?;
+        let said =
+            quietly(simulator.args(args), "A run is a seed: `cargo xtask simulate --seed <it>` shows it again.")?;
+        println!("{}", said.trim_end());
+        Ok(())
+    };
     [
         step("simulate for 30 s: crashes, lost packs, late payments, offline tills", |_| run(&["--seconds", "30"])),
         step("simulate with each guard taken away: somebody must notice", |_| run(&["--sabotage", "--seconds", "90"])),
     ]
-}
-
-fn run(args: &[&str]) -> Result<()> {
-    let said = quietly(program()?.args(args), "A run is a seed: `cargo xtask simulate --seed <it>` shows it again.")?;
-    println!("{}", said.trim_end());
-    Ok(())
 }
 
 fn program() -> Result<Command> {

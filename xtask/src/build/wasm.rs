@@ -14,7 +14,7 @@ use std::process::Command;
 
 const PASSES: [&str; 16] = [
     "--duplicate-function-elimination",
-    "--dae-optimizing",
+    "--dae",
     "--rse",
     "--optimize-instructions",
     "--simplify-locals-nostructure",

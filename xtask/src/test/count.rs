@@ -230,8 +230,8 @@ mod tests {
             tries += 1;
             if tries == 1 { Err(anyhow!("not yet")) } else { Ok(()) }
         });
-        count.stage_twice(|| Ok(()));
-        count.stage_twice(|| Err(anyhow!("never")));
+        count.stage_twice(|| Ok::<_, anyhow::Error>(()));
+        count.stage_twice(|| Err::<(), _>(anyhow!("never")));
         assert_eq!(count.to_string(), "8 passed, 2 failed, 2 passed only at the second try");
     }
 }

@@ -12,7 +12,7 @@ use crate::ui::{quietly, step};
 use crate::{bakery, build, dev, fuzz, liquor, setup, simulate, web};
 use anyhow::{Context, Result, bail};
 pub use count::Count;
-use programs::{Program, of_platform};
+use programs::{Compiled, Program};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -52,22 +52,22 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         if options.lint {
             lint::format(&mut count);
         }
-        let mut compiled = Vec::new();
+        let mut compiled = None;
         if options.lint || options.native || options.e2e {
-            compiled = programs::all(&mut count, options.lint)?;
+            compiled = Some(programs::all(&mut count, options.lint)?);
         }
         if options.web {
             web::lint(&mut count)?;
             web::logic(&mut count)?;
         }
-        if options.native {
-            native(options, &compiled, &mut count)?;
+        if let Some(compiled) = compiled.as_ref().filter(|_| options.native) {
+            native(options, compiled, &mut count)?;
         }
         tools.join().unwrap_or_else(|_| bail!("a thread of the set-up died"))?;
         Ok::<_, anyhow::Error>(compiled)
     })?;
-    if options.e2e {
-        e2e(options, &compiled, &mut count)?;
+    if let Some(compiled) = compiled.as_ref().filter(|_| options.e2e) {
+        e2e(options, compiled, &mut count)?;
     }
     if options.web && count.stage(build::run(&[], Finish::Optimised)) {
         dev::secrets::ensure()?;
@@ -77,29 +77,29 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     Ok(if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn native(options: &Options, compiled: &[Program], count: &mut Count) -> Result<()> {
+fn native(options: &Options, compiled: &Compiled, count: &mut Count) -> Result<()> {
     eprintln!("  native tests");
-    for program in compiled.iter().filter(|program| !program.needs_platform()) {
+    for program in compiled.programs.iter().filter(|program| !program.needs_platform()) {
         let mut command = program.command();
         command.args(&options.filter);
         count::run(command, count)?;
     }
     if options.filter.is_none() {
-        for check in simulate::check() {
+        for check in simulate::check(|| compiled.other("kirana-simulator")) {
             count.stage(check);
         }
-        count.stage(bakery::check());
+        count.stage(bakery::check(|| compiled.other("kirana-bakery")));
     }
     Ok(())
 }
 
-fn e2e(options: &Options, compiled: &[Program], count: &mut Count) -> Result<()> {
+fn e2e(options: &Options, compiled: &Compiled, count: &mut Count) -> Result<()> {
     if !count.stage(build::run(&[], Finish::Optimised)) {
         return Ok(());
     }
     dev::secrets::ensure()?;
     if let Some(filter) = &options.filter {
-        for program in compiled.iter().filter(|program| program.needs_platform()) {
+        for program in compiled.programs.iter().filter(|program| program.needs_platform()) {
             let mut command = on_platform(program)?;
             command.arg(filter);
             count::run(command, count)?;
@@ -116,12 +116,12 @@ fn e2e(options: &Options, compiled: &[Program], count: &mut Count) -> Result<()>
     let python = peers();
     eprintln!("  end-to-end tests against the platform in workerd, with five rounds of chaos beside them");
     // Both wait for their platforms more than they compute.
-    let mut chaos = on_platform(of_platform(compiled, "chaos")?)?;
+    let mut chaos = on_platform(compiled.of_platform("chaos")?)?;
     chaos.env("KIRANA_CHAOS_ROUNDS", "5");
     let chaos = count::spawn(chaos)?;
     for name in ["e2e", "asvs", "events", "fleet", "gateways", "openapi", "papers", "sources"] {
         let tests = || {
-            let mut tests = on_platform(of_platform(compiled, name)?)?;
+            let mut tests = on_platform(compiled.of_platform(name)?)?;
             tests.envs(python.iter().map(|python| ("KIRANA_PAHO", python)));
             tests.args(CROWDS.into_iter().flat_map(|name| ["--skip", name]));
             Ok(tests)
@@ -132,7 +132,7 @@ fn e2e(options: &Options, compiled: &[Program], count: &mut Count) -> Result<()>
     eprintln!("  end-to-end tests that are a crowd each, one after the other");
     for name in CROWDS {
         let crowd = || {
-            let mut crowd = on_platform(of_platform(compiled, "e2e")?)?;
+            let mut crowd = on_platform(compiled.of_platform("e2e")?)?;
             crowd.env("RUST_TEST_THREADS", "1").arg(name);
             Ok(crowd)
         };

@@ -19,7 +19,8 @@ type Done = Result<(), String>;
 /// An id that is the same in every run.
 pub fn id(kind: u8, number: u16) -> Id {
     let [high, low] = number.to_be_bytes();
-    Id::new(Timestamp::from_millis(1), [kind, high, low, 0, 0, 0, 0, 0, 0, 0])
+    // A UUID keeps its version and its variant in the first three of these bytes.
+    Id::new(Timestamp::from_millis(1), [kind, 0, 0, high, low, 0, 0, 0, 0, 0])
 }
 
 fn actor(role: Role) -> Actor {
