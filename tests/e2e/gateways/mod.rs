@@ -7,6 +7,7 @@ mod forged;
 mod local;
 mod notices;
 pub mod others;
+mod reported;
 mod saved;
 mod storm;
 mod stripe;
