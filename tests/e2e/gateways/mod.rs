@@ -4,6 +4,7 @@ mod audited;
 mod disputes;
 pub mod fake;
 mod forged;
+mod guards;
 mod local;
 mod notices;
 pub mod others;
