@@ -14,11 +14,13 @@
 //   object     how often a call to an object fails: not reached, not heard of again, or overloaded
 //   down       the service binding that does not answer, for as long as `down_for` says
 //   down_for   seconds from the first call to it
-//   sabotage   takes one guard away, to see that a test would notice: see `sabotaged` in inside.mjs
+//   sabotage   takes one guard away, to see that a test would notice: see `sabotaged` in inside.mjs and guards.mjs
 import { readFileSync } from "node:fs";
 import { wrap } from "../wrap.mjs";
 
-const inside = readFileSync(new URL("./inside.mjs", import.meta.url), "utf8");
+const own = (file) => readFileSync(new URL(file, import.meta.url), "utf8");
+const inside = own("./inside.mjs");
+const beside = { "guards.mjs": own("./guards.mjs") };
 const numbers = ["seed", "consumer", "duplicate", "delay", "at_once", "retries", "d1", "stale", "object", "down_for"];
 
 /** Reads what is written after `--faults`. */
@@ -40,5 +42,5 @@ export function put(worker, classes, spec) {
       spec.retries !== undefined && options.deadLetterQueue ? { ...options, maxRetries: spec.retries } : options,
     ]),
   );
-  return { ...wrap(worker, classes, { name: "faults", inside, spec }), queueConsumers };
+  return { ...wrap(worker, classes, { name: "faults", inside, beside, spec }), queueConsumers };
 }

@@ -1,5 +1,6 @@
 // Runs in workerd, between a script and its bindings: what queues, databases and objects do on a bad day (around.mjs tells
 // which faults there are). Each fault, and each call to an object, is a line of JSON in the log, for the test to count.
+import { guards } from "./guards.mjs";
 
 const MINUTE = 60_000;
 
@@ -32,6 +33,7 @@ export function faults(spec) {
   const shuffled = (list) => list.map((item) => [roll(), item]).sort(([a], [b]) => a - b).map(([, item]) => item);
   const note = (fault, more = {}) => console.log(JSON.stringify({ fault, script: spec.script, ...more }));
   const sabotaged = (guard) => spec.sabotage === guard;
+  const money = guards(spec);
   // A script's entry point is made anew for each request; these are the isolate's.
   const past = new Map(); // what queries were answered, for a minute
   let downSince;
@@ -87,13 +89,13 @@ export function faults(spec) {
         if (sabotaged("revocations") && sql.includes("FROM revocations")) return d1.prepare("SELECT 1 WHERE 0").all();
         // Without an inbox nobody knows what was applied.
         if (sabotaged("inbox") && sql.startsWith("SELECT seq FROM inbox")) return d1.prepare("SELECT 1 WHERE 0").all();
-        return prepared.all();
+        return prepared.all().then((answer) => money.found(sql, answer));
       };
       const wrapped = around(prepared, {
         bind: (...values) => {
           // What is spent is posted nowhere: nobody looks whether there was enough.
           const spent = sabotaged("balances") && String(values[0]).includes('"kind":"gift_balance_spent"');
-          return spent ? statement(d1.prepare("SELECT 1 WHERE 0"), sql, []) : statement(prepared.bind(...values), sql, values);
+          return spent ? statement(d1.prepare("SELECT 1 WHERE 0"), sql, []) : statement(prepared.bind(...money.bound(values)), sql, values);
         },
         all: () => unsure(sql.slice(0, 40), () => stale(sql, values, read)),
         run: () => unsure(sql.slice(0, 40), () => prepared.run()),
@@ -175,16 +177,24 @@ export function faults(spec) {
   }
 
   return {
-    entrypoint: (Script) =>
-      class extends Script {
+    entrypoint: (Script) => {
+      class Faulty extends Script {
         constructor(context, env) {
           super(context, bad(env));
+        }
+
+        async fetch(request) {
+          return money.asked(request, this.env, (request) => super.fetch(request));
         }
 
         async queue(batch) {
           await consume(batch, (part) => super.queue(part));
         }
-      },
+      }
+      // Not every script has cron triggers.
+      if (Script.prototype.scheduled && !money.sweeps) Faulty.prototype.scheduled = async () => {};
+      return Faulty;
+    },
     object: (Class) =>
       class extends Class {
         constructor(state, env) {

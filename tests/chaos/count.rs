@@ -1,13 +1,14 @@
 //! The count: what was promised is so, and everything adds up.
 
-use crate::CUPS;
 use crate::load::{Promised, SENT};
+use crate::{CUPS, money};
 use kirana_tests::{Chain, Client, Platform, eventually};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-type Orders = BTreeMap<String, Value>;
+/// Every order that was told of, by its id.
+pub type Orders = BTreeMap<String, Value>;
 
 /// Counts all of it.
 pub fn all(
@@ -30,7 +31,7 @@ pub fn all(
         stock(store, journal, promised);
     }
     stocktakes(chain, &of_store[0], promised);
-    ledger(chain, &history);
+    money::adds_up(platform, chain, customer, stores, &history, promised);
     promised.told.iter().for_each(|(device, told)| devices(chain, device, told));
     whole_or_not_at_all(customer, &history, promised);
     // A queue that fails gives whole messages up, with a reason; their sources have sent them again. No event is parked.
@@ -40,11 +41,13 @@ pub fn all(
     assert!(lost.is_empty(), "{lost:?}");
 }
 
-fn status(order: &Value) -> &str {
+/// How an order stands.
+pub fn status(order: &Value) -> &str {
     order["status"].as_str().unwrap()
 }
 
-fn paid(order: &Value) -> (i64, i64) {
+/// What came for an order, and what went back of it.
+pub fn paid(order: &Value) -> (i64, i64) {
     let amount = |field: &str| order["payment"][field]["amount"].as_i64().unwrap();
     (amount("paid"), amount("refunded"))
 }
@@ -86,7 +89,7 @@ fn orders(history: &Orders, promised: &Promised) {
         if promised.cancelled.contains(id) {
             assert!(matches!(status(order), "cancelled" | "refunded"), "order {id} was called off: {order}");
         }
-        if promised.payments.get(id) == Some(&"tok_success") {
+        if matches!(promised.payments.get(id), Some(&"tok_success" | &"balance")) {
             assert_ne!(status(order), "placed", "order {id} was paid");
         }
         // Whole: a line, a price, and a timeline without gaps, whoever heard of it.
@@ -159,18 +162,6 @@ fn devices(chain: &Chain, device: &str, told: &BTreeSet<String>) {
         let lost: Vec<_> = told.difference(&known).collect();
         assert!(lost.is_empty(), "events of {device} that were acknowledged: {lost:?}");
     }
-}
-
-/// What the gateway holds is what orders paid; the chain's tills took the rest.
-fn ledger(chain: &Chain, history: &Orders) {
-    let at_gateways = history.values().filter(|order| order["payment"]["tender"].is_null()).map(paid);
-    let kept: i64 = at_gateways.map(|(came, went)| came - went).sum();
-    let ledger = chain.admin.get("/api/v1/payments/ledger").unwrap().expect(200).unwrap();
-    let accounts = ledger.as_array().unwrap().iter();
-    let balance = |account: &Value| account["balance"].as_i64().unwrap();
-    // Money that came too late went back without the store having counted it: the ledger knows that as well.
-    let gateways = accounts.clone().filter(|account| account["account"].as_str().unwrap().starts_with("gateway:"));
-    assert_eq!((accounts.map(balance).sum::<i64>(), gateways.map(balance).sum()), (0, kept), "{ledger}");
 }
 
 /// An order that nobody heard of is there whole, and the same key leads to it; or it is not there at all.

@@ -32,6 +32,8 @@ pub struct Promised {
     pub offline: BTreeMap<String, String>,
     /// What a store's device told, by the device.
     pub told: BTreeMap<String, BTreeSet<String>>,
+    /// Gift cards that were sold for cash: their store, and how they stand.
+    pub cards: BTreeMap<String, (String, &'static str)>,
 }
 
 /// Two cups from one store to another.
@@ -46,12 +48,14 @@ pub struct Transfer {
 pub const SENT: i64 = 2;
 /// Cups in each receipt.
 pub const CAME: i64 = 3;
+/// What a gift card holds, in satang: two cups and something.
+pub const CARD: i64 = 25_000;
 
 impl fmt::Display for Promised {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} orders acknowledged and {} not, {} payments, {} cancellations, {} orders with refunds, {} receipts, {} transfers, {} stocktakes, {} offline sales, {} events of devices",
+            "{} orders acknowledged and {} not, {} payments, {} cancellations, {} orders with refunds, {} receipts, {} transfers, {} stocktakes, {} offline sales, {} gift cards, {} events of devices",
             self.orders.len(),
             self.doubtful.len(),
             self.payments.len(),
@@ -61,6 +65,7 @@ impl fmt::Display for Promised {
             self.transfers.len(),
             self.stocktakes.len(),
             self.offline.len(),
+            self.cards.len(),
             self.told.values().map(BTreeSet::len).sum::<usize>()
         )
     }
@@ -122,7 +127,7 @@ impl<'a> Worker<'a> {
     /// One thing that somebody does. An answer that does not come is no promise.
     pub fn act(&mut self) {
         let store = self.random.pick(self.stores).clone();
-        match self.random.below(20) {
+        match self.random.below(24) {
             0..=7 => self.order(&store),
             8..=10 => self.bump(),
             11..=12 => self.cancel(),
@@ -132,6 +137,8 @@ impl<'a> Worker<'a> {
             16 => self.stocktake(),
             17 => self.sell_offline(),
             18 => self.tell(),
+            19..=20 => self.hand_over(),
+            21..=22 => self.sell_card(&store),
             _ => {
                 let _ = self.customer.get(&format!("/api/v1/stores/{store}/menu"));
             }
@@ -156,8 +163,14 @@ impl<'a> Worker<'a> {
             _ => return self.promise(|promised| promised.doubtful.push((key, body))),
         };
         self.promise(|promised| promised.orders.insert(id.clone(), store.to_owned()));
-        let token = if self.random.below(5) == 0 { "tok_declined" } else { "tok_success" };
-        let payment = json!({"order_id": id, "gateway": "sandbox", "token": token});
+        let (gateway, token) = match self.random.below(10) {
+            0..=1 => ("sandbox", "tok_declined"),
+            2..=3 => ("gift_balance", "balance"),
+            4..=5 => ("points", "points"),
+            _ => ("sandbox", "tok_success"),
+        };
+        let sent = (gateway == "sandbox").then_some(token);
+        let payment = json!({"order_id": id, "gateway": gateway, "token": sent});
         if self.customer.post("/api/v1/payments/initiate", &payment).is_ok_and(|answer| answer.status == 201) {
             self.promise(|promised| promised.payments.insert(id, token));
         }
@@ -166,6 +179,35 @@ impl<'a> Worker<'a> {
     fn bump(&mut self) {
         let Some((order, store)) = self.known_order() else { return };
         let _ = self.chain.admin.post(&format!("/api/v1/stores/{store}/kitchen/tickets/{order}/bump"), &json!({}));
+    }
+
+    /// The counter hands an order over, as far as it may go.
+    fn hand_over(&mut self) {
+        let Some((order, _)) = self.known_order() else { return };
+        for status in ["preparing", "ready", "collected", "completed"] {
+            let _ = self.chain.admin.put(&format!("/api/v1/orders/{order}/status"), &json!({"status": status}));
+        }
+    }
+
+    /// The counter sells a gift card. Some of them the customer redeems, some are taken back, some lie in a drawer.
+    fn sell_card(&mut self, store: &str) {
+        let (key, sale) = (Client::new_key(), json!({"store_id": store, "amount": CARD, "paid_with": "cash"}));
+        let sold = insist(|| self.chain.admin.post_with_key("/api/v1/gift-cards", &key, &sale)).expect(201).unwrap();
+        let id = sold["id"].as_str().unwrap().to_owned();
+        let status = match self.random.below(5) {
+            0 => {
+                let path = format!("/api/v1/gift-cards/{id}/void");
+                insist(|| self.chain.admin.post(&path, &json!({}))).expect(200).unwrap();
+                "voided"
+            }
+            1 => "sold",
+            _ => {
+                let code = json!({"code": sold["code"]});
+                insist(|| self.customer.post("/api/v1/gift-cards/redeem", &code)).expect(200).unwrap();
+                "redeemed"
+            }
+        };
+        self.promise(|promised| promised.cards.insert(id, (store.to_owned(), status)));
     }
 
     fn cancel(&mut self) {

@@ -1,5 +1,7 @@
 //! Fraud rules: who is let through, who is asked by their bank, what a person has to look at first, and the record of why.
 
+mod signals;
+
 use crate::{wait_for_status, wanted};
 use kirana_tests::chain::golden_bubble;
 use kirana_tests::{Chain, Client, Platform, eventually};

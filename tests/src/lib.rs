@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod client;
 pub mod platform;
+pub mod sqlite;
 pub mod wait;
 
 pub use chain::Chain;

@@ -14,6 +14,7 @@ pub mod periods;
 mod posting;
 pub mod read;
 pub mod records;
+pub mod report_parts;
 pub mod riders;
 pub mod risk;
 pub mod royalties;

@@ -21,7 +21,8 @@ struct Row {
 }
 
 /// The captures, refunds and disputes of a gateway in the window of a report and around it, as the books have them, and the payments that those
-/// refunds are of.
+/// refunds are of. Where a gateway calls the money that was taken otherwise than the order that it was taken for (PayPal's capture, Razorpay's
+/// payment), its report names the former.
 ///
 /// # Errors
 /// 422 `too_long` for more than fit, 500 when the database refuses.
@@ -42,7 +43,7 @@ pub async fn of_gateway(db: &Db, terms: &Terms) -> Result<Vec<OurRecord>> {
                 FROM ledger_lines l JOIN ledger_transactions t ON t.id = l.transaction_id
                 WHERE l.debit = 'gateway:' || ?1 AND t.kind = 'dispute_won'),
              within (id, kind, order_id, at, currency, amount) AS (SELECT * FROM moved WHERE at >= ?2 AND at < ?3)
-             SELECT m.id, m.kind, COALESCE(p.reference, r.reference, CASE WHEN m.kind LIKE 'dispute%' THEN m.id END) AS reference, m.amount, m.currency, m.at FROM moved m
+             SELECT m.id, m.kind, COALESCE(p.transaction_id, p.reference, r.reference, CASE WHEN m.kind LIKE 'dispute%' THEN m.id END) AS reference, m.amount, m.currency, m.at FROM moved m
              LEFT JOIN payments p ON m.kind = 'payment_captured' AND p.id = m.id
              LEFT JOIN refunds r ON m.kind = 'payment_refunded' AND r.id = m.id
              WHERE (m.at >= ?2 AND m.at < ?3)

@@ -161,6 +161,7 @@ fn done(call: &Call, state: &mut State) -> (u16, Value, bool) {
             _ if text("capture_method") == "manual" => "requires_capture",
             "pm_pending" => "processing",
             "pm_asks" => "requires_action",
+            _ if call.form.contains_key("payment_method_options[card][request_three_d_secure]") => "requires_action",
             _ => "succeeded",
         };
         let made = intent(&id, Some(&payment), amount("amount").unwrap(), status);
@@ -181,6 +182,10 @@ fn done(call: &Call, state: &mut State) -> (u16, Value, bool) {
             .cloned()
             .collect();
         return (200, json!({"object": "search_result", "data": found}), false);
+    }
+    // What a card is known by stands in the token that the tests made up: `pm_7_of_fingerprint`.
+    if let Some((_, card)) = path.strip_prefix("/v1/payment_methods/").and_then(|token| token.split_once("_of_")) {
+        return (200, json!({"type": "card", "card": {"fingerprint": card, "country": "TH"}}), false);
     }
     if (method, path) == ("POST", "/v1/refunds") {
         if state.refusals > 0 {

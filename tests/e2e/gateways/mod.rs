@@ -4,12 +4,15 @@ mod audited;
 mod disputes;
 pub mod fake;
 mod forged;
+mod guards;
 mod local;
 mod notices;
 pub mod others;
+mod reported;
 mod saved;
 mod storm;
 mod stripe;
+mod swish;
 mod unknown;
 
 use fake::SECRET;
@@ -36,8 +39,14 @@ struct Shop {
 
 impl Shop {
     fn open(name: &str, gateways: &Value) -> Self {
+        Self::open_with(name, gateways, &[])
+    }
+
+    /// The same, with other values for some variables.
+    fn open_with(name: &str, gateways: &Value, more: &[(&str, &str)]) -> Self {
         let gateways = gateways.to_string();
-        let vars = [("GATEWAYS", gateways.as_str()), ("PAYMENT_RETRY_SECONDS", "1")];
+        let mut vars = vec![("GATEWAYS", gateways.as_str()), ("PAYMENT_RETRY_SECONDS", "1")];
+        vars.extend(more);
         let platform = Platform::start_with(name, &vars).unwrap();
         let chain = Chain::open(&platform, 10_000).unwrap();
         // One customer with one card pays by the hundred here: what looks like fraud has tests of its own.

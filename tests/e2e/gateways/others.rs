@@ -1,6 +1,7 @@
 //! PayPal, Razorpay and D2I by peers of the tests that say just what one payment needs; cash; a deployment without a sandbox.
 
 use super::fake::{now, signature};
+use super::reported::{self, Moved, find_what_is_wrong};
 use super::{Shop, amount};
 use crate::{wait_for_status, wanted};
 use hmac::{Hmac, Mac};
@@ -169,6 +170,10 @@ fn paypal_takes_the_money_after_consent_and_is_asked_whether_it_said_so() {
     assert_eq!(count(&heard, "POST /v2/checkout/orders/ORDER1/capture"), 1);
     assert_eq!(count(&heard, "POST /v1/oauth2/token"), 1, "one token for all of it");
     assert_eq!(shop.payment(&paid)["flag"], Value::Null);
+
+    let mut moved = vec![Moved::payment("CAPTURE1", &paid)];
+    moved.extend(Moved::refunds(&shop, "REFUND", "CAPTURE1"));
+    find_what_is_wrong(&shop, "paypal", reported::paypal, &moved);
 }
 
 #[test]
@@ -214,6 +219,10 @@ fn razorpays_checkout_signs_what_it_hands_back() {
     assert_eq!((&paid["status"], &paid["captured"]), (&json!("completed"), &paid["amount"]));
     wait_for_status(&shop.customer, order["id"].as_str().unwrap(), "confirmed");
     given_back_in_parts(&shop, &paid, &heard, "POST /v1/payments/pay_1/refund", |body| body["amount"].as_i64());
+
+    let mut moved = vec![Moved::payment("pay_1", &paid)];
+    moved.extend(Moved::refunds(&shop, "rfnd_", "pay_1"));
+    find_what_is_wrong(&shop, "razorpay", reported::razorpay, &moved);
 }
 
 #[test]

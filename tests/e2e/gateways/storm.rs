@@ -62,7 +62,7 @@ impl Told {
 }
 
 /// What happened to a payment, as its gateway writes it: `reference` is the gateway's own id of it, `ours` is told where it is known.
-fn event(gateway: &str, what: &str, reference: &str, ours: Option<&str>, price: i64) -> Value {
+pub fn event(gateway: &str, what: &str, reference: &str, ours: Option<&str>, price: i64) -> Value {
     let id = format!("evt_{reference}_{what}");
     match gateway {
         "stripe" => {

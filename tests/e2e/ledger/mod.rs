@@ -1,5 +1,6 @@
 //! The books: what is paid is deposited, what is completed is earned. Periods and royalties, and the report of a gateway, are beside.
 
+mod large;
 mod report;
 mod royalties;
 

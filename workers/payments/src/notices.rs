@@ -121,7 +121,7 @@ async fn of_refund(db: &Db, notice: &Notice, noted: &Noted<'_>) -> Result<Taken>
     });
     match notice.kind {
         NoticeKind::Refunded if notice.amount.is_none_or(|told| told == amount) => {
-            settle::refund(db, &payment, &refund, Some(noted)).await?;
+            settle::refund(db, &payment, &refund, notice.about.as_deref(), Some(noted)).await?;
         }
         NoticeKind::Refunded => flagged(db, &payment, "amount_mismatch", noted).await?,
         NoticeKind::RefundFailed if refund.status == RefundStatus::Completed => {

@@ -223,13 +223,14 @@ pub fn fail(refund: &Refund, failure: &str) -> Statement {
     )
 }
 
-/// The statements that complete a refund, once.
+/// The statements that complete a refund, once; `reference` is the gateway's own id of it, by which its report names it.
 #[must_use]
-pub fn complete_refund(id: Id, payment: Id, amount: i64, now: Timestamp) -> Vec<Statement> {
+pub fn complete_refund(id: Id, reference: Option<&str>, payment: Id, amount: i64, now: Timestamp) -> Vec<Statement> {
     vec![
         stmt(
-            "UPDATE refunds SET status = 'completed', failure = NULL, next_at = NULL WHERE id = ?1 AND status IN ('initiated', 'pending')",
-            params![id],
+            "UPDATE refunds SET status = 'completed', failure = NULL, next_at = NULL, reference = COALESCE(reference, ?2)
+             WHERE id = ?1 AND status IN ('initiated', 'pending')",
+            params![id, reference],
         ),
         require_one_change(),
         stmt(

@@ -172,15 +172,21 @@ pub async fn payment(
     Err(Problem::unavailable("the payment is being changed by others; ask again"))
 }
 
-/// Completes a refund, once, with the notice that said it.
+/// Completes a refund, once, with the notice that said it; `reference` is the gateway's own id of it, where it told one.
 ///
 /// # Errors
 /// 500 when the database refuses.
-pub async fn refund(db: &Db, payment: &Payment, refund: &Refund, noted: Option<&Noted<'_>>) -> Result<()> {
+pub async fn refund(
+    db: &Db,
+    payment: &Payment,
+    refund: &Refund,
+    reference: Option<&str>,
+    noted: Option<&Noted<'_>>,
+) -> Result<()> {
     let (now, id) = (clock::now(), kirana_edge::db::id(&refund.id)?);
     let amount = Money::new(refund.amount, payment.amount.currency);
     let mut statements = noted.map(|noted| notices::note(noted, Some(payment.id), "applied", now)).unwrap_or_default();
-    statements.extend(refunds::complete_refund(id, payment.id, refund.amount, now));
+    statements.extend(refunds::complete_refund(id, reference, payment.id, refund.amount, now));
     statements.extend(refunded(payment, id, amount, now)?);
     let data = EventData::RefundCompleted(event(payment, amount, Some(id), Some(refund.reason.clone())));
     statements.push(told(payment, data)?);

@@ -69,18 +69,18 @@ async fn one(env: &Env, database: &Db, refund: &Refund) -> Result<()> {
     }
     if payment.gateway == GIFT_BALANCE {
         // It is the same batch that says so and that gives it back.
-        return settle::refund(database, &payment, refund, None).await;
+        return settle::refund(database, &payment, refund, None, None).await;
     }
     if payment.gateway == POINTS {
         tenders::restore(env, &payment, id(&refund.id)?, amount).await?;
-        return settle::refund(database, &payment, refund, None).await;
+        return settle::refund(database, &payment, refund, None, None).await;
     }
     if payment.gateway == CASH {
         // Whoever hands it back says so by asking for the refund; what nobody asked for, nobody has handed back.
         return if refund.is_automatic() {
             settle::refund_failed(database, &payment, refund, "cash_to_be_handed_back").await
         } else {
-            settle::refund(database, &payment, refund, None).await
+            settle::refund(database, &payment, refund, None, None).await
         };
     }
     let answer = ask(env, &payment, refund, amount).await?;
@@ -130,7 +130,7 @@ pub async fn apply(
     let reference = answer.as_ref().ok().and_then(|outcome| outcome.reference.as_deref());
     let age = now.since(Timestamp::from_millis(refund.attempt_at));
     match refunding(amount, answer, refund.attempts, age) {
-        Refunding::Done => settle::refund(database, payment, refund, None).await,
+        Refunding::Done => settle::refund(database, payment, refund, reference, None).await,
         Refunding::Pending => refunds::set_pending(database, refund, reference, true).await,
         Refunding::Again => Ok(()),
         Refunding::Anew(failure) => {

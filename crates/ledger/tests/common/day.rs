@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy takes only functions marked as tests for tests")]
 
-use crate::common::{NOVEMBER, at, name};
+use super::common::{NOVEMBER, at, name};
 use kirana_kernel::{Currency, Money, Timestamp};
 use kirana_ledger::reconcile::{ExceptionKind, FeeSchedule, GatewayRow, OurRecord, RecordKind, RowKind, Terms};
 use kirana_ledger::{Period, Rate};

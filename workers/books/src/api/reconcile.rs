@@ -1,6 +1,9 @@
 //! The books against what gateways report.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use kirana_books::report_parts::{self, MOST_PARTS};
 use kirana_books::{exceptions, name, post_all, records};
 use kirana_edge::db::Db;
 use kirana_edge::{Caller, FieldError, Json, Problem, Result, clock};
@@ -44,6 +47,21 @@ pub struct ReportPostings {
     pub fee_tax: TaxName,
 }
 
+/// Which part of a file this is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportPart {
+    /// What all parts of one file say, and no other file of this gateway: 1 to 64 letters, digits, `-`, `_` or `.`.
+    #[schema(example = "2026-11-01")]
+    pub of: String,
+    /// The how manyth: the last one is sent last.
+    #[schema(minimum = 1, maximum = 8)]
+    pub number: u32,
+    /// How many there are.
+    #[schema(minimum = 1, maximum = 8)]
+    pub count: u32,
+}
+
 /// A gateway's report.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,8 +71,11 @@ pub struct ReconcileRequest {
     pub gateway: String,
     /// Whose file it is.
     pub format: ReportFormat,
-    /// The file, as text.
+    /// The file, as text; or a part of it.
     pub csv: String,
+    /// Which part, of a file that is too long for one request: it may be cut anywhere. Nothing of it is read before the last part is there.
+    #[serde(default)]
+    pub part: Option<ReportPart>,
     /// What it covers.
     pub window: Period,
     /// How far our time and the gateway's may be apart, in seconds; two hours if not given.
@@ -101,16 +122,24 @@ pub struct ReconcileAnswer {
 /// # Errors
 /// 422 `unreadable_report` with the cells, `too_long`, `invalid_body`.
 #[utoipa::path(post, path = "/api/v1/payments/reconcile", tag = "books", request_body = ReconcileRequest,
-    responses((status = 200, body = ReconcileAnswer), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = ReconcileAnswer), (status = 202), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[worker::send]
 pub async fn reconcile(
     State(env): State<Env>,
     Caller(caller): Caller,
-    Json(body): Json<ReconcileRequest>,
-) -> Result<Json<ReconcileAnswer>> {
+    Json(mut body): Json<ReconcileRequest>,
+) -> Result<Response> {
     caller.require(&[Role::Admin])?;
     let (db, now) = (Db::of(&env)?, clock::now());
     let terms = terms(&body, now)?;
+    let parts = body.part.take().map(|part| checked(&terms, &part).map(|of| (of, part))).transpose()?;
+    if let Some((of, part)) = &parts {
+        db.batch(report_parts::keep(of, part.number, &body.csv, now)).await?;
+        if part.number < part.count {
+            return Ok(StatusCode::ACCEPTED.into_response());
+        }
+        body.csv = report_parts::whole(&db, of, part.count).await?.map_err(|numbers| missing(&numbers))?;
+    }
     let report = read(&body).map_err(unreadable)?;
     let ours = expecting(records::of_gateway(&db, &terms).await?, &body.fees)?;
     let reconciliation = compare(&ours, &report.rows, &terms)?;
@@ -121,6 +150,7 @@ pub async fn reconcile(
         posted = events.len();
         statements.extend(post_all(&events)?);
     }
+    statements.extend(parts.map(|(of, _)| report_parts::forget(&of)));
     if !statements.is_empty() {
         db.batch(statements).await.map_err(kirana_books::refused)?;
     }
@@ -130,7 +160,27 @@ pub async fn reconcile(
         postings: posted,
         differences: reconciliation.differences()?,
         reconciliation,
-    }))
+    })
+    .into_response())
+}
+
+/// What the parts of a file are kept under.
+fn checked(terms: &Terms, part: &ReportPart) -> Result<String> {
+    if !(1..=MOST_PARTS).contains(&part.count) {
+        return Err(Problem::invalid_field("part.count", format!("expected 1 to {MOST_PARTS} parts")));
+    }
+    if !(1..=part.count).contains(&part.number) {
+        return Err(Problem::invalid_field("part.number", format!("expected 1 to {}, the last", part.count)));
+    }
+    Ok(format!("{}/{}", terms.gateway, named("part.of", &part.of)?))
+}
+
+fn missing(numbers: &[u32]) -> Problem {
+    let numbers: Vec<_> = numbers.iter().map(u32::to_string).collect();
+    Problem::conflict(
+        "parts_missing",
+        format!("send these parts first, and then the last again: {}", numbers.join(", ")),
+    )
 }
 
 fn named(field: &str, text: &str) -> Result<Name> {

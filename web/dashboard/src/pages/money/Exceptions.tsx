@@ -152,13 +152,27 @@ function Decide({ exception, close }: { exception: Exception; close: () => void 
   );
 }
 
+/** Whole lines of a file that go into one request: the report of a busy day is longer than a request may be. */
+const PART = /[\s\S]{1,500000}(?:\n|$)/g;
+
+/** Sends a report, in parts where it is long; the answer to the last one is what came of it. */
+async function compare(body: Schemas["ReconcileRequest"]) {
+  const send = (body: Schemas["ReconcileRequest"]) => http.POST("/api/v1/payments/reconcile", { body });
+  const parts = body.csv.match(PART) ?? [];
+  if (parts.length < 2) return take(send(body));
+  const of = crypto.randomUUID();
+  const part = (index: number) => send({ ...body, csv: parts[index] ?? "", part: { of, number: index + 1, count: parts.length } });
+  for (let index = 0; index < parts.length - 1; index += 1) await part(index);
+  return take(part(parts.length - 1));
+}
+
 function ReadReport({ close }: { close: () => void }) {
   const [gateway, setGateway] = useState<"stripe" | "razorpay" | "paypal">("stripe");
   const [name, setName] = useState("");
   const [csv, setCsv] = useState("");
   const [from, setFrom] = useState("");
   const [until, setUntil] = useState("");
-  const act = useAction((body: Schemas["ReconcileRequest"]) => take(http.POST("/api/v1/payments/reconcile", { body })), {
+  const act = useAction(compare, {
     stale: [["exceptions"]],
     quiet: true,
   });
