@@ -88,10 +88,11 @@ function Nav({ scope }: { scope: string }) {
         return (
           <div key={group}>
             <div className="navgroup">{group === "Store" ? (scope === "all" ? "All stores" : "This store") : "Business"}</div>
-            {here.map(({ path, label, icon: Icon }) => (
+            {here.map(({ path, label, icon: Icon, count: Count }) => (
               <Link key={path} to={`/${scope}/${path}`} className="navlink" activeOptions={{ exact: false, includeSearch: false }}>
                 <Icon size={18} stroke={1.7} aria-hidden />
                 {label}
+                {Count && <Count />}
               </Link>
             ))}
           </div>
