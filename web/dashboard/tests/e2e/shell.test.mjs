@@ -67,3 +67,24 @@ test("a list of stores that never came takes the page's place, until it comes", 
   await page.getByRole("heading", { level: 1, name: "Orders" }).waitFor();
   await context.close();
 });
+
+test("rows that cannot be had again stay, and say that they are old", async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("owner");
+  await page.clock.install();
+  const journal = await road(page, /\/journal\?/, "The journal is being read elsewhere.");
+  await go(`/${store.id}/stock/journal`);
+  const rows = page.getByRole("table", { name: "Movements of stock" }).locator("tbody tr");
+  await rows.first().waitFor();
+  const before = await rows.count();
+  journal.closed = true;
+  await comesBack(page);
+  const told = page.getByText("The journal is being read elsewhere.");
+  await told.waitFor();
+  assert.equal(await rows.count(), before, "they are there still");
+  journal.closed = false;
+  await page.locator("[data-problem]").getByRole("button", { name: "Try again" }).click();
+  await told.waitFor({ state: "detached" });
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
