@@ -1,6 +1,6 @@
 //! The record of why: what the rules said of payments, what somebody decided, who, and with which reason.
 
-import { Drawer, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
@@ -10,6 +10,7 @@ import type { Column, Filter } from "../../table/logic.ts";
 import { listed, rowsOf, usePages } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { Empty, Facts, Id, Mark, shortId, When, words } from "../../ui/bits.tsx";
+import { Drawer } from "../../ui/Window.tsx";
 import { amountColumn } from "../money/columns.tsx";
 import { usePicked } from "../money/StorePicker.tsx";
 import { REVIEWS, useNamesOf, useOrderOf } from "./data.ts";
