@@ -32,7 +32,7 @@ test("who leads a store decides about payments that wait, by key, and it is on r
   const { store } = stage.known;
   const api = await stage.nobody.login("manager@kirana.example");
   const first = await paymentToReview(stage.nobody, store);
-  const second = await paymentToReview(stage.nobody, store, { cups: 8 });
+  const second = await paymentToReview(stage.nobody, store, { cups: 3 });
   const { page, go, context } = await as("manager");
   await go(`/${store.id}/today`);
   await settled(page);
@@ -71,6 +71,8 @@ test("who leads a store decides about payments that wait, by key, and it is on r
   await page.keyboard.press("Escape");
   await approving.waitFor({ state: "detached" });
   assert.equal((await assessed(api, store, first)).review, "open", "looked at, and not decided");
+  // One goes on where one was.
+  await page.waitForFunction(() => document.activeElement?.ariaLabel?.startsWith("Approve"));
   await reach(page, approve);
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement?.matches("[role=dialog] input"));
@@ -109,6 +111,9 @@ test("who leads a store decides about payments that wait, by key, and it is on r
   const drawer = page.getByRole("dialog");
   await drawer.getByText(second.order.customer.name, { exact: true }).waitFor();
   await drawer.getByRole("list", { name: "Rules that fired" }).waitFor();
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.activeElement?.matches("tbody button"));
   assert.deepEqual(page.faults, []);
   await context.close();
 });
