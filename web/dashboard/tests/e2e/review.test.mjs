@@ -78,7 +78,7 @@ test("who leads a store decides about payments that wait, by key, and it is on r
   await page.waitForFunction(() => document.activeElement?.matches("[role=dialog] input"));
   await page.keyboard.type("I called them, it is for a wedding");
   await page.keyboard.press("Enter");
-  await page.getByText("Approved: it is paid within a minute").waitFor();
+  await page.getByText("Approved: its gateway is asked within a minute").waitFor();
   await older.waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement?.textContent?.startsWith("Waiting"));
   const kept = await assessed(api, store, first);

@@ -34,7 +34,7 @@ export function Decide({ one, approve, payer, close, decided }: DecideProps) {
     () =>
       take(http.POST("/api/v1/payments/{id}/review", { params: { path: { id: one.payment_id } }, body: { approve, note: note.trim() } })),
     {
-      done: approve ? "Approved: it is paid within a minute" : "Rejected: it ends without money",
+      done: approve ? "Approved: its gateway is asked within a minute" : "Rejected: it ends without money",
       stale: [[...REVIEWS], ["payments"], ["order", one.order_id], ["order-more", one.order_id]],
       quiet: true,
       onDone: () => {
