@@ -57,6 +57,19 @@ test("a broken line is opened again with a new ticket", async () => {
   stop();
 });
 
+test("a line that does not open is given up without being asked", async () => {
+  const { states, stop } = following(async () => ({ data: { ticket: "t" } }));
+  await vi.advanceTimersByTimeAsync(0);
+  const [first] = Line.all;
+  if (!first) throw new Error("a line is opened");
+  first.readyState = WebSocket.CONNECTING;
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect([first.sent, states.at(-1)]).toEqual([[], "waiting"]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(Line.all).toHaveLength(2);
+  stop();
+});
+
 test("a line that says nothing is asked, and given up", async () => {
   const { states, stop } = following(async () => ({ data: { ticket: "t" } }));
   await vi.advanceTimersByTimeAsync(20_000);

@@ -58,6 +58,8 @@ export function follow(api: Api, { path, message, state = () => {}, socket = (ur
   };
   const listen = () => later(QUIET_MS, ask);
   const ask = () => {
+    // A line that has not opened by then cannot be asked: another may.
+    if (line?.readyState === WebSocket.CONNECTING) return lost();
     line?.send("ping");
     later(ANSWER_MS, () => lost());
   };

@@ -1,4 +1,6 @@
-// Every page of the dashboard, and as whom it is looked at.
+// Every page of the dashboard, and as whom it is looked at. `ready` is what has to be there just before.
+
+import { paymentToReview } from "./review.mjs";
 
 /** The one title of each page; of those that are about something, that it has one. */
 const TITLES = {
@@ -60,6 +62,10 @@ const TITLES = {
   offer: /\w/,
   payments: "Payments",
   refunds: "Refunds",
+  review: "Payments to review",
+  "review-decide": "Payments to review",
+  "risk-rules": "Fraud rules",
+  "risk-rule": "Fraud rules",
   exceptions: "Reconciliation",
   ledger: "Ledger",
   "account-statement": /\w/,
@@ -245,6 +251,31 @@ export async function pagesOf(nobody, { store }) {
     },
     { name: "payments", who: owner, path: `${s}/money` },
     { name: "refunds", who: owner, path: `${s}/money/refunds` },
+    { name: "review", who: manager_, path: `${s}/money/review`, ready: () => toReview(nobody, store) },
+    {
+      name: "review-decide",
+      who: manager_,
+      path: `${s}/money/review`,
+      ready: () => toReview(nobody, store),
+      act: (page) =>
+        page
+          .getByRole("button", { name: /^Approve/ })
+          .first()
+          .click(),
+    },
+    { name: "risk-rules", who: admin, path: `${s}/money/review/rules` },
+    {
+      name: "risk-rule",
+      who: admin,
+      path: `${s}/money/review/rules`,
+      act: (page) =>
+        page
+          .getByRole("table", { name: "Fraud rules" })
+          .or(page.locator(".cards"))
+          .getByRole("button", { name: /^Very large/ })
+          .first()
+          .click(),
+    },
     { name: "exceptions", who: admin, path: `${s}/money/exceptions` },
     { name: "ledger", who: owner, path: `${s}/money/ledger` },
     {
@@ -278,6 +309,13 @@ export async function pagesOf(nobody, { store }) {
     { name: "nothing", who: admin, path: `${s}/nothing` },
   ];
   return pages.map((page) => ({ ...page, title: TITLES[page.name] }));
+}
+
+/** Something waits for a person. It does so for some minutes only: it is made when it is looked at, unless one is there still. */
+async function toReview(nobody, store) {
+  const manager = await nobody.login("manager@kirana.example");
+  const { items } = await manager.get(`/payments/assessments?store_id=${store.id}&review=open`);
+  if (items.length === 0) await paymentToReview(nobody, store);
 }
 
 /** Two codes and a label, as a scanner types them. */

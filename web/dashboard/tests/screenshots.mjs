@@ -22,7 +22,7 @@ let faults = 0;
 for (const [shape, viewport] of Object.entries(shapes)) {
   for (const colorScheme of ["light", "dark"]) {
     const windows = new Map();
-    for (const { name, who, path, act } of pages) {
+    for (const { name, who, path, ready, act } of pages) {
       if (only && !`${name}-${shape}-${colorScheme}`.includes(only)) continue;
       if (!windows.has(who)) {
         windows.set(
@@ -38,6 +38,7 @@ for (const [shape, viewport] of Object.entries(shapes)) {
       }
       const { page, go } = windows.get(who);
       try {
+        await ready?.();
         await go(path);
         await settled(page);
         await act?.(page);

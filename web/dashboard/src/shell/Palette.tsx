@@ -7,6 +7,7 @@ import { IconCup, IconLogout, IconReceipt, IconSearch } from "@tabler/icons-reac
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { may } from "../access/index.ts";
 import { http, type Schemas, take } from "../api/index.ts";
 import { signOut, useUser } from "../auth/session.ts";
 import { STATUS, useFoundIn } from "../pages/orders/data.ts";
@@ -110,6 +111,20 @@ export function Palette() {
             { id: "receive", label: "Receive goods", leftSection: icon("stock"), onClick: go(`/${scope}/stock/receive`) },
             { id: "count", label: "Count stock", leftSection: icon("stock"), onClick: go(`/${scope}/stock/counts`) },
           ]
+        : []),
+      ...(may(user, "GET /payments/assessments")
+        ? [
+            {
+              id: "review",
+              label: "Review payments",
+              keywords: ["fraud", "approve", "reject"],
+              leftSection: icon("money"),
+              onClick: go(`/${scope}/money/review`),
+            },
+          ]
+        : []),
+      ...(may(user, "GET /payments/risk-rules")
+        ? [{ id: "rules", label: "Fraud rules", leftSection: icon("money"), onClick: go(`/${scope}/money/review/rules`) }]
         : []),
       { id: "account", label: "Account and security", onClick: go(`/${scope}/account`) },
       { id: "out", label: "Sign out", leftSection: <IconLogout size={18} stroke={1.7} />, onClick: () => void signOut() },

@@ -57,10 +57,11 @@ export function TabBar({ scope }: { scope: string }) {
         }
       >
         <nav aria-label="More pages">
-          {rest.map(({ path, label, icon: Icon }) => (
+          {rest.map(({ path, label, icon: Icon, count: Count }) => (
             <Link key={path} to={`/${scope}/${path}`} className="navlink" style={{ padding: "12px 10px" }} onClick={() => setOpened(false)}>
               <Icon size={20} stroke={1.7} aria-hidden />
               {label}
+              {Count && <Count />}
             </Link>
           ))}
         </nav>

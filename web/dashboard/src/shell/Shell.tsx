@@ -1,6 +1,6 @@
 //! The frame around every page: where one is, where one can go, whether the line is up, and who one is.
 
-import { Alert, Text } from "@mantine/core";
+import { Alert, Button, Group, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
@@ -9,7 +9,7 @@ import { useUser } from "../auth/session.ts";
 import { LiveProvider, useLine, usePageLine } from "../live/live.tsx";
 import { warningOf } from "../live/sign.ts";
 import { Empty, Loading } from "../ui/bits.tsx";
-import { ProblemView } from "../ui/problem.tsx";
+import { asProblem, ProblemView } from "../ui/problem.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { LiveSign } from "./LiveSign.tsx";
 import { Palette, PaletteButton } from "./Palette.tsx";
@@ -21,7 +21,7 @@ import { lastStore, useStores } from "./stores.tsx";
 export function Shell() {
   const { store: scope = "all" } = useParams({ strict: false });
   const user = useUser();
-  const { stores, error, refetch } = useStores();
+  const { stores, error, isFetching, refetch } = useStores();
   // The board has the whole screen; its settings have not.
   const full = useRouterState({ select: (state) => state.location.pathname.endsWith(`${scope}/kitchen`) });
   const known = scope === "all" ? true : stores?.some((store) => store.id === scope);
@@ -30,19 +30,21 @@ export function Shell() {
   }, [stores, known, scope]);
   useGoKeys(scope);
   if (!user) return null;
-  const inside = error ? (
-    <div className="page">
-      <ProblemView error={error} retry={() => void refetch()} />
-    </div>
-  ) : !stores ? (
-    <div className="page">
-      <Loading />
-    </div>
-  ) : !known ? (
-    <NoSuchStore />
-  ) : (
-    <Outlet />
-  );
+  // Only a list that never came takes the page's place: one that cannot be had again is old, and what is done with it goes on.
+  const inside =
+    !stores && error ? (
+      <div className="page">
+        <ProblemView error={error} retry={() => void refetch()} />
+      </div>
+    ) : !stores ? (
+      <div className="page">
+        <Loading />
+      </div>
+    ) : !known ? (
+      <NoSuchStore />
+    ) : (
+      <Outlet />
+    );
   const live = scope !== "all" && known && placesOf(user, scope).some((place) => place.path === "kitchen");
   return (
     <LiveProvider store={live && stores ? scope : undefined}>
@@ -66,6 +68,7 @@ export function Shell() {
             <main id="main" className="sheet">
               <PhoneTop />
               <LineDown />
+              {stores && error && <StoresOld error={error} busy={isFetching} again={() => void refetch()} />}
               {inside}
             </main>
           </div>
@@ -88,10 +91,11 @@ function Nav({ scope }: { scope: string }) {
         return (
           <div key={group}>
             <div className="navgroup">{group === "Store" ? (scope === "all" ? "All stores" : "This store") : "Business"}</div>
-            {here.map(({ path, label, icon: Icon }) => (
+            {here.map(({ path, label, icon: Icon, count: Count }) => (
               <Link key={path} to={`/${scope}/${path}`} className="navlink" activeOptions={{ exact: false, includeSearch: false }}>
                 <Icon size={18} stroke={1.7} aria-hidden />
                 {label}
+                {Count && <Count />}
               </Link>
             ))}
           </div>
@@ -106,8 +110,23 @@ function LineDown() {
   const warning = warningOf(useLine(), usePageLine());
   if (!warning) return null;
   return (
-    <Alert color="mango" variant="light" radius={0} py={6} role="status">
+    <Alert color="mango" variant="light" radius={0} py={6} role="status" className="told">
       <Text size="sm">{warning}</Text>
+    </Alert>
+  );
+}
+
+/** Says kindly that the list of stores could not be had again. Without a connection nothing can, which is said already. */
+function StoresOld({ error, busy, again }: { error: Error; busy: boolean; again: () => void }) {
+  if (useLine() === "offline") return null;
+  return (
+    <Alert color="mango" variant="light" radius={0} py={6} role="status" className="told">
+      <Group gap="xs">
+        <Text size="sm">The stores could not be asked for again: {asProblem(error).detail} What is shown of them may be old.</Text>
+        <Button size="compact-xs" variant="default" loading={busy} onClick={again}>
+          Try again
+        </Button>
+      </Group>
     </Alert>
   );
 }

@@ -17,8 +17,10 @@ import {
   IconUsersGroup,
   type TablerIcon,
 } from "@tabler/icons-react";
+import type { ComponentType } from "react";
 import { may } from "../access/index.ts";
 import type { Schemas } from "../api/index.ts";
+import { WaitingCount } from "../pages/risk/WaitingCount.tsx";
 
 type User = Schemas["User"];
 
@@ -35,6 +37,8 @@ export interface Place {
   may: (user: User, scope: string) => boolean;
   /** Further words that the palette finds it by. */
   words?: string;
+  /** Behind its name: how much waits there for somebody. */
+  count?: ComponentType;
 }
 
 const crew = (user: User) => may(user, "GET /stores/{id}/kitchen/tickets");
@@ -140,7 +144,8 @@ export const PLACES: Place[] = [
     key: "y",
     about: "any",
     may: (user) => may(user, "GET /payments"),
-    words: "payments refunds ledger royalties reconciliation",
+    words: "payments refunds review fraud ledger royalties reconciliation",
+    count: WaitingCount,
   },
   { path: "audit", label: "Audit", icon: IconHistory, group: "Chain", key: "l", about: "any", may: (user) => may(user, "GET /audit") },
   {

@@ -102,10 +102,10 @@ export function DataTable<R>(props: TableProps<R>) {
           {told}
         </Text>
       )}
-      {props.error ? (
-        <ProblemView error={props.error} retry={props.retry} />
-      ) : !visible ? (
-        <Loading />
+      {Boolean(props.error) && <ProblemView error={props.error} retry={props.retry} />}
+      {/* What was there stays, though it could not be had again: it is old, and not wrong. */}
+      {!visible || (props.error && rows?.length === 0) ? (
+        !props.error && <Loading />
       ) : visible.length === 0 ? (
         <div className="tablewrap">
           {narrowed ? (
@@ -190,7 +190,7 @@ export function DataTable<R>(props: TableProps<R>) {
         </section>
       )}
       {bulk.length > 0 && <BulkBar rows={pickedRows} actions={bulk} rowKey={rowKey} clear={() => setPicked(new Set())} />}
-      {props.more && !props.error && <More {...props.more} />}
+      {props.more && visible && <More {...props.more} />}
     </div>
   );
 }

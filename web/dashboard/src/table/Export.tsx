@@ -1,11 +1,12 @@
 //! A table as a file: at once where all of it is loaded, else once the list has been read to its end, which can be stopped.
 
-import { ActionIcon, Button, Group, Modal, Progress, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Progress, Text, Tooltip } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { LOCALE } from "../api/index.ts";
 import { said } from "../ui/action.tsx";
 import { ProblemView } from "../ui/problem.tsx";
+import { Modal } from "../ui/Window.tsx";
 import { follow, type PageOf } from "./follow.ts";
 import { type Column, csv } from "./logic.ts";
 

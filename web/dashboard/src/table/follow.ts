@@ -5,6 +5,8 @@ import { isProblem } from "@kirana/api";
 export interface ListPage<R> {
   items: R[];
   next_cursor?: string | null;
+  /** The last that was looked at, where only some of what was read is among the items. */
+  last?: R;
 }
 
 export type PageOf<R> = (cursor: string | undefined, signal: AbortSignal) => Promise<ListPage<R>>;

@@ -1,8 +1,9 @@
 //! A form in a modal: what went wrong on top, the fields, and at the foot on the right what closes it and what sends it.
 
-import { Box, Button, Group, Modal, type ModalProps, Stack } from "@mantine/core";
+import { Box, Button, Group, type ModalProps, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ProblemView } from "./problem.tsx";
+import { Modal } from "./Window.tsx";
 
 interface FormModalProps {
   title: ReactNode;

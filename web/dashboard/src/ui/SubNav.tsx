@@ -1,13 +1,15 @@
 //! The pages of one area, as far as the role has use for them.
 
 import { Link, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 export interface Tab {
   path: string;
   label: string;
   /** Also while one looks at something within it. */
   wide?: boolean;
+  /** Behind its name, such as how many wait there. */
+  mark?: ReactNode;
 }
 
 export function SubNav({ label, tabs }: { label: string; tabs: Tab[] }) {
@@ -25,6 +27,7 @@ export function SubNav({ label, tabs }: { label: string; tabs: Tab[] }) {
       {tabs.map((tab) => (
         <Link key={tab.path} to={tab.path} activeOptions={{ exact: !tab.wide, includeSearch: false }}>
           {tab.label}
+          {tab.mark}
         </Link>
       ))}
     </nav>

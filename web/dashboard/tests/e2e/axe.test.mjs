@@ -37,12 +37,13 @@ const background = (page) => page.evaluate(() => getComputedStyle(document.body)
 test("every page", async (context) => {
   const pages = (await pagesOf(stage.nobody, stage.known)).filter(({ name }) => !only || only.includes(name));
   const windows = new Map();
-  for (const { name, who, path, act, title } of pages) {
+  for (const { name, who, path, ready, act, title } of pages) {
     await context.test(name, async () => {
       if (!windows.has(who))
         windows.set(who, await windowOf(stage.browser, stage.served.url, platform, who, { colorScheme: "light", reducedMotion: "reduce" }));
       const { page, go } = windows.get(who);
       await page.emulateMedia({ colorScheme: "light" });
+      await ready?.();
       await go(path);
       await settled(page);
       // What is looked at is the page, and not why it could not be shown.

@@ -43,6 +43,11 @@ test("an owner reads a statement line by line, on paper and in a spreadsheet", a
   const fact = page.locator("dl.facts > div").filter({ has: page.getByText("To pay so far", { exact: true }) });
   assert.equal(digits(await fact.locator("dd").textContent()), exact(year_to_date.figures.total));
 
+  // By which terms: today's, as long as they come to the same.
+  const terms = page.locator("section.card").filter({ has: page.getByRole("heading", { name: "Terms it was made by" }) });
+  await terms.getByText("6%", { exact: true }).waitFor();
+  await terms.getByText("sales less discounts").waitFor();
+
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV" }).click()]);
   assert.equal(file.suggestedFilename(), `royalties-${newest.period.name}.csv`);
   const sheet = await readFile(await file.path(), "utf8");
@@ -108,6 +113,12 @@ test("a statement waits for closed books, which are closed from there, and is dr
   const least = page.getByRole("row", { name: /^Up to the minimum/ });
   assert.equal(digits(await least.getByRole("cell").textContent()), "2500.00");
   await page.getByText(leaf.name).first().waitFor();
+  // Other terms since then: what it was made by is read off its lines.
+  const agreement = await admin.get(`/franchisees/${leaf.id}/royalty-agreement`);
+  await admin.put(`/franchisees/${leaf.id}/royalty-agreement`, { ...agreement, minimum: { amount: 300_000, currency: "THB" } });
+  await page.reload();
+  await page.getByText("Others today").waitFor();
+  await page.getByText("Read off its lines.").waitFor();
   assert.deepEqual(page.faults, []);
   await context.close();
 });

@@ -1,6 +1,6 @@
 //! Second factors: an app, e-mail, text messages; and codes for the day when all of them are lost.
 
-import { Alert, Button, Code, Group, Modal, PinInput, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Code, Group, PinInput, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { http, type Schemas, take } from "../../api/index.ts";
@@ -8,6 +8,7 @@ import { KIND_NAMES } from "../../auth/proof.tsx";
 import { confirm, useAction } from "../../ui/action.tsx";
 import { Card, Loading, Mark, When } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { Modal } from "../../ui/Window.tsx";
 
 type Kind = Schemas["Kind"];
 

@@ -1,6 +1,6 @@
 //! Who did what, to what, and what was before. The log is a chain: its proof is shown.
 
-import { Button, Drawer, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import type { Column } from "../../table/logic.ts";
 import { listed, usePages } from "../../table/pages.ts";
 import { useAddress } from "../../table/state.ts";
 import { Empty, Facts, Id, Mark, Page, words } from "../../ui/bits.tsx";
+import { Drawer } from "../../ui/Window.tsx";
 
 type Entry = Schemas["Entry"];
 

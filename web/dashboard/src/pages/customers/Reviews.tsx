@@ -1,6 +1,6 @@
 //! What customers say of what they bought in a store: read, shown or hidden, and answered.
 
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { http, type Schemas, take } from "../../api/index.ts";
 import { useTheStore } from "../../shell/stores.tsx";
@@ -10,6 +10,7 @@ import { listed, rowsOf, usePages } from "../../table/pages.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, Page, When } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { Modal } from "../../ui/Window.tsx";
 
 type Review = Schemas["Review"];
 type Status = Schemas["ReviewStatus"];

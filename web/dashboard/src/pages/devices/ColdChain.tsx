@@ -1,6 +1,6 @@
 //! Cold chains that broke: what was in the fridge is suspect until somebody has looked at it and decided.
 
-import { Button, Group, List, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, Group, List, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
@@ -13,6 +13,7 @@ import { useAddress } from "../../table/state.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, span, When } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { Modal } from "../../ui/Window.tsx";
 import { DevicesPage } from "./DevicesPage.tsx";
 import { useBreaches, useDevices } from "./data.ts";
 

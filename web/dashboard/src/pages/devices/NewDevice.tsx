@@ -1,6 +1,6 @@
 //! A device that will come: it is named, and claims itself with the code that is shown here.
 
-import { Button, Code, CopyButton, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Code, CopyButton, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -10,6 +10,7 @@ import { useAction } from "../../ui/action.tsx";
 import { useNow } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
+import { Modal } from "../../ui/Window.tsx";
 import { useDevice } from "./data.ts";
 import { KINDS, type Kind } from "./kinds.ts";
 

@@ -1,6 +1,6 @@
 //! The chain's products: what every store that has the menu sells, unless it says otherwise.
 
-import { Button, Checkbox, Drawer, Group, MultiSelect, Select, Stack, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, MultiSelect, Select, Stack, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { format, http, money, type Schemas, take } from "../../api/index.ts";
@@ -11,6 +11,7 @@ import type { Column, Filter } from "../../table/logic.ts";
 import { confirm, useAction } from "../../ui/action.tsx";
 import { Empty, Mark, words } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { Drawer } from "../../ui/Window.tsx";
 import { MenuFrame, useMenu, useMenus, useProducts } from "./data.tsx";
 import { ALLERGENS, NutritionFields, numbersOf, nutritionOf } from "./Facts.tsx";
 import { PhotoField } from "./Photo.tsx";

@@ -1,6 +1,6 @@
 //! Where a gateway's report and our books do not agree. Each waits until somebody has decided about it.
 
-import { Button, Drawer, FileButton, Group, Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, FileButton, Group, Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
 import { DataTable } from "../../table/DataTable.tsx";
@@ -11,6 +11,7 @@ import { useAction } from "../../ui/action.tsx";
 import { Empty, Facts, Mark, When, words } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { Drawer } from "../../ui/Window.tsx";
 import { MoneyPage } from "./MoneyPage.tsx";
 
 type Exception = Schemas["KeptException"];

@@ -18,6 +18,9 @@ import { StorePicker, usePicked } from "./StorePicker.tsx";
 type Payment = Schemas["Payment"];
 type Status = Schemas["Status"];
 
+/** What a person is to look at: a flag, or a payment that waits for a decision. */
+const looked = (one: Payment) => one.flag ?? (one.review === "open" && one.status === "initiated" ? "To review" : undefined);
+
 export function Payments() {
   const user = useUser();
   const { stores = [] } = useStores();
@@ -60,8 +63,11 @@ export function Payments() {
     {
       key: "trouble",
       label: "To look at",
-      value: (one) => one.flag ?? one.failure ?? one.doubt ?? null,
-      render: (one) => (one.flag ? <Mark tone="warm">{one.flag}</Mark> : (one.failure ?? one.doubt ?? <span aria-hidden>—</span>)),
+      value: (one) => looked(one) ?? one.failure ?? one.doubt ?? null,
+      render: (one) => {
+        const mark = looked(one);
+        return mark ? <Mark tone="warm">{mark}</Mark> : (one.failure ?? one.doubt ?? <span aria-hidden>—</span>);
+      },
     },
     { key: "reference", label: "Gateway's number", value: (one) => one.reference ?? null, extra: true },
     id,

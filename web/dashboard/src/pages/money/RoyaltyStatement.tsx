@@ -1,6 +1,6 @@
 //! One royalty statement, as one reads a bill: whose, for which days, how its base comes about, each line, and what is to pay.
 
-import { Button } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
@@ -8,10 +8,12 @@ import { format, http, LOCALE, money, type Schemas, take } from "../../api/index
 import { useScope, useStores } from "../../shell/stores.tsx";
 import { download } from "../../table/Export.tsx";
 import { csv } from "../../table/logic.ts";
-import { Card, Empty, Facts, Loading } from "../../ui/bits.tsx";
+import { Card, Empty, Facts, Loading, Mark } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
-import { useFranchise } from "./franchise.ts";
+import { useAgreement, useFranchise } from "./franchise.ts";
 import { MoneyPage } from "./MoneyPage.tsx";
+import { agrees, readOff } from "./madeBy.ts";
+import { Terms } from "./RoyaltyTerms.tsx";
 import { against, BILL_SHEET, type BillLine, billOf, daysOf } from "./royalty.ts";
 
 type Detail = Schemas["RoyaltyDetail"];
@@ -63,6 +65,7 @@ export function RoyaltyStatement() {
           <Part title="What is owed for it" lines={bill.owed} />
         </Card>
         <div className="grid">
+          <MadeBy of={posted.statement} franchisee={id} />
           <Compared detail={query.data} zone={zone} />
           <Earned stores={posted.stores} />
           {back}
@@ -102,6 +105,28 @@ function Part({ title, lines }: { title: string; lines: BillLine[] }) {
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** The terms: today's where they make this statement, and otherwise what its own lines say, as a statement keeps its figures only. */
+function MadeBy({ of, franchisee }: { of: Schemas["RoyaltyStatement"]; franchisee: string | undefined }) {
+  const { data: today, isPending } = useAgreement(franchisee);
+  const same = today && agrees(of, today);
+  if (isPending)
+    return (
+      <Card title="Terms it was made by">
+        <Loading lines={4} />
+      </Card>
+    );
+  return (
+    <Card title="Terms it was made by" aside={same === false && <Mark tone="warm">Others today</Mark>}>
+      {same ? <Terms agreement={today} /> : <Facts of={readOff(of)} />}
+      <Text size="xs" c="dimmed" mt={10}>
+        {same
+          ? "The terms of today, which come to these figures."
+          : "Read off its lines. The terms of today are on the page of all statements."}
+      </Text>
+    </Card>
   );
 }
 

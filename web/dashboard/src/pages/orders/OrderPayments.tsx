@@ -3,6 +3,7 @@
 import { Intent, type Order } from "@kirana/api";
 import { Button, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { may } from "../../access/index.ts";
 import { format, http, LOCALE, money, type Schemas, take } from "../../api/index.ts";
@@ -82,6 +83,17 @@ export function Payments({ order }: { order: Order }) {
               {payment.flag && (
                 <Text size="xs" style={{ color: "var(--warm-ink)" }}>
                   Flagged: {payment.flag}
+                </Text>
+              )}
+              {payment.review === "open" && payment.status === "initiated" && (
+                <Text size="xs" style={{ color: "var(--warm-ink)" }}>
+                  Waits for a person to look at it
+                  {may(user, "GET /payments/assessments") && (
+                    <>
+                      {": "}
+                      <Link to={`/${order.store_id}/money/review`}>payments to review</Link>
+                    </>
+                  )}
                 </Text>
               )}
               <Group gap={8} mt={6}>

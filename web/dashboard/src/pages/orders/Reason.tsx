@@ -8,15 +8,18 @@ interface ReasonProps extends Pick<TextInputProps, "description"> {
   usual?: string[];
   /** What one goes on with when the form opens. */
   first?: boolean;
+  /** So many characters at most. */
+  most?: number;
 }
 
-export function Reason({ value, change, usual = [], first, description }: ReasonProps) {
+export function Reason({ value, change, usual = [], first, most, description }: ReasonProps) {
   return (
     <>
       <TextInput
         label="Reason"
         description={description}
         required
+        maxLength={most}
         value={value}
         onChange={(event) => change(event.currentTarget.value)}
         data-autofocus={first || undefined}

@@ -1,6 +1,6 @@
 //! Who works when: a week by person and day.
 
-import { ActionIcon, Button, Group, Modal, Select, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Button, Group, Select, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
@@ -14,6 +14,7 @@ import { useAction } from "../../ui/action.tsx";
 import { Card, Empty, Loading, Page, useNow } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { Modal } from "../../ui/Window.tsx";
 import { back, localDay, midnight } from "../today/figures.ts";
 import { staffOf } from "./data.ts";
 import { PeopleNav } from "./PeopleNav.tsx";

@@ -1,6 +1,6 @@
 //! Other programs that people sign in to with their account here.
 
-import { Alert, Button, Code, Modal, SegmentedControl, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Code, SegmentedControl, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { may } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
@@ -11,6 +11,7 @@ import { listed, usePages } from "../../table/pages.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Id, When, words } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
+import { Modal } from "../../ui/Window.tsx";
 import { SettingsPage } from "./SettingsPage.tsx";
 
 type Client = Schemas["Client"];

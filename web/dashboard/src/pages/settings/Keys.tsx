@@ -1,20 +1,6 @@
 //! Keys by which other programs ask the API. The secret is shown once.
 
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Code,
-  CopyButton,
-  Group,
-  Modal,
-  MultiSelect,
-  ScrollArea,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Alert, Button, Checkbox, Code, CopyButton, Group, MultiSelect, ScrollArea, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { scopesOf } from "../../access/index.ts";
 import { http, type Schemas, take } from "../../api/index.ts";
@@ -26,6 +12,7 @@ import { listed, usePages } from "../../table/pages.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Mark, useNow, When, words } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
+import { Modal } from "../../ui/Window.tsx";
 import { SettingsPage } from "./SettingsPage.tsx";
 
 type Key = Schemas["ApiKey"];

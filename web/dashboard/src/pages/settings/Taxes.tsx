@@ -1,6 +1,6 @@
 //! Taxes by place and class. A store is taxed by the narrowest place that has a table.
 
-import { ActionIcon, Button, Drawer, Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { useStore } from "../../shell/stores.tsx";
 import { useAction } from "../../ui/action.tsx";
 import { Card, Empty, Loading, Mark } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { Drawer } from "../../ui/Window.tsx";
 import { SettingsPage } from "./SettingsPage.tsx";
 
 type Table = Schemas["TaxTable"];

@@ -6,8 +6,10 @@ import { format, http, LOCALE, money, type Schemas, take } from "../../api/index
 import { useUser } from "../../auth/session.ts";
 import { useTheStore } from "../../shell/stores.tsx";
 import { DataTable } from "../../table/DataTable.tsx";
+import type { PageOf } from "../../table/follow.ts";
 import type { Column, Filter } from "../../table/logic.ts";
 import { listed, usePages } from "../../table/pages.ts";
+import { sifted } from "../../table/sift.ts";
 import { useAddress } from "../../table/state.ts";
 import { Empty } from "../../ui/bits.tsx";
 import { StockPage, useLevels, useNames, useUnits } from "./data.tsx";
@@ -32,18 +34,22 @@ const KIND: Record<Schemas["MoveKind"], string> = {
 export function Journal() {
   const store = useTheStore();
   const user = useUser();
-  const [{ sku }] = useAddress();
+  const [{ sku, kind }] = useAddress();
   const levels = useLevels(store.id);
   const proof = useProof(store.id);
   const [name, unit] = [useNames(store.id), useUnits(store.id)];
-  const query = usePages(["stock", store.id, "journal"], (cursor, signal) =>
+  const looks = Boolean(sku || kind);
+  const page: PageOf<Entry> = (cursor, signal) =>
     take(
       http.GET("/api/v1/inventory/{store_id}/journal", {
-        params: { path: { store_id: store.id }, query: { order: "newest", limit: 50, cursor } },
+        params: { path: { store_id: store.id }, query: { order: "newest", limit: looks ? 100 : 50, cursor } },
         signal,
       }),
-    ),
-  );
+    );
+  // The API filters no journal: what is looked for is looked for further back than a page.
+  const fits = (entry: Entry) => (!sku || entry.moves.some((move) => move.sku === sku)) && (!kind || entry.kind === kind);
+  const query = usePages(["stock", store.id, "journal", sku, kind], looks ? sifted(page, fits) : page);
+  const last = query.data?.pages.at(-1)?.last;
   const columns: Column<Entry>[] = [
     {
       key: "at",
@@ -94,13 +100,11 @@ export function Journal() {
       key: "sku",
       label: "Item",
       options: (levels.data ?? []).map((level) => ({ value: level.sku, label: level.name })),
-      passes: (entry, value) => entry.moves.some((move) => move.sku === value),
     },
     {
       key: "kind",
       label: "What",
       options: Object.entries(KIND).map(([value, label]) => ({ value, label })),
-      passes: (entry, value) => entry.kind === value,
     },
   ];
   return (
@@ -119,6 +123,11 @@ export function Journal() {
         filters={filters}
         empty={<Empty title="Nothing moved yet" />}
       />
+      {looks && last && query.hasNextPage && (
+        <Text size="xs" c="dimmed" ta="center" mt={6} role="status">
+          Looked through back to {format.moment(last.at, LOCALE, store.time_zone)}. “Show more” looks further back.
+        </Text>
+      )}
     </StockPage>
   );
 }

@@ -1,6 +1,6 @@
 //! Who delivers, and for what.
 
-import { ActionIcon, Button, Drawer, Group, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -13,6 +13,7 @@ import type { Column } from "../../table/logic.ts";
 import { useAction } from "../../ui/action.tsx";
 import { Empty, Loading } from "../../ui/bits.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { Drawer } from "../../ui/Window.tsx";
 import { StockPage, useLevels, useNames, useSuppliers, useUnits } from "./data.tsx";
 import { quantity } from "./units.ts";
 

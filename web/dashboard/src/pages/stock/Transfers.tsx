@@ -1,7 +1,7 @@
 //! Goods between stores and warehouses: sent, on their way, received.
 
 import { Intent } from "@kirana/api";
-import { Button, Drawer, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { may } from "../../access/index.ts";
@@ -15,6 +15,7 @@ import { useAction } from "../../ui/action.tsx";
 import { Empty, Facts, Mark, When } from "../../ui/bits.tsx";
 import { FormModal } from "../../ui/FormModal.tsx";
 import { ProblemView } from "../../ui/problem.tsx";
+import { Drawer } from "../../ui/Window.tsx";
 import { StockPage, useLevels, useNames, useUnits } from "./data.tsx";
 import { type Choice, LinesEditor, type Wanted, whole } from "./LinesEditor.tsx";
 import { quantity } from "./units.ts";
