@@ -216,57 +216,31 @@ function Opener<R>({ row, column, to, open }: { row: R; column: Column<R>; to?: 
   );
 }
 
-/** A row as a card: the first column and those at the side on top, the others below. */
+/** A row as a card: the first column and those at the side on top, the others below. Its first column opens it wherever it is pressed, but for
+ * what leads elsewhere: nothing that can be pressed is within another. */
 function PhoneCard<R>({ row, columns, to, open }: { row: R; columns: ReadonlyArray<Column<R>>; to?: string; open?: (row: R) => void }) {
   const title = columns.find((column) => column.phone === "title") ?? columns[0];
   const side = columns.filter((column) => column.phone === "side");
   const rest = columns.filter((column) => column !== title && !side.includes(column) && column.phone !== "none");
   if (!title) return null;
-  const inside = (
-    <>
-      <span style={{ display: "flex", justifyContent: "space-between", gap: 12, alignItems: "center" }}>
-        <strong>{shownCell(row, title)}</strong>
-        <span style={{ display: "flex", gap: 8, alignItems: "center" }}>
+  return (
+    <div className="card rowcard">
+      <div className="rowcard-top">
+        <strong>{to || open ? <Opener row={row} column={title} to={to} open={(one) => open?.(one)} /> : shownCell(row, title)}</strong>
+        <span className="rowcard-side">
           {side.map((column) => (
             <span key={column.key}>{shownCell(row, column)}</span>
           ))}
         </span>
-      </span>
-      <span style={{ display: "grid", gridTemplateColumns: "repeat(2, minmax(0, 1fr))", gap: "4px 12px", marginTop: 8, fontSize: 13 }}>
+      </div>
+      <div className="rowcard-rest">
         {rest.map((column) => (
-          <span key={column.key} style={{ minWidth: 0 }}>
+          <span key={column.key}>
             <span style={{ color: "var(--soft)" }}>{column.label} </span>
             {shownCell(row, column)}
           </span>
         ))}
-      </span>
-    </>
-  );
-  const style = {
-    padding: "12px 14px",
-    display: "block",
-    textDecoration: "none",
-    color: "inherit",
-    textAlign: "left",
-    font: "inherit",
-  } as const;
-  if (to) {
-    return (
-      <Link to={to} className="card" style={style}>
-        {inside}
-      </Link>
-    );
-  }
-  if (open) {
-    return (
-      <button type="button" className="card" style={{ ...style, width: "100%" }} onClick={() => open(row)}>
-        {inside}
-      </button>
-    );
-  }
-  return (
-    <div className="card" style={style}>
-      {inside}
+      </div>
     </div>
   );
 }

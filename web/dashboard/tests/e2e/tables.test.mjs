@@ -154,3 +154,21 @@ test("what the API can look for, it looks for", PATIENT, async () => {
   assert.deepEqual(page.faults, []);
   await context.close();
 });
+
+test("on a phone a row is a card: it opens wherever it is pressed, and what leads elsewhere in it does so", PATIENT, async () => {
+  const { store } = stage.known;
+  const { page, go, context } = await as("manager", { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  await go(`/${store.id}/money?status=completed`);
+  const card = page.locator(".rowcard").first();
+  await card.waitFor();
+  assert.equal(await page.locator(".rowcard :is(a, button) :is(a, button)").count(), 0, "nothing that can be pressed is within another");
+  const { width, height } = await card.boundingBox();
+  await card.tap({ position: { x: width - 6, y: height - 6 } });
+  await page.getByRole("dialog", { name: "Refund" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await card.locator("a.quiet-link").tap();
+  await page.getByRole("heading", { level: 1, name: /^Order / }).waitFor();
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
