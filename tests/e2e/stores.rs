@@ -167,6 +167,11 @@ fn stores_of_the_world_are_imported_and_found() {
     let platform = Platform::start("world").unwrap();
     let chain = Chain::open(&platform, 1).unwrap();
     let franchisee = post(&chain.admin, "/api/v1/franchisees", &json!({"name": "World"}));
+    // Whoever buys there may know who sells; the list of all is the chain's.
+    let path = format!("/api/v1/franchisees/{}", franchisee["id"].as_str().unwrap());
+    assert_eq!(chain.nobody.get(&path).unwrap().expect(200).unwrap(), franchisee);
+    chain.nobody.get(&format!("/api/v1/franchisees/{}", chain.store)).unwrap().expect(404).unwrap();
+    chain.manager.get("/api/v1/franchisees").unwrap().expect(403).unwrap();
     let import = |csv: &str| {
         let body = json!({"franchisee_id": franchisee["id"], "csv": csv, "tax": {"name": "VAT", "rate_bp": 0, "inclusive": true}});
         post(&chain.admin, "/api/v1/stores/import", &body)

@@ -6,6 +6,13 @@ use kirana_edge::Result;
 use kirana_kernel::Money;
 use serde::Deserialize;
 
+/// The legal entity that sold: a franchisee.
+#[derive(Debug, Deserialize)]
+pub struct Entity {
+    /// Its name.
+    pub name: String,
+}
+
 /// What is said of the store that sold.
 #[derive(Debug, Deserialize)]
 pub struct Seller {
@@ -34,11 +41,11 @@ pub struct Paid {
 ///
 /// # Errors
 /// 500 for amounts that do not fit.
-pub fn print(documents: &[InvoiceDocument], seller: &Seller, payments: &[Paid]) -> Result<Print> {
+pub fn print(documents: &[InvoiceDocument], entity: &Entity, seller: &Seller, payments: &[Paid]) -> Result<Print> {
     let invoice = documents.first().map_or(0, |first| first.number);
     let mut sheets = Vec::new();
     for document in documents {
-        let mut sheet = sheet(document, seller)?;
+        let mut sheet = sheet(document, entity, seller)?;
         if document.kind == "invoice" {
             sheet.notes.extend(payments.iter().filter(|paid| paid.captured.amount > 0).map(receipt));
             sheet.notes.extend(document.body.tender.as_ref().map(|tender| format!("Paid at the counter: {tender}.")));
@@ -58,7 +65,7 @@ fn receipt(paid: &Paid) -> String {
     format!("Received: {} by {by}.{back}", paid.captured)
 }
 
-fn sheet(document: &InvoiceDocument, seller: &Seller) -> Result<Sheet> {
+fn sheet(document: &InvoiceDocument, entity: &Entity, seller: &Seller) -> Result<Sheet> {
     let (kind, amounts) = (if document.kind == "invoice" { "Invoice" } else { "Credit note" }, &document.body.amounts);
     let off = document.body.lines.iter().any(|line| !line.discount.is_zero());
     let mut columns = vec!["Description".to_owned(), "Pieces".to_owned()];
@@ -88,7 +95,7 @@ fn sheet(document: &InvoiceDocument, seller: &Seller) -> Result<Sheet> {
         facts: vec![
             ("Date".to_owned(), document.issued_at.to_string()),
             ("Order".to_owned(), document.order_id.to_string()),
-            ("Sold by".to_owned(), document.entity.to_string()),
+            ("Sold by".to_owned(), entity.name.clone()),
         ],
         columns,
         rows: document.body.lines.iter().map(|line| row(line, off)).collect(),
@@ -103,4 +110,31 @@ fn row(line: &InvoiceLine, off: bool) -> Vec<Cell> {
     cells.extend(off.then(|| line.discount.to_string().into()));
     cells.push(line.total.to_string().into());
     cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_invoice_says_who_sold_by_name() {
+        let id = "0199f6a1-7a10-7c3e-9f02-5d2a6c1b8e44";
+        let baht = |amount: i64| json!({"amount": amount, "currency": "THB"});
+        let amounts = json!({"total": baht(11_000), "net_sales": baht(11_000), "taxes": [],
+            "tips": baht(0), "fees": baht(0), "rounding": baht(0)});
+        let line = json!({"name": "Golden Bubble", "quantity": 1, "discount": baht(0), "total": baht(11_000), "tax_class": "food"});
+        let document = json!({"kind": "invoice", "number": 7, "entity": id, "store_id": id, "order_id": id, "customer_id": id,
+            "issued_at": "2026-11-28T03:00:00.000Z", "amount": baht(11_000),
+            "body": {"lines": [line], "tax_inclusive": true, "amounts": amounts}});
+        let documents = [serde_json::from_value(document).unwrap()];
+        let entity = Entity { name: "Bangkok Boba Co.".into() };
+        let text = |text: &str| text.to_owned();
+        let store =
+            Seller { name: text("Siam"), address: text("Rama I Road"), city: text("Bangkok"), country: text("TH") };
+        let print = print(&documents, &entity, &store, &[]).unwrap();
+        let facts = &print.sheets[0].facts;
+        assert!(facts.contains(&("Sold by".to_owned(), "Bangkok Boba Co.".to_owned())), "{facts:?}");
+        assert_eq!(print.sheets[0].from, ["Siam", "Rama I Road", "Bangkok, TH"]);
+    }
 }

@@ -48,8 +48,10 @@ pub async fn invoice_pdf(
     let documents: Vec<InvoiceDocument> = ask("BOOKS").get(&format!("/api/v1/orders/{id}/invoice")).await?;
     let first = documents.first().ok_or_else(|| Problem::not_found("there is no invoice of this order"))?;
     let store: invoice::Seller = ask("STORES").get(&format!("/api/v1/stores/{}", first.store_id)).await?;
+    let entity: invoice::Entity = ask("STORES").get(&format!("/api/v1/franchisees/{}", first.entity)).await?;
     let payments: Vec<invoice::Paid> = ask("PAYMENTS").get(&format!("/api/v1/payments/order/{id}")).await?;
-    let file = kirana_pdf::render(&invoice::print(&documents, &store, &payments)?).map_err(Problem::internal)?;
+    let file =
+        kirana_pdf::render(&invoice::print(&documents, &entity, &store, &payments)?).map_err(Problem::internal)?;
     let name = format!("attachment; filename=\"invoice-{}.pdf\"", first.number);
     let headers = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, file).into_response())

@@ -91,6 +91,7 @@ pub const ROUTES: &[Route] = &[
 
     route("GET",    "/api/v1/franchisees",                                     CHAIN,                             Chain,    Counter,  "STORES"),
     route("POST",   "/api/v1/franchisees",                                     CHAIN,                             Chain,    Counter,  "STORES"),
+    route("GET",    "/api/v1/franchisees/{id}",                                Public,                            Everyone, Browse,   "STORES"),
     route("GET",    "/api/v1/stores",                                          Public,                            Everyone, Browse,   "STORES"),
     route("POST",   "/api/v1/stores",                                          CHAIN,                             Chain,    Counter,  "STORES"),
     route("POST",   "/api/v1/stores/import",                                   CHAIN,                             Chain,    Counter,  "STORES").max_body(1024 * KB),

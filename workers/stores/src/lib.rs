@@ -19,6 +19,7 @@ use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 pub fn routes() -> Routes<Env> {
     Routes::new()
         .routes(routes!(api::franchisees::create, api::franchisees::list))
+        .routes(routes!(api::franchisees::get))
         .routes(routes!(api::stores::create, api::stores::list))
         .routes(routes!(api::import::import_csv))
         .routes(routes!(api::nearby::nearby))

@@ -3,7 +3,7 @@
 use crate::db;
 use axum::extract::State;
 use http::StatusCode;
-use kirana_edge::{Caller, Json, Page, PageQuery, Problem, Query, Result, clock};
+use kirana_edge::{Caller, Json, Page, PageQuery, Path, Problem, Query, Result, clock};
 use kirana_kernel::{Id, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,4 +64,16 @@ pub async fn list(
     let limit = page.limit()?;
     let found = db::franchisees(&env, page.after()?, limit).await?;
     Ok(Json(Page::of(found, limit, |franchisee| franchisee.id.to_string())))
+}
+
+/// A franchisee: the legal entity that sells in its stores. Everybody who buys there may know its name, which is on their invoice.
+///
+/// # Errors
+/// 404 when there is none.
+#[utoipa::path(get, path = "/api/v1/franchisees/{id}", tag = "stores", params(("id" = Id, Path, description = "The franchisee")),
+    responses((status = 200, body = Franchisee), (status = 404, body = Problem)))]
+#[worker::send]
+pub async fn get(State(env): State<Env>, Path(id): Path<Id>) -> Result<Json<Franchisee>> {
+    let found = db::franchisee(&env, id).await?;
+    found.map(Json).ok_or_else(|| Problem::not_found("there is no such franchisee"))
 }

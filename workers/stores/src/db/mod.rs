@@ -279,6 +279,14 @@ pub async fn insert_franchisee(env: &Env, franchisee: &Franchisee, now: Timestam
     }
 }
 
+/// One franchisee.
+///
+/// # Errors
+/// 500 when the database refuses.
+pub async fn franchisee(env: &Env, id: Id) -> Result<Option<Franchisee>> {
+    Db::of(env)?.first("SELECT id, name FROM franchisees WHERE id = ?1", params![id]).await
+}
+
 /// Franchisees in the order of their ids, after one.
 ///
 /// # Errors

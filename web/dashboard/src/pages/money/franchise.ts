@@ -20,11 +20,17 @@ export function useFranchise() {
   });
   // In a store the chain looks at whoever has that store, until another is chosen.
   const id = chain ? (picked ?? here?.franchisee_id ?? franchisees?.[0]?.id) : (user?.franchisee_id ?? undefined);
+  // Owners see no list of franchisees, and may know their own.
+  const { data: one } = useQuery({
+    queryKey: ["franchisee", id],
+    enabled: !chain && id !== undefined,
+    queryFn: () => take(http.GET("/api/v1/franchisees/{id}", { params: { path: { id: id ?? "" } } })),
+  });
   const own = stores.filter((store) => store.franchisee_id === id);
   return {
     id,
-    /** What the chain calls them; owners see no list of franchisees. */
-    name: franchisees?.find((one) => one.id === id)?.name,
+    /** What the chain calls them. */
+    name: one?.name ?? franchisees?.find((one) => one.id === id)?.name,
     franchisees,
     chain,
     waiting: chain && !franchisees,
