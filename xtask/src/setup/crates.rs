@@ -10,9 +10,10 @@ const WORKER_BUILD: &str = "0.8.7";
 
 /// Installs what is missing of them.
 pub fn programs() -> Result<()> {
-    install("worker-build", WORKER_BUILD, "worker-build", true)?;
+    // It only starts other programs: not a function of it is worth optimising.
+    install("worker-build", WORKER_BUILD, "worker-build", "0", true)?;
     // Without its lock file: that names a crate version which is gone.
-    install("wasm-bindgen-cli", &locked_version("wasm-bindgen")?, "wasm-bindgen", false)?;
+    install("wasm-bindgen-cli", &locked_version("wasm-bindgen")?, "wasm-bindgen", "1", false)?;
     // What both were compiled in: some hundred megabytes.
     let scratch = tools().join("cargo-target");
     if scratch.exists() {
@@ -21,7 +22,7 @@ pub fn programs() -> Result<()> {
     Ok(())
 }
 
-fn install(package: &str, version: &str, program: &str, locked: bool) -> Result<()> {
+fn install(package: &str, version: &str, program: &str, opt_level: &str, locked: bool) -> Result<()> {
     let done = tools().join(format!("{package}.stamp"));
     if cargo_bin(program).is_file() && stamped(&done, version.as_bytes()) {
         return Ok(());
@@ -29,11 +30,11 @@ fn install(package: &str, version: &str, program: &str, locked: bool) -> Result<
     let mut command = Command::new("cargo");
     command.args(["install", package, "--version", version, "--force", "--root"]).arg(tools().join("cargo"));
     command.args(if locked { &["--locked"][..] } else { &[] });
-    // They run for seconds and compile for minutes: the compiler's time counts, and what they share is compiled once.
-    command.env("CARGO_TARGET_DIR", tools().join("cargo-target")).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+    // They run for seconds and compile for minutes: the compiler's time counts.
+    command.env("CARGO_TARGET_DIR", tools().join("cargo-target")).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level);
     command.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
     command.current_dir(std::env::temp_dir()).env_remove("RUSTFLAGS");
-    step(&format!("cargo install {package} {version} (a minute or two, once)"), |_| {
+    step(&format!("cargo install {package} {version} (some minutes, once)"), |_| {
         quietly(
             &mut command,
             &format!(
